@@ -1,0 +1,108 @@
+"""The one place that builds and wires."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels import terminal
+from bot.config import Settings
+from bot.content.edition import Edition, is_learnt, publish
+from bot.content.files import say
+from bot.content.shelf import Kept, Replaced, Shelf
+from bot.conversation.dialogue import local_day
+from bot.conversation.redaction import redact
+from bot.conversation.screens import Screens
+from bot.domain.message import Moment, Reply
+from bot.domain.session import Session
+from bot.domain.step import Step
+from bot.evaluation.figures import Outcome, timed
+
+Ask = Callable[[str], Outcome]
+
+
+def moment() -> Moment:
+    """Now, with a fresh message id."""
+    return Moment(datetime.now(UTC), uuid.uuid4().hex)
+
+
+def edition(settings: Settings) -> Edition:
+    """The content of these settings, ready to answer."""
+    return publish(settings.content_dir, settings.data_dir)
+
+
+def asker(current: Edition) -> Ask:
+    """Asks one question in a fresh talk, as every door would hear it."""
+    screens = Screens(current.known)
+    day = local_day(moment())
+
+    def acts(intent: str) -> bool:
+        flow = current.known.intents[intent].does
+        return bool(flow) or screens.has_case(intent, day)
+
+    def understand(text: str) -> Any:  # noqa: ANN401 - AnyHeard
+        found = redact(text)
+        return current.understanding.understand(found.text, withheld=found.withheld)
+
+    return timed(understand, acts)
+
+
+def answer(current: Edition, text: str) -> tuple[Reply, ...]:
+    """What the desk says to one message of a fresh talk."""
+    return turn(current, Session(), text, 1).replies
+
+
+def turn(current: Edition, session: Session, line: str, number: int) -> Step:
+    """One typed line through redaction, understanding and talk."""
+    incoming = terminal.read(line, number)
+    heard = current.understanding.understand(incoming.text, session, incoming.withheld)
+    return current.dialogue.step(session, heard, moment())
+
+
+async def chat(settings: Settings, ask: Callable[[], Coroutine[None, None, str]]) -> None:
+    """Talk on the terminal until the input ends or says so; edits of content are picked up on the way."""
+    to = terminal.console()
+    if not is_learnt(settings.content_dir, settings.data_dir):
+        to.print(say("chat", "learning"))
+    shelf = Shelf(settings.content_dir, settings.data_dir)
+    watching = asyncio.create_task(_follow(shelf, to))
+    try:
+        await _talk(shelf, ask, to)
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        to.print(say("chat", "bye"))
+
+
+async def _talk(shelf: Shelf, ask: Callable[[], Coroutine[None, None, str]], to: Any) -> None:  # noqa: ANN401
+    step = shelf.current.dialogue.opening(Session(), moment())
+    terminal.show(step.replies, to)
+    to.print(say("chat", "welcome"))
+    number = 0
+    while True:
+        try:
+            line = await ask()
+        except EOFError:
+            return
+        if line.strip() == say("chat", "quit"):
+            return
+        if line.strip():
+            number += 1
+            step = turn(shelf.current, step.session, line, number)
+            terminal.show(step.replies, to)
+
+
+async def _follow(shelf: Shelf, to: Any) -> None:  # noqa: ANN401
+    async for outcome in shelf.watch():
+        match outcome:
+            case Replaced():
+                to.print(say("chat", "reloaded"))
+            case Kept(problems=problems):
+                to.print(say("chat", "broken", count=len(problems)))
+
+

@@ -1,0 +1,231 @@
+"""The talk: a session and something heard go in, a session and replies come out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.conversation import wording
+from bot.conversation.screens import BACK, HELP, MENU, NONE, Screen, Screens, answer_choice
+from bot.domain.answer import Freshness
+from bot.domain.heard import (
+    AnyHeard,
+    Chose,
+    Command,
+    Elsewhere,
+    Facet,
+    Guess,
+    Meant,
+    Puzzled,
+    Said,
+    Urgent,
+)
+from bot.domain.knowledge import Knowledge, topic_of
+from bot.domain.message import Button, Moment, Reply
+from bot.domain.session import TRAIL, VERSION, Session
+from bot.domain.step import Rate, Rating, Step
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_PATIENCE = 2  # messages in a row not understood before a person is offered
+# Where a topic keeps a part of an answer that many of its answers share.
+_SHARED = {
+    Facet.FEE: ("le_phi",),
+    Facet.TIME: ("thoi_gian", "thoi_han_trang_thai"),
+    Facet.WHERE: ("noi_lam",),
+    Facet.BRING: ("giay_to",),
+}
+
+
+def local_day(at: Moment) -> date:
+    """The day it is in Vietnam."""
+    return at.now.astimezone(VIETNAM).date()
+
+
+class Dialogue:
+    """Answers citizens from one state of the content. Pure: the same input gives the same step."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+        self._screens = Screens(known)
+
+    def opening(self, session: Session, at: Moment) -> Step:
+        """The first words of a talk, before anything was said."""
+        menu = self._screens.menu()
+        reply = replace(menu.reply, text=self._known.says("greeting"))
+        return self._shown(replace(session, greeted=True), replace(menu, reply=reply), at)
+
+    def step(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
+        """Answer what was heard."""
+        if session.version != VERSION:
+            session = Session()
+        step = self._answered(replace(session, greeted=True), heard, at)
+        if heard.withheld:
+            caution = Reply(wording.warning(self._known, heard.withheld))
+            step = replace(step, replies=(caution, *step.replies))
+        return step
+
+    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
+        match heard:
+            case Urgent():
+                return self._alarmed(session, heard, at)
+            case Chose(choice=choice):
+                return self._chosen(session, choice, at)
+            case Said(what=Command() as command):
+                return self._commanded(session, command, at)
+            case Said(what=Facet() as facet):
+                return self._part(session, facet, at)
+            case Meant():
+                return self._meant(session, heard, at)
+            case Elsewhere(refusal=refusal):
+                return self._chosen(session, answer_choice(refusal), at)
+            case Puzzled(guesses=guesses):
+                return self._puzzled(session, guesses, at)
+            case _:
+                assert_never(heard)
+
+    # -- what can be shown
+
+    def _shown(self, session: Session, screen: Screen, _at: Moment, *extra: Reply) -> Step:
+        """Show a screen and remember it."""
+        trail = session.trail if session.trail[-1:] == (screen.choice,) else (*session.trail, screen.choice)
+        session = replace(session, trail=trail[-TRAIL:], misses=0, intent=screen.intent or session.intent)
+        return _offered(session, (screen.reply, *extra))
+
+    def _chosen(self, session: Session, choice: str, at: Moment) -> Step:
+        kind, _, rest = choice.partition(":")
+        if choice == BACK:
+            return self._back(session, at)
+        if choice == HELP:
+            return self._commanded(session, Command.HELP, at)
+        if choice == NONE:
+            return self._said(session, "none_of_these", self._screens.menu().reply.buttons)
+        if kind in {"u", "w"} and rest in self._known.answers:
+            return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
+        screen = self._screens.of(choice, local_day(at))
+        if screen is None:
+            return self._said(session, "stale", self._screens.menu().reply.buttons)
+        return self._shown(session, screen, at)
+
+    def _back(self, session: Session, at: Moment) -> Step:
+        trail = session.trail[:-1]
+        if not trail:
+            return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
+        screen = self._screens.of(trail[-1], local_day(at)) or self._screens.menu()
+        return self._shown(replace(session, trail=trail[:-1]), screen, at)
+
+    def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
+        return _offered(session, (Reply(self._known.says(key), buttons),))
+
+    # -- what was heard
+
+    def _alarmed(self, session: Session, heard: Urgent, at: Moment) -> Step:
+        emergency = self._known.emergencies[heard.kind]
+        session = replace(
+            session,
+            intent=heard.intent,
+            misses=0,
+            trail=(*session.trail, answer_choice(heard.intent))[-TRAIL:],
+        )
+        buttons = self._screens.suggestions(emergency.next)
+        return _offered(session, (Reply(wording.alarm(emergency), buttons),))
+
+    def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
+        match command:
+            case Command.MENU:
+                return self._shown(session, self._screens.menu(), at)
+            case Command.BACK:
+                return self._back(session, at)
+            case Command.HELP:
+                return self._said(session, "help", (Button(self._known.says("button_menu"), MENU),))
+            case Command.USEFUL | Command.WRONG:
+                rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
+                return self._rated(session, session.intent or "", rating, at)
+            case _:
+                assert_never(command)
+
+    def _rated(self, session: Session, intent: str, rating: Rating, at: Moment) -> Step:
+        request = Rate(f"rate:{at.message_id}", intent, rating)
+        if rating is Rating.USEFUL:
+            step = self._said(session, "thanks", (Button(self._known.says("button_menu"), MENU),))
+        else:
+            step = self._said(session, "sorry", self._neighbours(intent, local_day(at)))
+        return replace(step, request=request)
+
+    def _neighbours(self, intent: str, day: date) -> tuple[Button, ...]:
+        """Ways on from a wrong answer: its topic, the menu, a person."""
+        screen = self._screens.topic(topic_of(intent))
+        siblings = screen.reply.buttons[:-1] if screen else ()
+        others = tuple(b for b in siblings if b.choice != answer_choice(intent))[:5]
+        return (*others, *self._ways_on())
+
+    def _ways_on(self) -> tuple[Button, ...]:
+        says = self._known.says
+        return (
+            Button(says("button_menu"), MENU),
+            Button(says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),
+        )
+
+    def _part(self, session: Session, facet: Facet, at: Moment) -> Step:
+        """A question about part of the answer that was last on show."""
+        known, day = self._known, local_day(at)
+        answer = known.answers.get(session.intent or "")
+        if answer is None or answer.freshness(day) is Freshness.MUTED:
+            return self._puzzled(session, (), at)
+        body = answer.body(day, _path(session.trail, answer.intent))
+        text = wording.part(known, answer, body, facet, day)
+        if text:
+            reply = Reply(text, self._screens.rating(answer.intent))
+            return _offered(replace(session, misses=0), (reply,))
+        for name in _SHARED.get(facet, ()):
+            shared = f"{topic_of(answer.intent)}.{name}"
+            if shared in known.answers and shared != answer.intent:
+                return self._chosen(session, answer_choice(shared), at)
+        part = known.says(f"head_{facet}").strip("*: ").lower()
+        buttons = (Button(answer.label, answer_choice(answer.intent)), *self._ways_on())
+        return _offered(session, (Reply(known.says("part_missing", part=part, title=answer.title), buttons),))
+
+    def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
+        step = self._chosen(session, answer_choice(heard.intent), at)
+        if not heard.also:
+            return step
+        replies, session = step.replies, step.session
+        for intent in heard.also:
+            second = self._chosen(session, answer_choice(intent), at)
+            replies, session = (*replies, *second.replies), second.session
+        intro = Reply(self._known.says("two_questions"))
+        return _offered(session, (intro, *replies))
+
+    def _puzzled(self, session: Session, guesses: tuple[Guess, ...], at: Moment) -> Step:
+        known = self._known
+        if guesses:
+            buttons = self._screens.suggestions(tuple(guess.intent for guess in guesses))
+            if len(buttons) == 1:
+                text = known.says("which_one", title=known.answers[guesses[0].intent].title)
+            else:
+                text = known.says("which")
+            none = Button(known.says("button_none"), NONE)
+            return _offered(replace(session, misses=0), (Reply(text, (*buttons, none)),))
+        session = replace(session, misses=session.misses + 1)
+        key = "unknown_again" if session.misses >= _PATIENCE else "unknown"
+        buttons = (*self._screens.menu().reply.buttons, *self._ways_on()[1:])
+        return self._said(session, key, buttons)
+
+
+def _offered(session: Session, replies: tuple[Reply, ...]) -> Step:
+    """Remember what is on show, so that its number or label can be typed."""
+    buttons = tuple(button for reply in replies for button in reply.buttons)
+    session = replace(
+        session, offers=tuple(b.choice for b in buttons), labels=tuple(b.label for b in buttons)
+    )
+    return Step(session, replies)
+
+
+def _path(trail: tuple[str, ...], intent: str) -> tuple[int, ...]:
+    """The options chosen so far for an intent, read off the current screen."""
+    current = trail[-1] if trail else ""
+    prefix = answer_choice(intent) + ":"
+    if not current.startswith(prefix):
+        return ()
+    return tuple(int(step) for step in current[len(prefix) :].split(".") if step.isdecimal())

@@ -1,0 +1,139 @@
+"""Words: from a raw message to a `Reading`, using the word lists of `words.yaml` and the phrases' vocabulary.
+
+In order: clean letters, keyboard residue, glued and misspelt words, shorthand, dialect, courtesy, concepts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.conversation import keyboard
+from bot.conversation.spelling import Speller
+from bot.conversation.text import Token, clean, fold, tokens
+from bot.domain.knowledge import Words
+
+_MONEY = re.compile(r"\b\d[\d.,]*\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3})+\b")
+_AGE = re.compile(r"\b(\d{1,3}|hai|ba|bon|nam|sau|bay|tam|chin|muoi|muoi hai|muoi ba|muoi bon|muoi lam) (?:tuoi|t)\b")
+_LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b")
+_LONG = 4  # words in the longest listed expression
+_NUMBER_WORDS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+                 "muoi hai": 12, "muoi ba": 13, "muoi bon": 14, "muoi lam": 15}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as the matcher sees it: its words in order, and the concepts found in it."""
+
+    words: tuple[Token, ...]
+    concepts: tuple[str, ...]
+
+    @property
+    def folded(self) -> str:
+        """The words without marks, one space apart."""
+        return " ".join(word.folded for word in self.words)
+
+
+class Phrasebook:
+    """Expressions of up to `_LONG` words, found in a message with respect for the marks that were typed.
+
+    A listed word with marks matches the same word typed with the same marks, or typed without any; a word
+    typed with other marks is another word (`mã` is never `mất`, nor `má`).
+    """
+
+    def __init__(self, entries: Mapping[str, str]) -> None:
+        self._by_fold: dict[tuple[str, ...], list[tuple[tuple[Token, ...], str]]] = {}
+        for expression, meaning in entries.items():
+            words = tuple(tokens(expression))
+            self._by_fold.setdefault(tuple(w.folded for w in words), []).append((words, meaning))
+        self._starts = {key[0] for key in self._by_fold if key}
+
+    def at(self, words: Sequence[Token], start: int) -> tuple[int, str] | None:
+        """The longest expression beginning there: how many words it takes, and its meaning."""
+        if words[start].folded not in self._starts:
+            return None
+        for length in range(min(_LONG, len(words) - start), 0, -1):
+            part = words[start : start + length]
+            for listed, meaning in self._by_fold.get(tuple(w.folded for w in part), ()):
+                if all(not typed.has_marks or typed.marked == word.marked
+                       for typed, word in zip(part, listed, strict=True)):  # fmt: skip
+                    return length, meaning
+        return None
+
+    def found(self, words: Sequence[Token]) -> list[str]:
+        """Meanings of all expressions in the message, left to right, longest first, not overlapping."""
+        meanings, i = [], 0
+        while i < len(words):
+            hit = self.at(words, i)
+            if hit:
+                meanings.append(hit[1])
+            i += hit[0] if hit else 1
+        return meanings
+
+    def replaced(self, words: Sequence[Token]) -> list[Token]:
+        """The message with every expression replaced by the words of its meaning."""
+        result: list[Token] = []
+        i = 0
+        while i < len(words):
+            hit = self.at(words, i)
+            result.extend(tokens(hit[1]) if hit else (words[i],))
+            i += hit[0] if hit else 1
+        return result
+
+
+class Lexicon:
+    """Reads messages. `vocabulary` are texts whose words are known to be words (the phrases)."""
+
+    def __init__(self, words: Words, vocabulary: Iterable[str]) -> None:
+        same = {expression: expression for expression in words.keep}
+        self._shorthand = Phrasebook({**words.shorthand, **same})
+        self._dialect = Phrasebook({**words.dialect, **same})
+        self._courtesy = Phrasebook(dict.fromkeys(words.courtesy, ""))
+        self._concepts = Phrasebook(
+            {expression: name for name, group in words.concepts.items() for expression in group}
+        )
+        listed = [*words.shorthand, *words.shorthand.values(), *words.dialect, *words.dialect.values()]
+        grouped = [expression for group in words.concepts.values() for expression in group]
+        self._known = {t.folded for text in (*listed, *grouped, *words.courtesy) for t in tokens(text)}
+        counts: dict[str, int] = {}
+        for text in vocabulary:
+            for word in tokens(clean(text)):
+                counts[word.folded] = counts.get(word.folded, 0) + 1
+        self._speller = Speller(counts, self._known)
+        self._trusted = self._known | {word for word, count in counts.items() if count > 2}  # noqa: PLR2004
+
+    def words(self, text: str) -> list[Token]:
+        """The standard words of a message: keyboard, spelling, shorthand and dialect undone."""
+        typed = keyboard.undo(tokens(clean(text)), self._trusted)
+        return self._dialect.replaced(self._shorthand.replaced(self._speller.mended(typed)))
+
+    def read(self, text: str) -> Reading:
+        """Everything the matcher wants to know of a message."""
+        return self.reading(self.words(text), text)
+
+    def reading(self, words: Sequence[Token], text: str = "") -> Reading:
+        """The reading of words that were already brought to their standard form."""
+        kept = self.without_courtesy(words)
+        concepts = self._concepts.found(kept)
+        concepts.extend(_figures(" ".join(w.folded for w in kept), fold(text)))
+        return Reading(tuple(kept), tuple(concepts))
+
+    def without_courtesy(self, words: Sequence[Token]) -> list[Token]:
+        """The words without "dạ cho tôi hỏi" and the like; all of them when nothing else was said."""
+        kept = self._courtesy.replaced(words)
+        return kept or list(words)
+
+
+def _figures(folded: str, raw: str) -> list[str]:
+    """Concepts that are numbers: an age group, a sum of money, a web address."""
+    found = []
+    for match in _AGE.finditer(folded):
+        word = match[1]
+        age = int(word) if word.isdigit() else _NUMBER_WORDS[word]
+        found.append("tuoi_duoi_6" if age < 6 else "tuoi_6_13" if age < 14 else "tuoi_14" if age < 18 else "tuoi_lon")  # noqa: PLR2004
+    if _MONEY.search(raw):
+        found.append("so_tien")
+    if _LINK.search(raw):
+        found.append("duong_link")
+    return found

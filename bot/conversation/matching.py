@@ -1,0 +1,139 @@
+"""Finding the intent of a message: `guesses(text) -> tuple[Guess, ...]`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.conversation.features import Floats, Ints, count
+from bot.conversation.lexicon import Lexicon, Reading
+from bot.conversation.training import Lesson, learn
+from bot.domain.heard import Guess
+from bot.domain.knowledge import Knowledge
+
+TOP = 3  # guesses given
+# Their phrases are cries for help and questions about them alike, so they teach the alarm neither way.
+BORDER = ("an_ninh.khan_cap", "an_ninh.mua_ban_nguoi", "an_ninh.bao_luc_gia_dinh", "lua_dao.da_bi_lua")
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How a score becomes a probability: logistic in margin and nearest phrase.
+
+    Fitted on tests/questions by `bench/calibration.py`; see docs/figures.md.
+    """
+
+    base: float = -3.0
+    score: float = 2.0
+    margin: float = 2.0
+    nearest: float = 4.0
+
+    def of(self, score: float, rival: float, nearest: float) -> float:
+        """The probability that a guess with this score is right; `rival` is the best other score."""
+        value = self.base + self.score * score + self.margin * (score - rival) + self.nearest * nearest
+        return 1 / (1 + math.exp(-value))
+
+
+CONFIDENCE = Confidence()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the model makes of a message: intents, and how loudly which emergency sounds (> 0: yes)."""
+
+    guesses: tuple[Guess, ...]
+    alarm: str | None
+    loudness: float
+
+
+class Matcher:
+    """A trained model and the reader of messages that goes with it. Never changed after it is built."""
+
+    def __init__(self, lexicon: Lexicon, lesson: Lesson) -> None:
+        self.lexicon = lexicon
+        self.lesson = lesson
+        # Phrases of one intent lie next to each other, so that one intent is one slice.
+        self._first = np.searchsorted(lesson.labels, np.arange(len(lesson.intents.names) + 1))
+        self._lengths = np.sqrt(np.add.reduceat(lesson.rows.values**2, lesson.rows.starts[:-1]))
+        self._scratch = np.zeros(lesson.space.size, dtype=np.float32)
+
+    def guesses(self, text: str) -> tuple[Guess, ...]:
+        """The likeliest intents, best first; scores are probabilities that the guess is right."""
+        return self.judge(self.lexicon.read(text)).guesses
+
+    def judge(self, reading: Reading) -> Judgement:
+        """Intents and alarm of a message that was read already."""
+        lesson = self.lesson
+        ids, values = lesson.space.vector(count(reading))
+        if not len(ids):
+            return Judgement((), None, 0.0)
+        scores = lesson.intents.scores(ids, values)
+        best = np.argpartition(-scores, TOP)[:TOP]
+        best = best[np.argsort(-scores[best])]
+        nearest = self._nearest(ids, values, best)
+        found = [
+            Guess(
+                lesson.intents.names[intent],
+                CONFIDENCE.of(float(scores[intent]), float(scores[best[int(place == 0)]]), nearest[place]),
+            )
+            for place, intent in enumerate(best)
+        ]
+        alarms = lesson.alarms.scores(ids, values)
+        loudest = int(np.argmax(alarms[1:])) + 1  # CALM sorts first
+        return Judgement(
+            tuple(sorted(found, key=lambda guess: -guess.score)),
+            lesson.alarms.names[loudest],
+            float(alarms[loudest] - alarms[0]),
+        )
+
+    def _nearest(self, ids: Ints, values: Floats, intents: Ints) -> list[float]:
+        """For each intent, the cosine of its most similar phrase."""
+        rows = self.lesson.rows
+        query = self._scratch
+        query[ids] = values
+        found = []
+        for intent in intents:
+            starts = rows.starts[self._first[intent] : self._first[intent + 1] + 1]
+            entries = slice(starts[0], starts[-1])
+            products = query[rows.ids[entries]] * rows.values[entries]
+            cosines = np.add.reduceat(products, starts[:-1] - starts[0]) / self._lengths[
+                self._first[intent] : self._first[intent + 1]
+            ]
+            found.append(float(cosines.max()))
+        query[ids] = 0
+        length = float(np.sqrt(values @ values)) or 1.0
+        return [value / length for value in found]
+
+
+def train(lexicon: Lexicon, known: Knowledge) -> Matcher:
+    """Read all phrases and learn from them."""
+    phrases = [
+        (intent.id, lexicon.read(phrase))
+        for intent in sorted(known.intents.values(), key=lambda i: i.id)
+        for phrase in intent.says
+    ]
+    alarms = [
+        (e.kind, lexicon.read(text))
+        for e in sorted(known.emergencies.values(), key=lambda e: e.kind)
+        for text in e.says
+    ]
+    loud = {e.intent for e in known.emergencies.values()} | set(BORDER)
+    calm = [
+        *(lexicon.read(text) for text in known.near_misses),
+        *(reading for intent, reading in phrases if intent not in loud),
+    ]
+    return Matcher(lexicon, learn(phrases, alarms, calm))
+
+
+def lexicon_of(known: Knowledge) -> Lexicon:
+    """The reader of messages for this content."""
+    return Lexicon(
+        known.words,
+        (
+            *(phrase for intent in known.intents.values() for phrase in intent.says),
+            *(text for e in known.emergencies.values() for text in e.says),
+            *known.near_misses,
+        ),
+    )

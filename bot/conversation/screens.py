@@ -1,0 +1,118 @@
+"""What one can look at: menu, topic, answer. Each has a choice that shows it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.conversation import wording
+from bot.domain.answer import Freshness
+from bot.domain.knowledge import Knowledge, is_refusal, topic_of
+from bot.domain.message import Button, Reply
+
+MENU, BACK, HELP, NONE = "m", "b", "h", "n"
+PAGE = 7  # intents on one page of a topic
+CHOICE_LIMIT = 64  # bytes; what Telegram carries in a button
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A reply that can be shown again by its choice; `intent` is set for answers."""
+
+    choice: str
+    reply: Reply
+    intent: str | None = None
+
+
+def answer_choice(intent: str, path: tuple[int, ...] = ()) -> str:
+    """The choice that shows an answer, after the options of `path`."""
+    return f"a:{intent}" + (f":{'.'.join(map(str, path))}" if path else "")
+
+
+class Screens:
+    """Builds screens from content. `day` decides which fees and wordings are in force."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+
+    def of(self, choice: str, day: date) -> Screen | None:
+        """The screen a choice stands for, or None when the content no longer has it."""
+        kind, _, rest = choice.partition(":")
+        if choice == MENU:
+            return self.menu()
+        if kind == "t":
+            topic, _, page = rest.partition(":")
+            return self.topic(topic, int(page) if page.isdecimal() else 0)
+        if kind == "a":
+            intent, _, path = rest.partition(":")
+            steps = tuple(int(step) for step in path.split(".") if step.isdecimal())
+            return self.answer(intent, steps, day)
+        return None
+
+    def menu(self) -> Screen:
+        """All topics."""
+        buttons = [Button(title, f"t:{topic}") for topic, title in self._known.topics.items()]
+        return Screen(MENU, Reply(self._known.says("menu"), tuple(buttons)))
+
+    def topic(self, topic: str, page: int = 0) -> Screen | None:
+        """The intents of a topic, a page at a time."""
+        known = self._known
+        ids = [id_ for id_ in known.answers if topic_of(id_) == topic]
+        shown = ids[page * PAGE : (page + 1) * PAGE]
+        if topic not in known.topics or not shown:
+            return None
+        buttons = [Button(known.answers[id_].title, answer_choice(id_)) for id_ in shown]
+        if len(ids) > (page + 1) * PAGE:
+            buttons.append(Button(known.says("button_more"), f"t:{topic}:{page + 1}"))
+        buttons.append(Button(known.says("button_back"), BACK))
+        text = known.says("topic", topic=known.topics[topic])
+        return Screen(f"t:{topic}" + (f":{page}" if page else ""), Reply(text, tuple(buttons)))
+
+    def answer(self, intent: str, path: tuple[int, ...], day: date) -> Screen | None:
+        """An answer, with its open case question or with what people ask next."""
+        known = self._known
+        answer = known.answers.get(intent)
+        if answer is None:
+            return None
+        choice = answer_choice(intent, path)
+        if answer.freshness(day) is Freshness.MUTED:
+            buttons = (Button(known.says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),)
+            return Screen(choice, Reply(wording.muted(known, answer), buttons), intent)
+        body = answer.body(day, path)
+        if body.cases:
+            case = body.cases[0]
+            text = f"{wording.opening(known, answer, body, day)}\n\n**{case.ask}**"
+            options = tuple(
+                Button(option.label, answer_choice(intent, (*path, number)))
+                for number, option in enumerate(case.options)
+            )
+            return Screen(choice, Reply(text, options, wording.links(answer)), intent)
+        text = wording.full(known, answer, body, day)
+        return Screen(
+            choice, Reply(text, (*self._next(body.next), *self.rating(intent)), wording.links(answer)), intent
+        )
+
+    def _next(self, intents: tuple[str, ...] | None) -> list[Button]:
+        known = self._known
+        return [
+            Button(known.answers[id_].label, answer_choice(id_)) for id_ in intents or () if id_ in known.answers
+        ]
+
+    def rating(self, intent: str) -> tuple[Button, ...]:
+        """The two buttons that tell us whether an answer helped; chit-chat and refusals are not rated."""
+        if topic_of(intent) == "tro_chuyen" or is_refusal(intent):
+            return ()
+        says = self._known.says
+        return (Button(says("button_useful"), f"u:{intent}"), Button(says("button_wrong"), f"w:{intent}"))
+
+    def has_case(self, intent: str, day: date) -> bool:
+        """Whether the answer to an intent begins with a question back."""
+        answer = self._known.answers.get(intent)
+        return bool(answer and answer.freshness(day) is not Freshness.MUTED and answer.body(day).cases)
+
+    def suggestions(self, intents: tuple[str, ...]) -> tuple[Button, ...]:
+        """Buttons for intents one is unsure about, with their full titles."""
+        known = self._known
+        return tuple(
+            Button(known.answers[id_].title, answer_choice(id_)) for id_ in intents if id_ in known.answers
+        )

@@ -1,0 +1,95 @@
+"""Letters: one clean, comparable form for whatever a phone sends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+LIMIT = 2000  # characters of one message that are read; doors refuse longer ones
+TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng, as combining marks
+_UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
+_WORD = re.compile(r"[a-z0-9đăâêôơư" + TONES + r"]+")
+_NEW_LINE = re.compile(r"[.,;:]?[ \t]*[\r\n]+\s*")
+# "nhaaaaa" but not "cccd" or "www"
+_LONG_RUN = re.compile(r"([aeiouyàáảãạâăèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])\1{2,}|([^\W\d_])\2{3,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word in two views: `marked` as typed (tone moved to the end), `folded` without any mark."""
+
+    marked: str
+    folded: str
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether the writer typed marks in this word; only then do they count."""
+        return self.marked != self.folded
+
+
+class _Letters(dict[int, str]):
+    """A translation table that works each character out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = result = self.work_out(chr(code))
+        return result
+
+    def work_out(self, char: str) -> str:
+        raise NotImplementedError
+
+
+class _Printable(_Letters):
+    """Controls and separators become a space, invisible and private characters nothing."""
+
+    def work_out(self, char: str) -> str:
+        kind = unicodedata.category(char)
+        return "" if kind in _UNSEEN else " " if kind[0] in "CZ" else char
+
+
+class _ToneLast(_Letters):
+    """A letter, then its tone: one character class covers all words. Other marks are dropped."""
+
+    def work_out(self, char: str) -> str:
+        if char in TONES:
+            return char
+        parts = unicodedata.normalize("NFD", char)
+        tone = "".join(c for c in parts if c in TONES)
+        shape = unicodedata.normalize("NFC", "".join(c for c in parts if c not in TONES))
+        return shape + tone if _WORD.match(shape) else fold(char) + tone
+
+
+_PRINTABLE, _TONE_LAST = _Printable(), _ToneLast()
+
+
+def clean(text: str) -> str:
+    """Composed, printable text on one line.
+
+    Undoes full-width and styled letters, drops control, direction and zero-width characters and stacks of
+    combining marks, ends lines with a full stop, shortens "nhaaaaa", and cuts at `LIMIT` characters.
+    """
+    text = _NEW_LINE.sub(". ", text[: LIMIT * 2].strip())
+    text = unicodedata.normalize("NFKC", text)[:LIMIT].translate(_PRINTABLE)
+    return " ".join(_LONG_RUN.sub(r"\1\2", text).split())
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """Lower case without any marks: `Đổi thẻ` → `doi the`."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=16_384)
+def _token(word: str) -> Token:
+    """The two views of one word whose tone may stand anywhere; `hòa` and `hoà` give the same."""
+    tone = next((char for char in word if char in TONES), "")
+    letters = "".join(char for char in word if char not in TONES)
+    return Token(letters + tone, fold(letters))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a cleaned text, in order; punctuation and foreign scripts fall away."""
+    composed = unicodedata.normalize("NFC", text.lower())
+    return [_token(word) for word in _WORD.findall(composed.translate(_TONE_LAST))]

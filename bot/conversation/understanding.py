@@ -1,0 +1,165 @@
+"""From words to meaning: urgent first, then what was on offer, then questions, then honest doubt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from bot.conversation.lexicon import Reading
+from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.text import clean, fold
+from bot.domain.heard import (
+    AnyHeard,
+    Chose,
+    Command,
+    Elsewhere,
+    Facet,
+    Guess,
+    Meant,
+    Puzzled,
+    Said,
+    Urgent,
+)
+from bot.domain.knowledge import Knowledge, is_refusal, topic_of
+from bot.domain.message import Secret
+from bot.domain.session import Session
+
+OFFERED = 3  # intents shown when unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where sure ends and unsure begins; calibrated by bench/calibration.py on tests/questions."""
+
+    answer: float = 0.5  # confidence of an answer
+    refuse: float = 0.45  # confidence of a named refusal
+    ask: float = 0.12  # confidence of the best guess that is still worth asking about
+    offer: float = 0.03  # confidence of a guess worth a button
+    second: float = 0.65  # confidence of each half of a double question
+    alarm: float = 0.0  # loudness of an emergency
+
+
+_NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
+_SPLIT = re.compile(r"[?!;.]+\s+|\s*[?!;]\s*|,\s+(?=(?:rồi|với|còn|mà|thế|và|nhân tiện|tiện thể|cho)\b)|\s+(?:với lại|và cho|mà cho|tiện thể|nhân tiện|ngoài ra|đồng thời|và)\s+", re.IGNORECASE)
+_SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
+_SHORT_QUESTION = 7  # words of a question about part of the last answer
+_HALF = 3  # words of half a double question
+
+
+class Understanding:
+    """What messages mean, given the content. Pure and shared; never changed after it is built."""
+
+    def __init__(self, known: Knowledge, matcher: Matcher, thresholds: Thresholds | None = None) -> None:
+        self._known = known
+        self._matcher = matcher
+        self._limits = thresholds or Thresholds()
+        lexicon = matcher.lexicon
+        self._commands = {
+            _key(lexicon.read(text)): Command(name)
+            for name, group in known.words.commands.items()
+            for text in group
+        }
+        self._facets = {
+            _key(lexicon.read(text)): Facet(name)
+            for name, group in known.words.facets.items()
+            for text in group
+        }
+        self._joints = {t.folded for text in known.words.joints for t in lexicon.words(text)}
+
+    def understand(
+        self, text: str, session: Session | None = None, withheld: frozenset[Secret] = frozenset()
+    ) -> AnyHeard:
+        """What one message means in a talk. `text` is redacted already; `withheld` travels along."""
+        session = session or Session()
+        words = self._matcher.lexicon.words(text)
+        reading = self._matcher.lexicon.reading(words, text)
+        judged = self._matcher.judge(reading)
+        heard = (
+            self._urgent(judged)
+            or self._on_offer(clean(text), session)
+            or self._about_the_talk(reading, session)
+            or self._meant(text, judged)
+        )
+        return replace(heard, withheld=withheld) if withheld else heard
+
+    def _urgent(self, judged: Judgement) -> Urgent | None:
+        if judged.alarm is None or judged.loudness <= self._limits.alarm:
+            return None
+        return Urgent(kind=judged.alarm, intent=self._known.emergencies[judged.alarm].intent)
+
+    def _on_offer(self, text: str, session: Session) -> Chose | None:
+        """A number or a label of what was last on show."""
+        typed = fold(text).strip(" .!?")
+        number = _NUMBER.match(typed)
+        if number and 1 <= int(number[1]) <= len(session.offers):
+            return Chose(choice=session.offers[int(number[1]) - 1])
+        for label, choice in zip(session.labels, session.offers, strict=True):
+            if len(typed) > 1 and fuzz.ratio(typed, fold(label).strip(" .!?")) >= _SAME_LABEL:
+                return Chose(choice=choice)
+        return None
+
+    def _about_the_talk(self, reading: Reading, session: Session) -> Said | None:
+        key = _key(reading)
+        command = self._commands.get(key)
+        if command in {Command.USEFUL, Command.WRONG} and not session.intent:
+            command = None
+        if command:
+            return Said(what=command)
+        if session.intent and len(reading.words) <= _SHORT_QUESTION:
+            facet = self._facets.get(key) or self._facets.get(self._without_joints(key))
+            if facet:
+                return Said(what=facet)
+        return None
+
+    def _without_joints(self, key: str) -> str:
+        words = key.split()
+        while words and words[0] in self._joints:
+            words = words[1:]
+        while words and words[-1] in self._joints:
+            words = words[:-1]
+        return " ".join(words)
+
+    def _meant(self, text: str, judged: Judgement) -> Meant | Elsewhere | Puzzled:
+        halves = self._two_questions(text)
+        if halves:
+            first, second = halves
+            return Meant(intent=first.intent, also=(second.intent,), guesses=(first, second))
+        return self._decided(judged.guesses)
+
+    def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
+        limits = self._limits
+        if not guesses:
+            return Puzzled()
+        best = guesses[0]
+        if is_refusal(best.intent):
+            if best.score >= limits.refuse:
+                return Elsewhere(refusal=best.intent, guesses=guesses)
+        elif best.score >= limits.answer:
+            return Meant(intent=best.intent, guesses=guesses)
+        ours = [g for g in guesses if not is_refusal(g.intent)]
+        if ours and ours[0].score >= limits.ask:
+            return Puzzled(guesses=tuple(g for g in guesses if g.score >= limits.offer)[:OFFERED])
+        return Puzzled()
+
+    def _two_questions(self, text: str) -> tuple[Guess, Guess] | None:
+        """The two questions of one message, when each half is clear on its own and they differ."""
+        parts = [part for part in _SPLIT.split(clean(text)) if part and len(part.split()) >= _HALF]
+        if len(parts) < 2:  # noqa: PLR2004
+            return None
+        found: list[Guess] = []
+        for part in parts[:4]:
+            best = next(iter(self._matcher.guesses(part)), None)
+            if (
+                best
+                and best.score >= self._limits.second
+                and topic_of(best.intent) not in {"tro_chuyen", "oos"}
+                and best.intent not in {guess.intent for guess in found}
+            ):
+                found.append(best)
+        return (found[0], found[1]) if len(found) > 1 else None
+
+
+def _key(reading: Reading) -> str:
+    return reading.folded

@@ -1,0 +1,113 @@
+"""Putting answers into words: which parts, in which order, with which footnote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.domain.answer import Answer, Body, Freshness, Spell
+from bot.domain.heard import Facet
+from bot.domain.knowledge import Emergency, Knowledge
+from bot.domain.message import Link, Secret
+
+_SHOWN_LINKS = 3
+
+
+def full(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
+    """The whole answer: what most people need first, the ground it stands on last."""
+    parts = [
+        body.short or "",
+        _listed(known, "head_bring", body.bring),
+        _listed(known, "head_steps", body.steps, numbered=True),
+        _facts(known, body, day),
+        f"{known.says('head_warn')} {body.warn}" if body.warn else "",
+        footnote(known, answer, body, day),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def opening(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
+    """What is said while a case question is still open: warnings in full, other answers in short."""
+    if answer.lasting:
+        return full(known, answer, body, day)
+    return "\n\n".join(part for part in (body.short or "", footnote(known, answer, body, day)) if part)
+
+
+def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) -> str | None:
+    """One part of an answer under its own heading, or None when the answer does not have it."""
+    text = {
+        Facet.FEE: _now(body.fee, day),
+        Facet.TIME: _now(body.time, day),
+        Facet.WHERE: body.where,
+        Facet.ONLINE: body.online,
+        Facet.BRING: _lines(body.bring),
+        Facet.STEPS: _lines(body.steps, numbered=True),
+        Facet.LAW: _lines(body.law),
+    }[facet]
+    if not text:
+        return None
+    return f"**{answer.title}**\n\n{known.says(f'head_{facet}')}\n\n{text}"
+
+
+def muted(known: Knowledge, answer: Answer) -> str:
+    """What stands in for an answer that is too old to be trusted."""
+    return known.says("muted", title=answer.title)
+
+
+def alarm(emergency: Emergency) -> str:
+    """What is said at once in an emergency: the number, then the few steps that count."""
+    return f"{emergency.short}\n\n{_lines(emergency.steps, numbered=True)}"
+
+
+def warning(known: Knowledge, withheld: frozenset[Secret]) -> str:
+    """What is said to somebody who sent private data."""
+    what = ", ".join(known.says(f"withheld_{kind}") for kind in sorted(withheld))
+    text = known.says("withheld", what=what)
+    if withheld & {Secret.CODE, Secret.PASSWORD}:
+        text += "\n\n" + known.says("withheld_code_given")
+    return text
+
+
+def links(answer: Answer) -> tuple[Link, ...]:
+    """Sources that can be opened."""
+    return tuple(Link(s.name, s.url) for s in answer.sources if s.url)[:_SHOWN_LINKS]
+
+
+def footnote(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
+    """Law, sources and the day of the last review, in one line."""
+    parts = []
+    if body.law:
+        parts.append(known.says("grounds", law="; ".join(body.law)))
+    if answer.sources:
+        parts.append(known.says("sources", sources="; ".join(source.name for source in answer.sources)))
+    if body.law or answer.sources:
+        key = "reviewed_due" if answer.freshness(day) is Freshness.DUE else "reviewed"
+        parts.append(known.says(key, day=f"{answer.reviewed:%d/%m/%Y}"))
+    return f"*{' '.join(parts)}*" if parts else ""
+
+
+def _facts(known: Knowledge, body: Body, day: date) -> str:
+    facts = (
+        ("head_where", body.where),
+        ("head_time", _now(body.time, day)),
+        ("head_fee", _now(body.fee, day)),
+        ("head_online", body.online),
+    )
+    return "\n".join(f"- {known.says(head)} {text}" for head, text in facts if text)
+
+
+def _now(spells: tuple[Spell, ...] | None, day: date) -> str:
+    return "; ".join(spell.text.rstrip(".;") for spell in spells or () if spell.holds(day))
+
+
+def _listed(known: Knowledge, head: str, items: Sequence[str] | None, *, numbered: bool = False) -> str:
+    return f"{known.says(head)}\n\n{_lines(items, numbered=numbered)}" if items else ""
+
+
+def _lines(items: Sequence[str] | None, *, numbered: bool = False) -> str:
+    return "\n".join(_marked(items or (), numbered=numbered))
+
+
+def _marked(items: Sequence[str], *, numbered: bool) -> Iterator[str]:
+    for number, item in enumerate(items, start=1):
+        yield f"{number}. {item}" if numbered else f"- {item}"

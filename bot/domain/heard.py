@@ -1,0 +1,94 @@
+"""What was understood of one message: the six things a citizen can have said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.message import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An intent and how sure the matcher is of it, from 0 to 1."""
+
+    intent: str
+    score: float
+
+
+class Command(StrEnum):
+    """Words about the talk itself rather than about a matter."""
+
+    MENU = "menu"
+    BACK = "back"
+    HELP = "help"
+    USEFUL = "useful"
+    WRONG = "wrong"
+
+
+class Facet(StrEnum):
+    """A part of an answer that people ask for afterwards ("còn lệ phí?")."""
+
+    FEE = "fee"
+    TIME = "time"
+    WHERE = "where"
+    BRING = "bring"
+    ONLINE = "online"
+    STEPS = "steps"
+    LAW = "law"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Common to all: which private data was taken out on the way in."""
+
+    withheld: frozenset[Secret] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urgent(Heard):
+    """Somebody needs help now. `kind` names the entry of urgent.yaml, `intent` the answer it belongs to."""
+
+    kind: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chose(Heard):
+    """A button was pressed, or its number or label typed."""
+
+    choice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Heard):
+    """A word about the talk (menu, back, …) or a question about part of the last answer."""
+
+    what: Command | Facet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant(Heard):
+    """A question whose intent is sure; `also` holds further questions of the same message."""
+
+    intent: str
+    also: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Puzzled(Heard):
+    """Not sure. With guesses (three at most) one asks which; without, one says so."""
+
+    guesses: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere(Heard):
+    """A matter of another office; `refusal` is the `oos.<class>` that names it."""
+
+    refusal: str
+    guesses: tuple[Guess, ...] = ()
+
+
+AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere

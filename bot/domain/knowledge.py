@@ -1,0 +1,79 @@
+"""All content of the desk at one moment, checked and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.answer import Answer
+from bot.domain.station import Station
+
+REFUSAL = "oos"  # the topic whose intents are refusals
+
+
+def topic_of(intent: str) -> str:
+    """`can_cuoc` of `can_cuoc.cap_lai`."""
+    return intent.partition(".")[0]
+
+
+def is_refusal(intent: str) -> bool:
+    """Whether the intent is a matter of another office (`oos.<class>`)."""
+    return topic_of(intent) == REFUSAL
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """How people ask for one thing. `does` names a flow that starts instead of an answer."""
+
+    id: str
+    says: tuple[str, ...]
+    does: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """A kind of emergency: how people cry for help, and what they are told at once."""
+
+    kind: str
+    intent: str
+    short: str
+    steps: tuple[str, ...]
+    says: tuple[str, ...]
+    next: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How Vietnamese is really typed: the data behind `conversation.lexicon`.
+
+    Keys are lower case. `shorthand` maps teencode and abbreviations, `dialect` regional words, to standard
+    ones. `concepts` group words of one meaning; `courtesy` can be left out of any question.
+    """
+
+    shorthand: Mapping[str, str]
+    dialect: Mapping[str, str]
+    keep: tuple[str, ...]
+    courtesy: tuple[str, ...]
+    concepts: Mapping[str, tuple[str, ...]]
+    commands: Mapping[str, tuple[str, ...]]
+    facets: Mapping[str, tuple[str, ...]]
+    joints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the desk knows. `digest` is the hash of the files it came from."""
+
+    digest: str
+    topics: Mapping[str, str]
+    intents: Mapping[str, Intent]
+    answers: Mapping[str, Answer]
+    emergencies: Mapping[str, Emergency]
+    near_misses: tuple[str, ...]
+    stations: Mapping[str, Station]
+    words: Words
+    texts: Mapping[str, str]
+
+    def says(self, key: str, **blanks: str) -> str:
+        """The sentence `key` of `texts.yaml` with its blanks filled."""
+        return self.texts[key].format(**blanks)

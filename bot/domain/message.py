@@ -1,0 +1,75 @@
+"""What comes in from a citizen and what goes out again, the same for every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a talk takes place.
+
+    `account` is the bot's or Official Account's own id: a Zalo user id means nothing outside its account.
+    """
+
+    channel: str
+    account: str
+    user: str
+
+
+class Secret(StrEnum):
+    """Kinds of private data that are taken out of a message before anything else sees it."""
+
+    CARD = "card"  # personal id or bank card number
+    CODE = "code"  # one-time password
+    PASSWORD = "password"  # noqa: S105 - the name of a kind, not a password
+    ACCOUNT = "account"  # bank account number
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as a door hands it on: private data already replaced.
+
+    `choice` is set when a button was pressed; `text` is then its label or empty.
+    """
+
+    id: str
+    address: Address
+    text: str = ""
+    choice: str | None = None
+    withheld: frozenset[Secret] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happens (aware, UTC) and the message it answers; the pure rooms never ask a clock."""
+
+    now: datetime
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. `choice` fits 64 bytes, the smallest limit of all doors."""
+
+    label: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address on the web worth opening; `url` is https or tel."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a citizen: text in our Markdown subset, buttons in order of use."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()

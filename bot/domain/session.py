@@ -1,0 +1,27 @@
+"""The little that is remembered of a talk: ids and positions, never a citizen's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERSION = 1
+TRAIL = 8  # screens one can go back
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where a talk stands.
+
+    `trail` holds the choices that show the last screens again, newest last; its end is the current screen.
+    `offers` are the choices on show, in order, so that a typed number works where there are no buttons.
+    `misses` counts messages in a row that were not understood.
+    """
+
+    version: int = VERSION
+    station: str | None = None
+    intent: str | None = None
+    trail: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    misses: int = 0
+    greeted: bool = False

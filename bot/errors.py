@@ -1,0 +1,50 @@
+"""Everything that can be broken, in one tree.
+
+What can be expected (nothing found, not sure, no such button) is a value, never an error.
+
+* TrucBanError
+  * SettingsError   a setting is wrong; the message names it
+  * ContentError    content cannot be used; carries every problem found
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class TrucBanError(Exception):
+    """Base of all errors this program raises on purpose; its text is fit for an operator."""
+
+
+class SettingsError(TrucBanError):
+    """A setting has a value that cannot be used.
+
+    `name` is the setting, `reason` a key under `settings` in console.yaml, `value` what stood there.
+    """
+
+    def __init__(self, name: str, reason: str, value: str) -> None:
+        super().__init__(f"{name}: {reason}: {value}")
+        self.name, self.reason, self.value = name, reason, value
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in one place of the content, and how to mend it.
+
+    `line` counts from 1; 0 stands for the file as a whole.
+    """
+
+    file: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}"
+
+
+class ContentError(TrucBanError):
+    """The content cannot be used; every problem is reported in one go."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems

@@ -1,0 +1,1 @@
+"""How right the desk is, in figures that others can repeat."""

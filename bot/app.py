@@ -44,7 +44,7 @@ def asker(current: Edition) -> Ask:
         flow = current.known.intents[intent].does
         return bool(flow) or screens.has_case(intent, day)
 
-    def understand(text: str) -> Any:  # noqa: ANN401 - AnyHeard
+    def understand(text: str) -> Any:
         found = redact(text)
         return current.understanding.understand(found.text, withheld=found.withheld)
 
@@ -79,8 +79,8 @@ async def chat(settings: Settings, ask: Callable[[], Coroutine[None, None, str]]
         to.print(say("chat", "bye"))
 
 
-async def _talk(shelf: Shelf, ask: Callable[[], Coroutine[None, None, str]], to: Any) -> None:  # noqa: ANN401
-    step = shelf.current.dialogue.opening(Session(), moment())
+async def _talk(shelf: Shelf, ask: Callable[[], Coroutine[None, None, str]], to: Any) -> None:
+    step = shelf.current.dialogue.opening(Session())
     terminal.show(step.replies, to)
     to.print(say("chat", "welcome"))
     number = 0
@@ -97,12 +97,10 @@ async def _talk(shelf: Shelf, ask: Callable[[], Coroutine[None, None, str]], to:
             terminal.show(step.replies, to)
 
 
-async def _follow(shelf: Shelf, to: Any) -> None:  # noqa: ANN401
+async def _follow(shelf: Shelf, to: Any) -> None:
     async for outcome in shelf.watch():
         match outcome:
             case Replaced():
                 to.print(say("chat", "reloaded"))
             case Kept(problems=problems):
                 to.print(say("chat", "broken", count=len(problems)))
-
-

@@ -31,10 +31,12 @@ LATER = ("run", "web", "worker", "scam", "officer", "backup", "restore", "rekey"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a lone surrogate is no reason to die
-    options = _parser().parse_args(arguments)
+    options, unknown = _parser().parse_known_args(arguments)
     if options.command in LATER:
         print(say("cli", "not_yet", command=options.command), file=sys.stderr)
         return USAGE
+    if unknown:
+        _parser().error(f"{console()['cli']['unknown_option']} {' '.join(unknown)}")
     try:
         result: int = options.run(settings(os.environ, Path.cwd()), options)
     except SettingsError as error:
@@ -78,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     schemas.set_defaults(run=_schema)
     commands.add_parser("weights", help=words["weights"]).set_defaults(run=_weights)
     for name in LATER:
-        commands.add_parser(name, add_help=False, prefix_chars="\0").add_argument("rest", nargs="*")
+        commands.add_parser(name, add_help=False).add_argument("rest", nargs="*")
     return parser
 
 
@@ -164,7 +166,9 @@ def _check(options: Settings, given: argparse.Namespace) -> int:
 
 def _resting_on(law: str, answers: list[Answer]) -> int:
     wanted = " ".join(law.lower().split())
-    found = [a for a in answers if any(wanted in ground.lower() for v in a.variants for ground in v.body.law or ())]
+    found = [
+        a for a in answers if any(wanted in ground.lower() for v in a.variants for ground in v.body.law or ())
+    ]
     print(say("cli", "law_found" if found else "law_none", count=len(found), law=law))
     for answer in found:
         print(f"  {answer.intent}: {answer.title}")

@@ -1,1 +1,1 @@
-"""Doors: where messages come in and replies go out. Each can `read` and `show` purely; only then does it send."""
+"""Doors: where messages come in and replies go out; each can `read` and `show` purely, then sends."""

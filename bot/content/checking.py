@@ -162,9 +162,7 @@ def _words(known: Knowledge, document: Document) -> Iterator[Problem]:
             key = " ".join(t.marked for t in tokens(expression)) or fold(expression)
             if seen.setdefault(key, name) != name:
                 place = ("concepts", name, number)
-                yield document.problem(
-                    place, "words_clash", phrase=expression, first=seen[key], second=name
-                )
+                yield document.problem(place, "words_clash", phrase=expression, first=seen[key], second=name)
 
 
 def _stations(known: Knowledge, document: Document) -> Iterator[Problem]:

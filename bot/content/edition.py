@@ -109,7 +109,7 @@ def _packed(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _unpacked(arrays: Any) -> Lesson:  # noqa: ANN401 - an NpzFile
+def _unpacked(arrays: Any) -> Lesson:
     names = json.loads(arrays["names"].tobytes())
     words, start = [], 0
     for block in names["words"]:

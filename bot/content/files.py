@@ -58,7 +58,7 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 0)
 
-    def problem(self, place: Iterable[str | int], key: str, **blanks: object) -> Problem:
+    def problem(self, place: Iterable[str | int], key: str, /, **blanks: object) -> Problem:
         """A problem at a place, in the words of console.yaml."""
         return Problem(self.file, self.line(place), say("problem", key, **blanks))
 
@@ -73,7 +73,7 @@ def console() -> dict[str, dict[str, Any]]:
 _console: dict[str, dict[str, Any]] = {}
 
 
-def say(section: str, key: str, **blanks: object) -> str:
+def say(section: str, key: str, /, **blanks: object) -> str:
     """One sentence of console.yaml with its blanks filled."""
     text: str = console()[section][key]
     return text.format(**blanks)
@@ -114,7 +114,7 @@ def _parse(text: str, document: Document) -> None:
         document.problems.append(place)
         return
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
@@ -131,7 +131,7 @@ class _Builder:
         self._document = document
         self._seen: set[int] = set()
 
-    def value(self, node: yaml.Node, place: Place) -> Any:  # noqa: ANN401 - YAML is untyped
+    def value(self, node: yaml.Node, place: Place) -> Any:
         self._document.lines[place] = node.start_mark.line + 1
         if len(place) > DEEPEST or (id(node) in self._seen and not isinstance(node, yaml.ScalarNode)):
             self._complain(place, "deep" if len(place) > DEEPEST else "alias")
@@ -142,7 +142,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*place, i)) for i, child in enumerate(node.value)]
         try:
-            return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+            return self._loader.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
             self._complain(place, "syntax", reason=getattr(error, "problem", None) or error)
             return None
@@ -161,5 +161,5 @@ class _Builder:
             self._document.lines[here] = key_node.start_mark.line + 1
         return result
 
-    def _complain(self, place: Place, key: str, **blanks: object) -> None:
+    def _complain(self, place: Place, key: str, /, **blanks: object) -> None:
         self._document.problems.append(self._document.problem(place, key, **blanks))

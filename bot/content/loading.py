@@ -94,7 +94,7 @@ def _validated(document: Document, model: type[M], problems: list[Problem]) -> M
         return None
 
 
-def _explained(document: Document, detail: Any) -> Problem:  # noqa: ANN401 - pydantic's own dict
+def _explained(document: Document, detail: Any) -> Problem:
     place = tuple(part for part in detail["loc"] if part in ("from", "until") or _in(document, part))
     kind = detail["type"]
     field = next((str(part) for part in reversed(detail["loc"]) if isinstance(part, str)), "")
@@ -231,5 +231,3 @@ def _words(model: WordFile) -> Words:
         facets={str(name): tuple(group) for name, group in model.facets.items()},
         joints=tuple(model.joints),
     )
-
-

@@ -7,8 +7,8 @@ from markdown_it.token import Token
 
 _PARSER = MarkdownIt("commonmark")
 _ALLOWED = frozenset(
-    ["inline", "text", "softbreak", "hardbreak", "paragraph_open", "paragraph_close"]
-    + ["strong_open", "strong_close", "em_open", "em_close", "link_open", "link_close"]
+    "inline text softbreak hardbreak paragraph_open paragraph_close strong_open strong_close "
+    "em_open em_close link_open link_close".split()
 )
 
 

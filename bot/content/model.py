@@ -34,7 +34,7 @@ class IntentModel(Strict):
 
 
 class IntentFile(RootModel[dict[IntentId, IntentModel]]):
-    """intents/<topic>.yaml"""
+    """The file intents/<topic>.yaml."""
 
 
 class SpellModel(BaseModel):
@@ -112,7 +112,7 @@ class AnswerModel(BodyModel):
 
 
 class AnswerFile(RootModel[dict[IntentId, AnswerModel]]):
-    """faq.yaml"""
+    """The file faq.yaml."""
 
 
 Day = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
@@ -176,7 +176,7 @@ class StationModel(Strict):
 
 
 class StationFile(RootModel[dict[Name, StationModel]]):
-    """stations.yaml"""
+    """The file stations.yaml."""
 
 
 class TextFile(Strict):
@@ -216,7 +216,7 @@ class UrgentFile(Strict):
     near: Annotated[list[Annotated[str, Field(min_length=1, max_length=600)]], Field(min_length=1)]
 
 
-FILES = {
+FILES: dict[str, type[BaseModel]] = {
     "faq.yaml": AnswerFile,
     "stations.yaml": StationFile,
     "texts.yaml": TextFile,

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from bot.content.model import FILES, IntentFile
 
 
 def schemas() -> dict[str, str]:
     """File name and text of every schema; the same content classes always give the same text."""
-    models = {**{name.removesuffix(".yaml"): model for name, model in FILES.items()}, "intents": IntentFile}
+    models: dict[str, type[BaseModel]] = {
+        **{name.removesuffix(".yaml"): model for name, model in FILES.items()},
+        "intents": IntentFile,
+    }
     return {
-        f"{name}.schema.json": json.dumps(model.model_json_schema(by_alias=True), ensure_ascii=False, indent=2)
+        f"{name}.schema.json": json.dumps(
+            model.model_json_schema(by_alias=True), ensure_ascii=False, indent=2
+        )
         + "\n"
         for name, model in models.items()
     }

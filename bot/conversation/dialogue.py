@@ -50,11 +50,11 @@ class Dialogue:
         self._known = known
         self._screens = Screens(known)
 
-    def opening(self, session: Session, at: Moment) -> Step:
+    def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
         menu = self._screens.menu()
         reply = replace(menu.reply, text=self._known.says("greeting"))
-        return self._shown(replace(session, greeted=True), replace(menu, reply=reply), at)
+        return self._shown(replace(session, greeted=True), replace(menu, reply=reply))
 
     def step(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
         """Answer what was heard."""
@@ -69,29 +69,29 @@ class Dialogue:
     def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
         match heard:
             case Urgent():
-                return self._alarmed(session, heard, at)
+                return self._alarmed(session, heard)
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
-            case Said(what=Command() as command):
-                return self._commanded(session, command, at)
-            case Said(what=Facet() as facet):
-                return self._part(session, facet, at)
+            case Said(what=what):
+                if isinstance(what, Facet):
+                    return self._part(session, what, at)
+                return self._commanded(session, what, at)
             case Meant():
                 return self._meant(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
-                return self._puzzled(session, guesses, at)
+                return self._puzzled(session, guesses)
             case _:
                 assert_never(heard)
 
     # -- what can be shown
 
-    def _shown(self, session: Session, screen: Screen, _at: Moment, *extra: Reply) -> Step:
+    def _shown(self, session: Session, screen: Screen) -> Step:
         """Show a screen and remember it."""
         trail = session.trail if session.trail[-1:] == (screen.choice,) else (*session.trail, screen.choice)
         session = replace(session, trail=trail[-TRAIL:], misses=0, intent=screen.intent or session.intent)
-        return _offered(session, (screen.reply, *extra))
+        return _offered(session, (screen.reply,))
 
     def _chosen(self, session: Session, choice: str, at: Moment) -> Step:
         kind, _, rest = choice.partition(":")
@@ -106,21 +106,21 @@ class Dialogue:
         screen = self._screens.of(choice, local_day(at))
         if screen is None:
             return self._said(session, "stale", self._screens.menu().reply.buttons)
-        return self._shown(session, screen, at)
+        return self._shown(session, screen)
 
     def _back(self, session: Session, at: Moment) -> Step:
         trail = session.trail[:-1]
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
         screen = self._screens.of(trail[-1], local_day(at)) or self._screens.menu()
-        return self._shown(replace(session, trail=trail[:-1]), screen, at)
+        return self._shown(replace(session, trail=trail[:-1]), screen)
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
         return _offered(session, (Reply(self._known.says(key), buttons),))
 
     # -- what was heard
 
-    def _alarmed(self, session: Session, heard: Urgent, at: Moment) -> Step:
+    def _alarmed(self, session: Session, heard: Urgent) -> Step:
         emergency = self._known.emergencies[heard.kind]
         session = replace(
             session,
@@ -134,7 +134,7 @@ class Dialogue:
     def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
         match command:
             case Command.MENU:
-                return self._shown(session, self._screens.menu(), at)
+                return self._shown(session, self._screens.menu())
             case Command.BACK:
                 return self._back(session, at)
             case Command.HELP:
@@ -150,10 +150,10 @@ class Dialogue:
         if rating is Rating.USEFUL:
             step = self._said(session, "thanks", (Button(self._known.says("button_menu"), MENU),))
         else:
-            step = self._said(session, "sorry", self._neighbours(intent, local_day(at)))
+            step = self._said(session, "sorry", self._neighbours(intent))
         return replace(step, request=request)
 
-    def _neighbours(self, intent: str, day: date) -> tuple[Button, ...]:
+    def _neighbours(self, intent: str) -> tuple[Button, ...]:
         """Ways on from a wrong answer: its topic, the menu, a person."""
         screen = self._screens.topic(topic_of(intent))
         siblings = screen.reply.buttons[:-1] if screen else ()
@@ -172,7 +172,7 @@ class Dialogue:
         known, day = self._known, local_day(at)
         answer = known.answers.get(session.intent or "")
         if answer is None or answer.freshness(day) is Freshness.MUTED:
-            return self._puzzled(session, (), at)
+            return self._puzzled(session, ())
         body = answer.body(day, _path(session.trail, answer.intent))
         text = wording.part(known, answer, body, facet, day)
         if text:
@@ -197,7 +197,7 @@ class Dialogue:
         intro = Reply(self._known.says("two_questions"))
         return _offered(session, (intro, *replies))
 
-    def _puzzled(self, session: Session, guesses: tuple[Guess, ...], at: Moment) -> Step:
+    def _puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
         known = self._known
         if guesses:
             buttons = self._screens.suggestions(tuple(guess.intent for guess in guesses))

@@ -24,9 +24,9 @@ Ints = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.uint32]
 
 BLOCKS = ("marked", "folded", "concepts", "grams", "glued")
-WEIGHTS = np.array([0.35, 1.0, 0.9, 0.75, 0.45], dtype=np.float32)
+WEIGHTS = np.array([0.25, 1.0, 0.4, 0.75, 0.45], dtype=np.float32)
 RARE = 2  # training messages a pair of words or an n-gram must occur in
-SIZES = (3, 4, 5)  # letters in an n-gram
+SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 HEAD, TAIL = 320, 200  # letters read of a long message: people open or end with their question
 _CONCEPTS = 7  # distinct concepts that are paired
 _BITS = 6
@@ -128,7 +128,8 @@ class Space:
         at = np.searchsorted(self.codes, codes)
         at[at == len(self.codes)] = 0
         first = self.size - len(self.codes)
-        return (at[self.codes[at] == codes] + first).astype(np.int32)
+        known: Ints = (at[self.codes[at] == codes] + first).astype(np.int32)
+        return known
 
 
 def space_of(documents: Sequence[Counts]) -> Space:
@@ -142,7 +143,8 @@ def space_of(documents: Sequence[Counts]) -> Space:
         return_counts=True,
     )
     repeated = times >= RARE
-    vocabularies, often = [], []
+    vocabularies: list[dict[str, int]] = []
+    often: list[int] = []
     for seen in frequencies:
         kept = [(name, n) for name, n in seen.items() if n >= RARE or " " not in name]
         vocabularies.append({name: len(often) + i for i, (name, _) in enumerate(kept)})

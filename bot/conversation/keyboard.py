@@ -11,20 +11,25 @@ from bot.conversation.text import Token
 
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
-_VNI_SHAPES = {"6": {"a": "â", "e": "ê", "o": "ô"}, "7": {"o": "ơ", "u": "ư"}, "8": {"a": "ă"}, "9": {"d": "đ"}}
+_VNI_SHAPES = {
+    "6": {"a": "â", "e": "ê", "o": "ô"},
+    "7": {"o": "ơ", "u": "ư"},
+    "8": {"a": "ă"},
+    "9": {"d": "đ"},
+}
 _TELEX_PAIRS = (
     ("dd", "đ"), ("uwow", "ươ"), ("uow", "ươ"), ("uwo", "ươ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"),
     ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"),
 )  # fmt: skip
 _VOWELS = frozenset("aeiouy")
-_VNI_WORD = re.compile(r"^[a-z]{1,6}[1-9][a-z]{0,3}[1-9]?$")
+_VNI_WORD = re.compile(r"^[a-z](?=.*[a-z])(?=.*[1-9])(?:[a-z]|[1-9](?![1-9]{2})){2,9}$")
 _LEAST_VNI = 2  # one "lop1" is a class, two such words are a keyboard
 
 
 @lru_cache(maxsize=8_192)
 def telex(word: str) -> Token | None:
     """The word a Telex typist meant, or None: `maats` → mất, `cawn` → căn."""
-    if not word.isascii() or not word.isalpha() or len(word) < 2:  # noqa: PLR2004
+    if not word.isascii() or not word.isalpha() or len(word) < 2:
         return None
     for letters, tone in _tone_readings(word):
         shaped = _shaped(letters)
@@ -53,7 +58,7 @@ def _shaped(letters: str) -> str:
             letters = letters.replace(keys, shape, 1)
     if letters.endswith("w"):  # the key typed last: canw, duongw
         letters = _late_horn(letters[:-1])
-    elif letters.endswith("d") and letters.startswith("d") and len(letters) > 2:  # noqa: PLR2004
+    elif letters.endswith("d") and letters.startswith("d") and len(letters) > 2:
         letters = "đ" + letters[1:-1]
     return letters
 
@@ -74,7 +79,7 @@ def vni(word: str) -> Token | None:
         return None
     letters, tone = "", ""
     for char in word:
-        if char in _VNI_TONES:
+        if char in _VNI_TONES and letters:
             tone = _VNI_TONES[char]
         elif char in _VNI_SHAPES:
             plain = next((c for c in reversed(letters) if c in _VNI_SHAPES[char]), None)

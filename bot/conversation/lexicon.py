@@ -8,15 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.conversation import keyboard
 from bot.conversation.spelling import Speller
-from bot.conversation.text import Token, clean, fold, tokens
+from bot.conversation.text import TONES, Token, clean, fold, tokens
 from bot.domain.knowledge import Words
 
-_MONEY = re.compile(r"\b\d[\d.,]*\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3})+\b")
-_AGE = re.compile(r"\b(\d{1,3}|hai|ba|bon|nam|sau|bay|tam|chin|muoi|muoi hai|muoi ba|muoi bon|muoi lam) (?:tuoi|t)\b")
-_LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b")
+_MONEY = re.compile(
+    r"\b\d[\d.,]*\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3})+\b"
+)
+_AGE = re.compile(
+    r"\b(\d{1,3}|hai|ba|bon|nam|sau|bay|tam|chin|muoi|muoi hai|muoi ba|muoi bon|muoi lam) (?:tuoi|t)\b"
+)
+_LINK = re.compile(
+    r"https?://|www\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
+)
 _LONG = 4  # words in the longest listed expression
 _NUMBER_WORDS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
                  "muoi hai": 12, "muoi ba": 13, "muoi bon": 14, "muoi lam": 15}  # fmt: skip
@@ -38,34 +45,49 @@ class Reading:
 class Phrasebook:
     """Expressions of up to `_LONG` words, found in a message with respect for the marks that were typed.
 
-    A listed word with marks matches the same word typed with the same marks, or typed without any; a word
-    typed with other marks is another word (`mã` is never `mất`, nor `má`).
+    A listed word matches the same word typed with the same marks, with its tone forgotten, or without any
+    marks; a word typed with other marks is another word (`mã` is never `mất`, nor `má`).
+
+    `single` says how far single words are trusted: "any" as above; "exact" only as they are listed;
+    "marked" exactly and only from writers who type marks: in "mo khoa o dau" neither `mo` nor `o` is dialect.
     """
 
-    def __init__(self, entries: Mapping[str, str]) -> None:
+    def __init__(self, entries: Mapping[str, str], single: Literal["any", "exact", "marked"] = "any") -> None:
         self._by_fold: dict[tuple[str, ...], list[tuple[tuple[Token, ...], str]]] = {}
         for expression, meaning in entries.items():
             words = tuple(tokens(expression))
             self._by_fold.setdefault(tuple(w.folded for w in words), []).append((words, meaning))
-        self._starts = {key[0] for key in self._by_fold if key}
+        self._longest: dict[str, int] = {}
+        for key in self._by_fold:
+            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
+        self._single = single
 
-    def at(self, words: Sequence[Token], start: int) -> tuple[int, str] | None:
-        """The longest expression beginning there: how many words it takes, and its meaning."""
-        if words[start].folded not in self._starts:
+    def at(self, words: Sequence[Token], start: int, *, marks: bool) -> tuple[int, str] | None:
+        """The longest expression beginning there: how many words it takes, and its meaning.
+
+        `marks` says whether the writer types marks at all.
+        """
+        longest = self._longest.get(words[start].folded)
+        if longest is None:
             return None
-        for length in range(min(_LONG, len(words) - start), 0, -1):
+        for length in range(min(longest, len(words) - start), 0, -1):
             part = words[start : start + length]
             for listed, meaning in self._by_fold.get(tuple(w.folded for w in part), ()):
-                if all(not typed.has_marks or typed.marked == word.marked
-                       for typed, word in zip(part, listed, strict=True)):  # fmt: skip
+                if self._agree(part, listed, marks=marks):
                     return length, meaning
         return None
 
+    def _agree(self, typed: Sequence[Token], listed: Sequence[Token], *, marks: bool) -> bool:
+        if len(listed) == 1 and self._single != "any":
+            return typed[0].marked == listed[0].marked and (marks or self._single == "exact")
+        return all(map(_same, typed, listed))
+
     def found(self, words: Sequence[Token]) -> list[str]:
         """Meanings of all expressions in the message, left to right, longest first, not overlapping."""
+        marks = any(word.has_marks for word in words)
         meanings, i = [], 0
         while i < len(words):
-            hit = self.at(words, i)
+            hit = self.at(words, i, marks=marks)
             if hit:
                 meanings.append(hit[1])
             i += hit[0] if hit else 1
@@ -73,13 +95,18 @@ class Phrasebook:
 
     def replaced(self, words: Sequence[Token]) -> list[Token]:
         """The message with every expression replaced by the words of its meaning."""
+        marks = any(word.has_marks for word in words)
         result: list[Token] = []
         i = 0
         while i < len(words):
-            hit = self.at(words, i)
+            hit = self.at(words, i, marks=marks)
             result.extend(tokens(hit[1]) if hit else (words[i],))
             i += hit[0] if hit else 1
         return result
+
+
+def _same(typed: Token, listed: Token) -> bool:
+    return not typed.has_marks or typed.marked == listed.marked or typed.marked == listed.marked.rstrip(TONES)
 
 
 class Lexicon:
@@ -87,8 +114,8 @@ class Lexicon:
 
     def __init__(self, words: Words, vocabulary: Iterable[str]) -> None:
         same = {expression: expression for expression in words.keep}
-        self._shorthand = Phrasebook({**words.shorthand, **same})
-        self._dialect = Phrasebook({**words.dialect, **same})
+        self._shorthand = Phrasebook({**words.shorthand, **same}, "exact")
+        self._dialect = Phrasebook({**words.dialect, **same}, "marked")
         self._courtesy = Phrasebook(dict.fromkeys(words.courtesy, ""))
         self._concepts = Phrasebook(
             {expression: name for name, group in words.concepts.items() for expression in group}
@@ -101,7 +128,7 @@ class Lexicon:
             for word in tokens(clean(text)):
                 counts[word.folded] = counts.get(word.folded, 0) + 1
         self._speller = Speller(counts, self._known)
-        self._trusted = self._known | {word for word, count in counts.items() if count > 2}  # noqa: PLR2004
+        self._trusted = self._known | {word for word, count in counts.items() if count > 2}
 
     def words(self, text: str) -> list[Token]:
         """The standard words of a message: keyboard, spelling, shorthand and dialect undone."""
@@ -131,7 +158,9 @@ def _figures(folded: str, raw: str) -> list[str]:
     for match in _AGE.finditer(folded):
         word = match[1]
         age = int(word) if word.isdigit() else _NUMBER_WORDS[word]
-        found.append("tuoi_duoi_6" if age < 6 else "tuoi_6_13" if age < 14 else "tuoi_14" if age < 18 else "tuoi_lon")  # noqa: PLR2004
+        found.append(
+            "tuoi_duoi_6" if age < 6 else "tuoi_6_13" if age < 14 else "tuoi_14" if age < 18 else "tuoi_lon"
+        )
     if _MONEY.search(raw):
         found.append("so_tien")
     if _LINK.search(raw):

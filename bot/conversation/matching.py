@@ -14,6 +14,7 @@ from bot.domain.heard import Guess
 from bot.domain.knowledge import Knowledge
 
 TOP = 3  # guesses given
+EVERY = 3  # of the phrases, one in so many also teaches the alarm what is calm
 # Their phrases are cries for help and questions about them alike, so they teach the alarm neither way.
 BORDER = ("an_ninh.khan_cap", "an_ninh.mua_ban_nguoi", "an_ninh.bao_luc_gia_dinh", "lua_dao.da_bi_lua")
 
@@ -71,14 +72,14 @@ class Matcher:
             return Judgement((), None, 0.0)
         scores = lesson.intents.scores(ids, values)
         best = np.argpartition(-scores, TOP)[:TOP]
-        best = best[np.argsort(-scores[best])]
-        nearest = self._nearest(ids, values, best)
+        order: Ints = best[np.argsort(-scores[best])].astype(np.int32)
+        nearest = self._nearest(ids, values, order)
         found = [
             Guess(
                 lesson.intents.names[intent],
-                CONFIDENCE.of(float(scores[intent]), float(scores[best[int(place == 0)]]), nearest[place]),
+                CONFIDENCE.of(float(scores[intent]), float(scores[order[int(place == 0)]]), nearest[place]),
             )
-            for place, intent in enumerate(best)
+            for place, intent in enumerate(order)
         ]
         alarms = lesson.alarms.scores(ids, values)
         loudest = int(np.argmax(alarms[1:])) + 1  # CALM sorts first
@@ -98,9 +99,10 @@ class Matcher:
             starts = rows.starts[self._first[intent] : self._first[intent + 1] + 1]
             entries = slice(starts[0], starts[-1])
             products = query[rows.ids[entries]] * rows.values[entries]
-            cosines = np.add.reduceat(products, starts[:-1] - starts[0]) / self._lengths[
-                self._first[intent] : self._first[intent + 1]
-            ]
+            cosines = (
+                np.add.reduceat(products, starts[:-1] - starts[0])
+                / self._lengths[self._first[intent] : self._first[intent + 1]]
+            )
             found.append(float(cosines.max()))
         query[ids] = 0
         length = float(np.sqrt(values @ values)) or 1.0
@@ -109,21 +111,13 @@ class Matcher:
 
 def train(lexicon: Lexicon, known: Knowledge) -> Matcher:
     """Read all phrases and learn from them."""
-    phrases = [
-        (intent.id, lexicon.read(phrase))
-        for intent in sorted(known.intents.values(), key=lambda i: i.id)
-        for phrase in intent.says
-    ]
-    alarms = [
-        (e.kind, lexicon.read(text))
-        for e in sorted(known.emergencies.values(), key=lambda e: e.kind)
-        for text in e.says
-    ]
-    loud = {e.intent for e in known.emergencies.values()} | set(BORDER)
-    calm = [
-        *(lexicon.read(text) for text in known.near_misses),
-        *(reading for intent, reading in phrases if intent not in loud),
-    ]
+    intents = sorted(known.intents.values(), key=lambda intent: intent.id)
+    emergencies = sorted(known.emergencies.values(), key=lambda emergency: emergency.kind)
+    phrases = [(intent.id, lexicon.read(text)) for intent in intents for text in intent.says]
+    alarms = [(emergency.kind, lexicon.read(text)) for emergency in emergencies for text in emergency.says]
+    loud = {emergency.intent for emergency in emergencies} | set(BORDER)
+    quiet = [reading for intent, reading in phrases if intent not in loud]
+    calm = [*map(lexicon.read, known.near_misses), *quiet[::EVERY]]
     return Matcher(lexicon, learn(phrases, alarms, calm))
 
 

@@ -18,24 +18,40 @@ MASK = "•••"
 
 _GAP = r"[ .\-_/,]?"
 _RUN = re.compile(rf"(?<![\w.,/-])\+?\d(?:{_GAP}\d){{3,24}}(?![\w])")
+_LETTERED = re.compile(r"(?<!\w)\d{3}a\d{8,9}(?!\w)")  # VietinBank's older accounts
 _SPELLED = re.compile(
     r"\b(?:(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi)\b[ ,.]*){4,19}", re.ASCII
 )
 _OURS = re.compile(r"\btb-?[0-9a-z]{4,12}\b", re.IGNORECASE)
-_MONEY_AFTER = re.compile(r"\s*(?:d\b|dong|vnd|k\b|tr\b|trieu|nghin|ngan|ty\b|usd|do\b|%|phan tram)")
-_DATE = re.compile(r"\d{1,2}[ ./-]\d{1,2}[ ./-](?:19|20)\d{2}$|(?:19|20)\d{2}-\d{1,2}-\d{1,2}$|\d{1,2}[./-]\d{1,2}$")
-_GROUPED_SUM = re.compile(r"\d{1,3}(?:\.\d{3})+$|\d{1,3}(?:,\d{3})+$")
+_MONEY_AFTER = re.compile(
+    r"\s*(?:d\b|dong|vnd|k\b|tr\b|trieu|nghin|ngan\b(?! hang)|ty\b|usd|do\b|%|phan tram)"
+)
+_DATE = re.compile(
+    r"\d{1,2}[ ./-]\d{1,2}[ ./-](?:19|20)\d{2}$|(?:19|20)\d{2}-\d{1,2}-\d{1,2}$|\d{1,2}[./-]\d{1,2}$"
+)
+_GROUPED_SUM = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)$")
 _PHONE = re.compile(r"(?:\+?84|0)[235789]\d{8}$|(?:\+?84|0)2\d{8,9}$|1[89]00\d{4,6}$")
 _YEAR = re.compile(r"(?:19|20)\d{2}$")
 
-_CARD_WORDS = r"(?:can cuoc|cccd|cmnd|cmt|cmtnd|chung minh|so the|so dinh danh|ma dinh danh|dinh danh ca nhan|the atm|so cc|tin dung|visa|the ngan hang|so can)"
-_CODE_WORDS = r"(?:otp|ma xac (?:nhan|thuc|minh)|ma kich hoat|ma bao mat|ma gui ve|ma so gui|o te pe|ma code|\bcode)"
-_PASS_WORDS = r"(?:mat khau|password|passcode|pass|\bmk|ma pin|\bpin|\bpw|ma khoa|mat ma)"
-_BANK_WORDS = r"(?:stk|so tai khoan|so tk|tknh|tai khoan|\btk|vietcombank|vcb|bidv|agribank|techcombank|vietinbank|mbbank|\bmb|sacombank|acb|vpbank|tpbank)"
+_CARD_WORDS = (
+    r"(?:can cuoc|cccd|cmnd|cmt|cmtnd|chung minh|so the|so dinh danh|ma dinh danh|dinh danh ca nhan|the atm"
+    r"|so cc|tin dung|visa|the ngan hang|so can)"
+)
+_CODE_WORDS = (
+    r"(?:otp|ma xac (?:nhan|thuc|minh)|ma kich hoat|ma bao mat|ma gui ve|ma so gui|o te pe|ma code|\bcode)"
+)
+_PASS_WORDS = r"(?:mat khau|password|passcode|pass|\bmk|ma pin|\bpin|\bpw|ma khoa|mat ma)"  # noqa: S105
+_BANK_WORDS = (
+    r"(?:stk|so tai khoan|so tk|tknh|tai khoan|\btk|vietcombank|vcb|bidv|agribank|techcombank|vietinbank"
+    r"|mbbank|\bmb|sacombank|acb|vpbank|tpbank)"
+)
+_OWNERS = (
+    r"(?:vneid|app|dang nhap|cua|toi|em|minh|tui|chau|con|moi|cu|zalo|facebook|ngan hang|the|nay|do|atm)"
+)
 _NEAR = 28  # characters between a word and the number it names
 _BEHIND = 22
 _PASSWORD = re.compile(
-    rf"{_PASS_WORDS}(?: (?:vneid|app|dang nhap|cua|toi|em|minh|tui|chau|con|moi|cu|zalo|facebook|ngan hang|the|nay|do|atm)){{0,5}}"
+    rf"{_PASS_WORDS}(?: {_OWNERS}){{0,5}}"
     r"\s*(?P<sure>(?:la|thi la|:|=|->|dat la|doi thanh)\s*)?(?P<word>[^\s,;]{4,64})"
 )
 _NO_PASSWORD = frozenset("vneid zalo facebook gmail email otp passcode password wifi iphone android".split())
@@ -74,6 +90,7 @@ def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
         kind = _kind(folded, start, stop)
         if kind:
             yield start, stop, kind
+    yield from ((*match.span(), Secret.ACCOUNT) for match in _LETTERED.finditer(folded))
     for match in _SPELLED.finditer(folded):
         before = folded[max(0, match.start() - _NEAR) : match.start()]
         if re.search(_CODE_WORDS, before):
@@ -90,11 +107,11 @@ def _kind(folded: str, start: int, stop: int) -> Secret | None:
         return None
     context = _context(before, after)
     phone = bool(_PHONE.match(("+" if run.startswith("+") else "") + digits))
-    if context is Secret.ACCOUNT and len(digits) >= 6:  # noqa: PLR2004
+    if context is Secret.ACCOUNT and len(digits) >= 6:
         return context
-    if phone or len(digits) < 4:  # noqa: PLR2004
+    if phone or len(digits) < 4:
         return None
-    if context in {Secret.CODE, Secret.PASSWORD} and len(digits) <= 8:  # noqa: PLR2004
+    if context in {Secret.CODE, Secret.PASSWORD} and len(digits) <= 8:
         named = re.search(r"(?:la|:|=|so|ma)\s*$", before)
         return context if not _YEAR.match(digits) or named else None
     return _by_length(digits, context)
@@ -102,11 +119,11 @@ def _kind(folded: str, start: int, stop: int) -> Secret | None:
 
 def _by_length(digits: str, context: Secret | None) -> Secret | None:
     length = len(digits)
-    if length == 12 and (digits[0] == "0" or context is Secret.CARD):  # noqa: PLR2004 - personal id
+    if length == 12 and (digits[0] == "0" or context is Secret.CARD):  # personal id
         return Secret.CARD
-    if length == 9 and context is Secret.CARD:  # noqa: PLR2004 - the old identity card
+    if length == 9 and context is Secret.CARD:  # the old identity card
         return Secret.CARD
-    if 15 <= length <= 19:  # noqa: PLR2004 - bank cards
+    if 15 <= length <= 19:  # bank cards
         return Secret.CARD
     return None
 
@@ -127,7 +144,7 @@ def _context(before: str, after: str) -> Secret | None:
     if best:
         return best[1]
     for words, kind in named[:2]:
-        if re.match(r"[ ,.:;-]{0,3}(?:la |day la |chinh la )?" + words, after):
+        if re.match(r"[ ,.:;-]{0,3}(?:la |day la |chinh la )?(?:ma |so )?" + words, after):
             return kind
     return None
 
@@ -140,9 +157,9 @@ def _passwords(text: str, folded: str) -> Iterator[tuple[int, int, Secret]]:
         odd = any(not char.isalpha() for char in word)
         if MASK in word or plain in _NO_PASSWORD or not any(char.isalnum() for char in word):
             continue
-        if odd and (any(char.isalpha() for char in word) or match["sure"]) and not _DATE.search(word):
-            yield start, start + len(word), Secret.PASSWORD
-        elif match["sure"] and word.isascii() and not is_bare(plain):
+        if (odd and (any(char.isalpha() for char in word) or match["sure"]) and not _DATE.search(word)) or (
+            match["sure"] and word.isascii() and not is_bare(plain)
+        ):
             yield start, start + len(word), Secret.PASSWORD
 
 

@@ -95,7 +95,9 @@ class Screens:
     def _next(self, intents: tuple[str, ...] | None) -> list[Button]:
         known = self._known
         return [
-            Button(known.answers[id_].label, answer_choice(id_)) for id_ in intents or () if id_ in known.answers
+            Button(known.answers[id_].label, answer_choice(id_))
+            for id_ in intents or ()
+            if id_ in known.answers
         ]
 
     def rating(self, intent: str) -> tuple[Button, ...]:

@@ -22,10 +22,12 @@ class Speller:
 
     def __init__(self, counts: Mapping[str, int], extra: Collection[str]) -> None:
         self._known = frozenset(counts) | frozenset(extra)
-        self._targets = sorted(w for w, n in counts.items() if n > 1 and len(w) >= _SHORTEST - 1 and w.isalpha())
+        self._targets = sorted(
+            w for w, n in counts.items() if n > 1 and len(w) >= _SHORTEST - 1 and w.isalpha()
+        )
         total = sum(counts.values()) + len(counts) + 1
         # A word costs what it surprises; unknown words cannot be pieces of a glued run.
-        self._cost = {w: math.log(total / n) for w, n in counts.items() if n > 2 and _is_piece(w)}  # noqa: PLR2004
+        self._cost = {w: math.log(total / n) for w, n in counts.items() if n > 2 and _is_piece(w)}
         self._mended = lru_cache(maxsize=4_096)(self._look_up)
 
     def mended(self, words: Sequence[Token]) -> list[Token]:

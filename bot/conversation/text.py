@@ -13,7 +13,9 @@ _UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[a-z0-9đăâêôơư" + TONES + r"]+")
 _NEW_LINE = re.compile(r"[.,;:]?[ \t]*[\r\n]+\s*")
 # "nhaaaaa" but not "cccd" or "www"
-_LONG_RUN = re.compile(r"([aeiouyàáảãạâăèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])\1{2,}|([^\W\d_])\2{3,}", re.IGNORECASE)
+_LONG_RUN = re.compile(
+    r"([aeiouyàáảãạâăèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])\1{2,}|([^\W\d_])\2{3,}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

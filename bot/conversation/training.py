@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -79,8 +80,8 @@ def learn(phrases: Pairs, alarms: Pairs, calm: Sequence[Reading]) -> Lesson:
     kinds, kind_labels = _numbered([*(kind for kind, _ in alarms), *(CALM for _ in calm)])
     return Lesson(
         space,
-        _head(intents, rows, labels, space.size),
-        _head(kinds, stack(space, [*loud, *quiet]), kind_labels, space.size),
+        _head(intents, rows, labels, space),
+        _head(kinds, stack(space, [*loud, *quiet]), kind_labels, space),
         rows,
         labels,
     )
@@ -92,9 +93,28 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
     return distinct, np.array([number[name] for name in names], dtype=np.int32)
 
 
-def _head(names: tuple[str, ...], rows: Rows, labels: Ints, size: int) -> Head:
+def _head(names: tuple[str, ...], rows: Rows, labels: Ints, space: Space) -> Head:
+    size, marked = space.size, int(space.bounds[1])
+    rows, labels = _with_bare_copies(rows, labels, marked)
     weights = _descend(rows, labels, size, len(names))
     return Head(names, weights[:-1], weights[-1])
+
+
+def _with_bare_copies(rows: Rows, labels: Ints, marked: int) -> tuple[Rows, Ints]:
+    """Every phrase, and again as one types it who leaves out all marks: without its block of marked words.
+
+    Feature ids rise within a row and those below `marked` are the block, so a copy is the row's tail.
+    """
+    ids, values, copied = [], [], []
+    for row, (low, high) in enumerate(pairwise(rows.starts.tolist())):
+        cut = low + int(np.searchsorted(rows.ids[low:high], marked))
+        for start in (low,) if cut in (low, high) else (low, cut):
+            ids.append(rows.ids[start:high])
+            values.append(rows.values[start:high])
+            copied.append(labels[row])
+    starts = np.zeros(len(ids) + 1, dtype=np.int32)
+    np.cumsum([len(part) for part in ids], out=starts[1:])
+    return Rows(starts, np.concatenate(ids), np.concatenate(values)), np.array(copied, dtype=np.int32)
 
 
 def stack(space: Space, documents: Sequence[Counts]) -> Rows:

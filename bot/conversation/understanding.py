@@ -42,7 +42,12 @@ class Thresholds:
 
 
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
-_SPLIT = re.compile(r"[?!;.]+\s+|\s*[?!;]\s*|,\s+(?=(?:rồi|với|còn|mà|thế|và|nhân tiện|tiện thể|cho)\b)|\s+(?:với lại|và cho|mà cho|tiện thể|nhân tiện|ngoài ra|đồng thời|và)\s+", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"[?!;.]+\s+|\s*[?!;]\s*"
+    r"|,\s+(?=(?:rồi|với|còn|mà|thế|và|nhân tiện|tiện thể|cho)\b)"
+    r"|\s+(?:với lại|và cho|mà cho|tiện thể|nhân tiện|ngoài ra|đồng thời|và)\s+",
+    re.IGNORECASE,
+)
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 _SHORT_QUESTION = 7  # words of a question about part of the last answer
 _HALF = 3  # words of half a double question
@@ -146,7 +151,7 @@ class Understanding:
     def _two_questions(self, text: str) -> tuple[Guess, Guess] | None:
         """The two questions of one message, when each half is clear on its own and they differ."""
         parts = [part for part in _SPLIT.split(clean(text)) if part and len(part.split()) >= _HALF]
-        if len(parts) < 2:  # noqa: PLR2004
+        if len(parts) < 2:
             return None
         found: list[Guess] = []
         for part in parts[:4]:

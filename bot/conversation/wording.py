@@ -11,6 +11,7 @@ from bot.domain.knowledge import Emergency, Knowledge
 from bot.domain.message import Link, Secret
 
 _SHOWN_LINKS = 3
+_NAMED = 2  # laws and sources named under an answer; "căn cứ?" gives all
 
 
 def full(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
@@ -42,7 +43,7 @@ def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) 
         Facet.ONLINE: body.online,
         Facet.BRING: _lines(body.bring),
         Facet.STEPS: _lines(body.steps, numbered=True),
-        Facet.LAW: _lines(body.law),
+        Facet.LAW: _lines((*(body.law or ()), *(source.name for source in answer.sources))),
     }[facet]
     if not text:
         return None
@@ -77,13 +78,14 @@ def footnote(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
     """Law, sources and the day of the last review, in one line."""
     parts = []
     if body.law:
-        parts.append(known.says("grounds", law="; ".join(body.law)))
+        parts.append(known.says("grounds", law="; ".join(body.law[:_NAMED])))
     if answer.sources:
-        parts.append(known.says("sources", sources="; ".join(source.name for source in answer.sources)))
+        names = [source.name for source in answer.sources if source.name not in (body.law or ())]
+        parts.append(known.says("sources", sources="; ".join(names[:_NAMED])) if names else "")
     if body.law or answer.sources:
         key = "reviewed_due" if answer.freshness(day) is Freshness.DUE else "reviewed"
         parts.append(known.says(key, day=f"{answer.reviewed:%d/%m/%Y}"))
-    return f"*{' '.join(parts)}*" if parts else ""
+    return f"*{' '.join(filter(None, parts))}*" if parts else ""
 
 
 def _facts(known: Knowledge, body: Body, day: date) -> str:

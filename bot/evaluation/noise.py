@@ -17,13 +17,17 @@ LEAST = 100  # rows of each style
 _KEYS = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 _SHAPES = {"â": "aa", "ê": "ee", "ô": "oo", "ă": "aw", "ơ": "ow", "ư": "uw", "đ": "dd"}
 _SHORT = {
-    "không": "k", "được": "dc", "gì": "j", "rồi": "r", "với": "vs", "làm": "lm", "như thế nào": "ntn", "thế nào": "tn",
-    "bao nhiêu": "bn", "điện thoại": "đt", "số điện thoại": "sdt", "mật khẩu": "mk", "mới": "ms", "cũng": "cx",
-    "tài khoản": "tk", "chuyển khoản": "ck", "căn cước công dân": "cccd", "căn cước": "cc", "phải": "p", "nữa": "nx",
+    "không": "k", "được": "dc", "gì": "j", "rồi": "r", "với": "vs", "làm": "lm", "như thế nào": "ntn",
+    "thế nào": "tn",
+    "bao nhiêu": "bn", "điện thoại": "đt", "số điện thoại": "sdt", "mật khẩu": "mk", "mới": "ms",
+    "cũng": "cx",
+    "tài khoản": "tk", "chuyển khoản": "ck", "căn cước công dân": "cccd", "căn cước": "cc", "phải": "p",
+    "nữa": "nx",
     "người": "ng", "vậy": "z", "giờ": "h", "đăng ký": "đk", "công an": "ca", "mình": "mk", "biết": "bít",
 }  # fmt: skip
 _DIALECT = {
-    "đâu": "mô", "sao": "răng", "không": "nỏ", "làm": "mần", "gì": "chi", "vậy": "rứa", "tôi": "tui", "giờ": "chừ",
+    "đâu": "mô", "sao": "răng", "không": "nỏ", "làm": "mần", "gì": "chi", "vậy": "rứa", "tôi": "tui",
+    "giờ": "chừ",
     "này": "ni", "kia": "tê", "thấy": "chộ", "cái": "cấy", "nó": "hấn",
 }  # fmt: skip
 
@@ -46,7 +50,7 @@ def dialect(text: str, chance: random.Random) -> str:
 
 def typo(text: str, chance: random.Random) -> str:
     """One letter in a quarter of the words doubled, dropped or swapped with its neighbour."""
-    return " ".join(_slip(word, chance) if chance.random() < 0.25 else word for word in text.split())  # noqa: PLR2004
+    return " ".join(_slip(word, chance) if chance.random() < 0.25 else word for word in text.split())
 
 
 def telex(text: str, _chance: random.Random) -> str:
@@ -57,7 +61,7 @@ def telex(text: str, _chance: random.Random) -> str:
 def no_space(text: str, chance: random.Random) -> str:
     """Three spaces in ten forgotten."""
     words = text.split(" ")
-    return "".join(word + ("" if chance.random() < 0.3 else " ") for word in words).strip()  # noqa: PLR2004
+    return "".join(word + ("" if chance.random() < 0.3 else " ") for word in words).strip()
 
 
 def mixed(text: str, chance: random.Random) -> str:
@@ -96,7 +100,7 @@ def _swapped(text: str, table: dict[str, str], chance: random.Random, often: flo
 
 
 def _slip(word: str, chance: random.Random) -> str:
-    if len(word) < 3:  # noqa: PLR2004
+    if len(word) < 3:
         return word
     at = chance.randrange(len(word) - 1)
     return chance.choice(

@@ -149,6 +149,9 @@ def _texts(known: Knowledge, document: Document) -> Iterator[Problem]:
 
 
 def _emergencies(known: Knowledge, document: Document) -> Iterator[Problem]:
+    for number, name in enumerate(known.calming):
+        if name not in known.words.concepts:
+            yield document.problem(("calm", number), "unknown_group", name=name)
     for kind, emergency in known.emergencies.items():
         for id_ in (emergency.intent, *emergency.next):
             if id_ not in known.intents:

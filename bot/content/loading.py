@@ -138,6 +138,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
             for kind, m in urgent.kinds.items()
         },
         near_misses=tuple(urgent.near),
+        calming=tuple(urgent.calm),
         stations={id_: _station(id_, model) for id_, model in stations.root.items()},
         words=_words(models["words.yaml"]),
         texts=dict(texts.says),

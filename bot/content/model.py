@@ -213,6 +213,7 @@ class UrgentFile(Strict):
     """urgent.yaml: kinds of emergencies, and messages that only look like one."""
 
     kinds: dict[Name, EmergencyModel]
+    calm: list[Name]
     near: Annotated[list[Annotated[str, Field(min_length=1, max_length=600)]], Field(min_length=1)]
 
 

@@ -6,7 +6,7 @@ In order: clean letters, keyboard residue, glued and misspelt words, shorthand, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +24,6 @@ _AGE = re.compile(
 _LINK = re.compile(
     r"https?://|www\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
 )
-_LONG = 4  # words in the longest listed expression
 _NUMBER_WORDS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
                  "muoi hai": 12, "muoi ba": 13, "muoi bon": 14, "muoi lam": 15}  # fmt: skip
 
@@ -43,7 +42,7 @@ class Reading:
 
 
 class Phrasebook:
-    """Expressions of up to `_LONG` words, found in a message with respect for the marks that were typed.
+    """Expressions of a few words, found in a message with respect for the marks that were typed.
 
     A listed word matches the same word typed with the same marks, with its tone forgotten, or without any
     marks; a word typed with other marks is another word (`mã` is never `mất`, nor `má`).
@@ -53,56 +52,59 @@ class Phrasebook:
     """
 
     def __init__(self, entries: Mapping[str, str], single: Literal["any", "exact", "marked"] = "any") -> None:
-        self._by_fold: dict[tuple[str, ...], list[tuple[tuple[Token, ...], str]]] = {}
+        self._by_fold: dict[str, list[tuple[tuple[Token, ...], str]]] = {}
+        self._longest: dict[str, int] = {}
+        self._meanings = {meaning: tokens(meaning) for meaning in entries.values()}
         for expression, meaning in entries.items():
             words = tuple(tokens(expression))
-            self._by_fold.setdefault(tuple(w.folded for w in words), []).append((words, meaning))
-        self._longest: dict[str, int] = {}
-        for key in self._by_fold:
-            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
+            self._by_fold.setdefault(" ".join(w.folded for w in words), []).append((words, meaning))
+            first = words[0].folded
+            self._longest[first] = max(len(words), self._longest.get(first, 0))
         self._single = single
-
-    def at(self, words: Sequence[Token], start: int, *, marks: bool) -> tuple[int, str] | None:
-        """The longest expression beginning there: how many words it takes, and its meaning.
-
-        `marks` says whether the writer types marks at all.
-        """
-        longest = self._longest.get(words[start].folded)
-        if longest is None:
-            return None
-        for length in range(min(longest, len(words) - start), 0, -1):
-            part = words[start : start + length]
-            for listed, meaning in self._by_fold.get(tuple(w.folded for w in part), ()):
-                if self._agree(part, listed, marks=marks):
-                    return length, meaning
-        return None
-
-    def _agree(self, typed: Sequence[Token], listed: Sequence[Token], *, marks: bool) -> bool:
-        if len(listed) == 1 and self._single != "any":
-            return typed[0].marked == listed[0].marked and (marks or self._single == "exact")
-        return all(map(_same, typed, listed))
 
     def found(self, words: Sequence[Token]) -> list[str]:
         """Meanings of all expressions in the message, left to right, longest first, not overlapping."""
-        marks = any(word.has_marks for word in words)
-        meanings, i = [], 0
-        while i < len(words):
-            hit = self.at(words, i, marks=marks)
-            if hit:
-                meanings.append(hit[1])
-            i += hit[0] if hit else 1
-        return meanings
+        return [meaning for _, _, meaning in self._hits(words)]
 
     def replaced(self, words: Sequence[Token]) -> list[Token]:
         """The message with every expression replaced by the words of its meaning."""
-        marks = any(word.has_marks for word in words)
         result: list[Token] = []
-        i = 0
-        while i < len(words):
-            hit = self.at(words, i, marks=marks)
-            result.extend(tokens(hit[1]) if hit else (words[i],))
-            i += hit[0] if hit else 1
+        end = 0
+        for start, stop, meaning in self._hits(words):
+            result.extend(words[end:start])
+            result.extend(self._meanings[meaning])
+            end = stop
+        result.extend(words[end:])
         return result
+
+    def _hits(self, words: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
+        folded = [word.folded for word in words]
+        starts = [i for i, word in enumerate(folded) if word in self._longest]
+        marks = any(word.has_marks for word in words) if starts else False
+        end = 0
+        for i in starts:
+            if i < end:
+                continue
+            for stop in range(min(i + self._longest[folded[i]], len(words)), i, -1):
+                meaning = self._meaning(words, folded, i, stop, marks=marks)
+                if meaning is not None:
+                    yield i, stop, meaning
+                    end = stop
+                    break
+
+    def _meaning(
+        self, words: Sequence[Token], folded: list[str], start: int, stop: int, *, marks: bool
+    ) -> str | None:
+        """What the words from `start` to `stop` mean together; `marks`: the writer types marks at all."""
+        key = folded[start] if stop - start == 1 else " ".join(folded[start:stop])
+        for listed, meaning in self._by_fold.get(key, ()):
+            if len(listed) == 1 and self._single != "any":
+                agreed = words[start].marked == listed[0].marked and (marks or self._single == "exact")
+            else:
+                agreed = all(map(_same, words[start:stop], listed))
+            if agreed:
+                return meaning
+        return None
 
 
 def _same(typed: Token, listed: Token) -> bool:

@@ -26,15 +26,13 @@ class Confidence:
     Fitted on tests/questions by `bench/calibration.py`; see docs/figures.md.
     """
 
-    base: float = -3.0
-    score: float = 2.0
-    margin: float = 2.0
-    nearest: float = 4.0
+    base: float = -1.1
+    margin: float = 4.3
+    nearest: float = 2.9
 
     def of(self, score: float, rival: float, nearest: float) -> float:
         """The probability that a guess with this score is right; `rival` is the best other score."""
-        value = self.base + self.score * score + self.margin * (score - rival) + self.nearest * nearest
-        return 1 / (1 + math.exp(-value))
+        return 1 / (1 + math.exp(-(self.base + self.margin * (score - rival) + self.nearest * nearest)))
 
 
 CONFIDENCE = Confidence()

@@ -39,9 +39,8 @@ class Speller:
                 result.append(word)
             elif left:
                 left -= 1
-                result.extend(Token(w, w) for w in self._mended(word.folded)) if self._mended(
-                    word.folded
-                ) else result.append(word)
+                found = self._mended(word.folded)
+                result.extend([Token(w, w, False) for w in found] if found else [word])
             else:
                 result.append(word)
         return result

@@ -53,4 +53,5 @@ def is_marked(word: str) -> bool:
 def compose(letters: str, tone: str) -> Token:
     """A token of letters with shapes (`cân`) and a combining tone or nothing."""
     letters = unicodedata.normalize("NFC", letters)
-    return Token(letters + tone, fold(letters))
+    plain = fold(letters)
+    return Token(letters + tone, plain, letters + tone != plain)

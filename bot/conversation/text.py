@@ -24,11 +24,7 @@ class Token:
 
     marked: str
     folded: str
-
-    @property
-    def has_marks(self) -> bool:
-        """Whether the writer typed marks in this word; only then do they count."""
-        return self.marked != self.folded
+    has_marks: bool  # whether the writer typed marks in this word; only then do they count
 
 
 class _Letters(dict[int, str]):
@@ -88,7 +84,8 @@ def _token(word: str) -> Token:
     """The two views of one word whose tone may stand anywhere; `hòa` and `hoà` give the same."""
     tone = next((char for char in word if char in TONES), "")
     letters = "".join(char for char in word if char not in TONES)
-    return Token(letters + tone, fold(letters))
+    plain = fold(letters)
+    return Token(letters + tone, plain, letters + tone != plain)
 
 
 def tokens(text: str) -> list[Token]:

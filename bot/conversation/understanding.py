@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
+from bot.conversation import urgency
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.text import clean, fold
@@ -33,12 +34,12 @@ OFFERED = 3  # intents shown when unsure
 class Thresholds:
     """Where sure ends and unsure begins; calibrated by bench/calibration.py on tests/questions."""
 
-    answer: float = 0.5  # confidence of an answer
+    answer: float = 0.62  # confidence of an answer
     refuse: float = 0.45  # confidence of a named refusal
-    ask: float = 0.12  # confidence of the best guess that is still worth asking about
-    offer: float = 0.03  # confidence of a guess worth a button
-    second: float = 0.65  # confidence of each half of a double question
-    alarm: float = 0.0  # loudness of an emergency
+    ask: float = 0.25  # confidence of the best guess that is still worth asking about
+    offer: float = 0.05  # confidence of a guess worth a button
+    second: float = 0.7  # confidence of each half of a double question
+    alarm: urgency.Weights = field(default_factory=urgency.Weights)
 
 
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
@@ -82,17 +83,16 @@ class Understanding:
         reading = self._matcher.lexicon.reading(words, text)
         judged = self._matcher.judge(reading)
         heard = (
-            self._urgent(judged)
+            self._urgent(judged, reading)
             or self._on_offer(clean(text), session)
             or self._about_the_talk(reading, session)
             or self._meant(text, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
 
-    def _urgent(self, judged: Judgement) -> Urgent | None:
-        if judged.alarm is None or judged.loudness <= self._limits.alarm:
-            return None
-        return Urgent(kind=judged.alarm, intent=self._known.emergencies[judged.alarm].intent)
+    def _urgent(self, judged: Judgement, reading: Reading) -> Urgent | None:
+        kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
+        return Urgent(kind=kind, intent=self._known.emergencies[kind].intent) if kind else None
 
     def _on_offer(self, text: str, session: Session) -> Chose | None:
         """A number or a label of what was last on show."""

@@ -70,6 +70,7 @@ class Knowledge:
     answers: Mapping[str, Answer]
     emergencies: Mapping[str, Emergency]
     near_misses: tuple[str, ...]
+    calming: tuple[str, ...]
     stations: Mapping[str, Station]
     words: Words
     texts: Mapping[str, str]

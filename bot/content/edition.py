@@ -21,7 +21,7 @@ from bot.conversation.training import Head, Lesson, Rows
 from bot.conversation.understanding import Understanding
 from bot.domain.knowledge import Knowledge
 
-FORMAT = 1  # raised when code that learns changes, so that old weights are not used
+FORMAT = 2  # raised when code that learns changes, so that old weights are not used
 KEPT = 3  # newest weight files that stay
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def _recalled(known: Knowledge, data: Path) -> Matcher | None:
             lesson = _unpacked(arrays)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         _log.warning("weights unreadable, learning again: %s", error)
         return None
     with suppress(OSError):

@@ -26,9 +26,9 @@ class Confidence:
     Fitted on tests/questions by `bench/calibration.py`; see docs/figures.md.
     """
 
-    base: float = -1.1
-    margin: float = 4.3
-    nearest: float = 2.9
+    base: float = -0.55
+    margin: float = 4.07
+    nearest: float = 2.03
 
     def of(self, score: float, rival: float, nearest: float) -> float:
         """The probability that a guess with this score is right; `rival` is the best other score."""
@@ -55,7 +55,8 @@ class Matcher:
         self.lesson = lesson
         # Phrases of one intent lie next to each other, so that one intent is one slice.
         self._first = np.searchsorted(lesson.labels, np.arange(len(lesson.intents.names) + 1))
-        self._lengths = np.sqrt(np.add.reduceat(lesson.rows.values**2, lesson.rows.starts[:-1]))
+        squares = np.concatenate(([0], np.cumsum(lesson.rows.values.astype(np.float64) ** 2)))
+        self._lengths = np.sqrt(np.maximum(np.diff(squares[lesson.rows.starts]), 1e-9))
         self._scratch = np.zeros(lesson.space.size, dtype=np.float32)
 
     def guesses(self, text: str) -> tuple[Guess, ...]:
@@ -88,22 +89,24 @@ class Matcher:
         )
 
     def _nearest(self, ids: Ints, values: Floats, intents: Ints) -> list[float]:
-        """For each intent, the cosine of its most similar phrase."""
+        """For each intent, the cosine of its most similar phrase, by words and concepts."""
         rows = self.lesson.rows
+        low, high = np.searchsorted(ids, self.lesson.space.meaning)
+        if low == high:
+            return [0.0] * len(intents)
+        ids, values = ids[low:high], values[low:high]
         query = self._scratch
         query[ids] = values
         found = []
-        for intent in intents:
-            starts = rows.starts[self._first[intent] : self._first[intent + 1] + 1]
+        for intent in intents.tolist():
+            first, last = self._first[intent], self._first[intent + 1]
+            starts = rows.starts[first : last + 1]
             entries = slice(starts[0], starts[-1])
-            products = query[rows.ids[entries]] * rows.values[entries]
-            cosines = (
-                np.add.reduceat(products, starts[:-1] - starts[0])
-                / self._lengths[self._first[intent] : self._first[intent + 1]]
-            )
-            found.append(float(cosines.max()))
+            sums = np.concatenate(([0], np.cumsum(query[rows.ids[entries]] * rows.values[entries])))
+            products = np.diff(sums[starts - starts[0]])
+            found.append(float((products / self._lengths[first:last]).max()))
         query[ids] = 0
-        length = float(np.sqrt(values @ values)) or 1.0
+        length = float(np.sqrt(values @ values))
         return [value / length for value in found]
 
 

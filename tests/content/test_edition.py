@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.content import edition as editions
+from bot.content.edition import is_learnt, publish
+from bot.content.shelf import Kept, Replaced, Shelf
+from tests.content.test_loading import folder, spoil
+
+__all__ = ["folder"]
+
+
+@pytest.fixture
+def small(folder: Path) -> Path:
+    """Content with few phrases, so that learning takes no time."""
+    for path in (folder / "intents").glob("*.yaml"):
+        lines, kept, count = path.read_text("utf-8").splitlines(), [], 0
+        for line in lines:
+            count = count + 1 if line.startswith("    - ") else 0
+            if count <= 15:
+                kept.append(line)
+        path.write_text("\n".join(kept) + "\n", "utf-8")
+    return folder
+
+
+def test_kept_weights_answer_like_fresh_ones(small: Path, tmp_path: Path) -> None:
+    data = tmp_path / "d"
+    fresh = publish(small, data)
+    assert is_learnt(small, data)
+    again = publish(small, data)
+    for text in ("mất căn cước", "quên mật khẩu vneid", "cháy nhà rồi", "xin chào"):
+        assert fresh.understanding.understand(text) == again.understanding.understand(text)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 broken", b"\x00" * 1000])
+def test_damaged_weights_are_learnt_again(small: Path, tmp_path: Path, damage: bytes) -> None:
+    data = tmp_path / "d"
+    publish(small, data)
+    (file,) = (data / "weights").glob("*.npz")
+    file.write_bytes(damage)
+    assert publish(small, data).understanding.understand("mất căn cước")
+    with np.load(file, allow_pickle=False) as arrays:
+        assert "idf" in arrays
+
+
+def test_a_data_folder_that_cannot_be_written_only_costs_time(
+    small: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    assert publish(small, blocked).understanding.understand("mất căn cước")
+    assert "weights not kept" in caplog.text
+
+
+def test_old_weights_are_thrown_away(small: Path, tmp_path: Path) -> None:
+    data = tmp_path / "d"
+    for i in range(editions.KEPT + 2):
+        spoil(small / "texts.yaml", "  thanks: ", f"  thanks: {i} ")
+        publish(small, data)
+    assert len(list((data / "weights").glob("*.npz"))) == editions.KEPT
+
+
+class TestShelf:
+    async def test_an_edit_is_taken_up_without_a_restart(self, small: Path, tmp_path: Path) -> None:
+        shelf = Shelf(small, tmp_path / "d")
+        before = shelf.current
+        watching = asyncio.create_task(anext(shelf.watch()))
+        await asyncio.sleep(0.5)  # until the watcher has seen the folder as it was
+        spoil(small / "faq.yaml", "  title: ", "  title: Mới ")
+        outcome = await asyncio.wait_for(watching, 60)
+        assert isinstance(outcome, Replaced)
+        assert shelf.current is outcome.edition
+        assert shelf.current.known.digest != before.known.digest
+
+    async def test_new_phrases_are_learnt_in_a_child(self, small: Path, tmp_path: Path) -> None:
+        shelf = Shelf(small, tmp_path / "d")
+        question = "thúng mủng dần sàng"
+        spoil(
+            small / "intents" / "tru_so.yaml",
+            "    - ",
+            "".join(f"    - {question} {x}\n" for x in ("ở đâu", "là gì", "chỗ nào")) + "    - ",
+        )
+        assert isinstance(await shelf.refresh(), Replaced)
+        heard = shelf.current.understanding.understand(question)
+        assert "tru_so." in str(heard)
+
+    async def test_a_broken_edit_keeps_the_old_content(self, small: Path, tmp_path: Path) -> None:
+        shelf = Shelf(small, tmp_path / "d")
+        before = shelf.current
+        spoil(small / "faq.yaml", "  title:", "  titel:")
+        outcome = await shelf.refresh()
+        assert isinstance(outcome, Kept)
+        assert outcome.problems
+        assert shelf.current is before
+
+    async def test_touching_files_changes_nothing(self, small: Path, tmp_path: Path) -> None:
+        shelf = Shelf(small, tmp_path / "d")
+        (small / "faq.yaml").touch()
+        assert await shelf.refresh() is None

@@ -1,0 +1,209 @@
+"""Content that is wrong in one place, and what an officer is told about it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.content import loading
+from bot.content.files import load
+from bot.domain.answer import Freshness
+from bot.errors import ContentError, Problem
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the project's content that a test may spoil."""
+    for name in ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "intents", tmp_path / "intents")
+    return tmp_path
+
+
+def spoil(path: Path, old: str, new: str) -> int:
+    """Replace the first `old`; returns the line it stood on."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def problems(folder: Path) -> tuple[Problem, ...]:
+    with pytest.raises(ContentError) as caught:
+        loading.knowledge(folder)
+    return caught.value.problems
+
+
+class TestProblems:
+    def test_name_file_line_and_cure(self, folder: Path) -> None:
+        line = spoil(folder / "faq.yaml", "  title:", "  titel:")
+        found = problems(folder)
+        assert {(p.file, p.line) for p in found} >= {("faq.yaml", line)}
+        assert any("«titel»" in p.what and "chính tả" in p.what for p in found)
+        assert any("thiếu «title»" in p.what for p in found)
+
+    def test_all_are_told_at_once(self, folder: Path) -> None:
+        spoil(folder / "faq.yaml", "reviewed: 2026-11-21", "reviewed: hôm qua")
+        spoil(folder / "texts.yaml", "  thanks:", "  thank:")
+        spoil(folder / "stations.yaml", '"07:30-11:30"', '"7h30-11h30"')
+        assert {p.file for p in problems(folder)} >= {"faq.yaml", "stations.yaml"}
+
+    @pytest.mark.parametrize(
+        ("file", "old", "new", "says"),
+        [
+            ("texts.yaml", "  thanks:", "  thank:", "thiếu câu «thanks»"),
+            ("texts.yaml", "{topic}", "{tpoic}", "chỗ trống {tpoic}"),
+            ("texts.yaml", "{topic}", "{topic", "ngoặc nhọn lẻ"),
+            ("stations.yaml", '"07:30-11:30"', '"11:30-07:30"', "giờ mở phải trước giờ đóng"),
+            ("faq.yaml", "next: [", "next: [can_cuoc.khong_co, ", "«can_cuoc.khong_co» không có"),
+            ("faq.yaml", "  short: >-\n    **", "  short: >-\n    # **", "chữ định dạng"),
+            ("words.yaml", "  muc_1: [", "  muc_1: [mức 2, ", "thuộc cả hai nhóm"),
+            ("urgent.yaml", "intent: an_ninh.khan_cap", "intent: an_ninh.gap", "«an_ninh.gap» không có"),
+            ("urgent.yaml", "calm: [", "calm: [chua_co, ", "«chua_co» không có trong words.yaml"),
+        ],
+    )
+    def test_rules_between_files(self, folder: Path, file: str, old: str, new: str, says: str) -> None:
+        spoil(folder / file, old, new)
+        found = problems(folder)
+        assert any(p.file == file and p.line > 0 and says in p.what for p in found), found
+
+    def test_a_phrase_belongs_to_one_intent(self, folder: Path) -> None:
+        phrase = loading.knowledge(folder).intents["can_cuoc.cap_lai"].says[0]
+        line = spoil(folder / "intents" / "tru_so.yaml", "    - ", f"    - {phrase}\n    - ")
+        found = problems(folder)
+        assert [(p.file, p.line) for p in found] in (
+            [("intents/tru_so.yaml", line)],
+            [("intents/can_cuoc.yaml", 5)],
+        ) or any("mỗi câu chỉ thuộc một việc" in p.what for p in found)
+
+    def test_an_intent_needs_enough_phrases_and_an_answer(self, folder: Path) -> None:
+        path = folder / "intents" / "tru_so.yaml"
+        path.write_text(path.read_text("utf-8") + "\ntru_so.gui_xe:\n  says:\n    - gửi xe ở đâu\n", "utf-8")
+        told = " ".join(p.what for p in problems(folder))
+        assert "chưa có câu trả lời" in told
+        assert "mới có 1 câu" in told
+
+    def test_an_intent_in_the_wrong_file(self, folder: Path) -> None:
+        spoil(folder / "intents" / "tru_so.yaml", "tru_so.dia_chi:", "can_cuoc.dia_chi:")
+        assert any("chuyển sang đúng tệp" in p.what for p in problems(folder))
+
+    def test_a_missing_file_is_named(self, folder: Path) -> None:
+        (folder / "texts.yaml").unlink()
+        assert Problem("texts.yaml", 0, "thiếu tệp này trong thư mục nội dung") in problems(folder)
+
+    def test_no_source_no_answer(self, folder: Path) -> None:
+        text = (folder / "faq.yaml").read_text("utf-8")
+        start = text.index("\n  sources:", text.index("\ncan_cuoc.cap_lai:"))
+        stop = text.index("\n  reviewed:", start)
+        (folder / "faq.yaml").write_text(text[:start] + text[stop:], "utf-8")
+        assert any("cần ít nhất một nguồn" in p.what for p in problems(folder))
+
+    def test_a_fee_must_cover_every_day(self, folder: Path) -> None:
+        text = (folder / "faq.yaml").read_text("utf-8")
+        text += (
+            "\ntru_so.gui_xe:\n  title: Gửi xe\n  label: Gửi xe\n  short: Có chỗ gửi.\n"
+            "  fee:\n    - {text: 5.000 đ, until: 2026-12-31}\n"
+            "  sources: [{name: Bảng niêm yết}]\n  reviewed: 2026-11-21\n  review_by: 2027-01-01\n"
+        )
+        (folder / "faq.yaml").write_text(text, "utf-8")
+        assert any("từ 01/01/2027" in p.what for p in problems(folder))
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("a: 1\na: 2\n", "«a» đã có ở dòng 1"),
+            ("a: &x [1]\nb: *x\n", "không dùng & và *"),
+            ("a: [1, 2\n", "sai cú pháp"),
+            ("\tb: 1\n", "sai cú pháp"),
+            ("- 1\n- 2\n", "cả tệp phải là"),
+            ("a: " + "[" * 40 + "]" * 40, "lồng nhau quá sâu"),
+            ("a: 2026-13-45\n", "sai cú pháp"),
+        ],
+    )
+    def test_slips_are_explained(self, tmp_path: Path, text: str, says: str) -> None:
+        path = tmp_path / "x.yaml"
+        path.write_text(text, "utf-8")
+        assert any(says in p.what for p in load(path, "x.yaml").problems)
+
+    def test_words_stay_words(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.yaml"
+        path.write_text("a: no\nb: 07:30\nc: on\nd: 0912345678\ne: y\nf: 12\n", "utf-8")
+        assert load(path, "x").data == {
+            "a": "no",
+            "b": "07:30",
+            "c": "on",
+            "d": "0912345678",
+            "e": "y",
+            "f": 12,
+        }
+
+    def test_a_bomb_is_defused(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.yaml"
+        rows = ["a0: &a0 [lol, lol]"] + [f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]" for i in range(1, 30)]
+        path.write_text("\n".join(rows), "utf-8")
+        assert load(path, "x").problems
+
+    def test_bytes_that_are_no_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.yaml"
+        path.write_bytes(b"\xff\xfe\x00a")
+        assert "không đọc được" in load(path, "x").problems[0].what
+
+    def test_a_huge_file_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.yaml"
+        path.write_text("a: " + "x" * (5 << 20), "utf-8")
+        assert "lớn quá" in load(path, "x").problems[0].what
+
+    @given(text=st.text(max_size=300))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    def test_any_text_loads_or_is_explained(self, tmp_path: Path, text: str) -> None:
+        path = tmp_path / "x.yaml"
+        path.write_text(text, "utf-8", errors="replace")
+        document = load(path, "x")
+        assert isinstance(document.data, dict)
+        assert all(str(p) for p in document.problems)
+
+
+class TestOurContent:
+    known = loading.knowledge(ROOT)
+
+    def test_every_intent_of_the_five_topics_is_rich(self) -> None:
+        for intent in self.known.intents.values():
+            assert len(intent.says) >= 15, intent.id
+
+    def test_every_topic_of_the_menu_has_answers(self) -> None:
+        for topic in self.known.topics:
+            assert any(id_.startswith(f"{topic}.") for id_ in self.known.answers)
+
+    def test_stations_are_marked_as_demo_and_carry_no_phone(self) -> None:
+        assert len(self.known.stations) == 3
+        assert all(station.demo and station.phone is None for station in self.known.stations.values())
+
+    def test_fraud_and_refusals_never_fall_silent(self) -> None:
+        late = date(2040, 1, 1)
+        for id_, answer in self.known.answers.items():
+            if id_.startswith(("lua_dao.", "oos.")) or id_ == "an_ninh.khan_cap":
+                assert answer.freshness(late) is not Freshness.MUTED, id_
+
+    def test_test_questions_are_not_phrases(self) -> None:
+        import yaml  # noqa: PLC0415
+
+        from bot.conversation.text import clean, tokens  # noqa: PLC0415
+
+        def key(text: str) -> str:
+            return " ".join(t.marked for t in tokens(clean(text)))
+
+        taught = {key(phrase) for intent in self.known.intents.values() for phrase in intent.says}
+        taught |= {key(text) for e in self.known.emergencies.values() for text in e.says}
+        taught |= {key(text) for text in self.known.near_misses}
+        for file in (ROOT / "tests" / "questions").glob("*.yaml"):
+            data = yaml.safe_load(file.read_text("utf-8"))
+            rows = data if isinstance(data, list) else [*data["urgent"], *data["near"]]
+            assert not taught & {key(row["text"]) for row in rows}, file.name

@@ -50,6 +50,7 @@ class Document:
     data: dict[str, Any] = field(default_factory=dict)
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
 
     def line(self, place: Iterable[str | int]) -> int:
         """The line of a place, or of the nearest thing around it."""
@@ -105,6 +106,7 @@ def load(path: Path, name: str) -> Document:
 
 def _parse(text: str, document: Document) -> None:
     loader = _Loader(text)
+    document.text = text.splitlines()
     try:
         root = loader.get_single_node()
     except (yaml.YAMLError, RecursionError) as error:
@@ -141,11 +143,21 @@ class _Builder:
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*place, i)) for i, child in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            self._look_behind(node, place)
         try:
             return self._loader.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
             self._complain(place, "syntax", reason=getattr(error, "problem", None) or error)
             return None
+
+    def _look_behind(self, node: yaml.ScalarNode, place: Place) -> None:
+        """An unquoted text that stops at " #" has lost its end: YAML takes the rest for a comment."""
+        line = (
+            self._document.text[node.end_mark.line] if node.end_mark.line < len(self._document.text) else ""
+        )
+        if node.style is None and line[node.end_mark.column :].lstrip().startswith("#"):
+            self._complain(place, "comment", rest=line[node.end_mark.column :].strip())
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -25,12 +25,12 @@ from bot.content.model import (
     WordFile,
 )
 from bot.domain.answer import Answer, Body, Case, Option, Source, Spell, Variant
-from bot.domain.knowledge import Emergency, Intent, Knowledge, Words
+from bot.domain.knowledge import Emergency, Intent, Knowledge, Words, topic_of
 from bot.domain.station import Closure, Hours, Service, Shift, Station
 from bot.errors import ContentError, Problem
 
 _DAYS = ("t2", "t3", "t4", "t5", "t6", "t7", "cn")
-_LASTING = ("lua_dao", "oos")  # fraud warnings and refusals never fall silent
+_LASTING = ("lua_dao", "oos", "tro_chuyen")  # warnings, refusals, courtesy and privacy never fall silent
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -124,6 +124,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
     texts: TextFile = models["texts.yaml"]
     urgent: UrgentFile = models["urgent.yaml"]
     stations: StationFile = models["stations.yaml"]
+    vital = frozenset(id_ for m in urgent.kinds.values() for id_ in (m.intent, *m.next))
     return Knowledge(
         digest=version,
         topics=dict(texts.topics),
@@ -132,7 +133,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
             for file in intents.values()
             for id_, model in file.root.items()
         },
-        answers={id_: _answer(id_, model) for id_, model in answers.root.items()},
+        answers={id_: _answer(id_, model, vital) for id_, model in answers.root.items()},
         emergencies={
             kind: Emergency(kind, m.intent, m.short, tuple(m.steps), tuple(m.says), tuple(m.next))
             for kind, m in urgent.kinds.items()
@@ -145,7 +146,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
     )
 
 
-def _answer(id_: str, model: AnswerModel) -> Answer:
+def _answer(id_: str, model: AnswerModel, urgent: frozenset[str]) -> Answer:
     base = _body(model)
     first = Variant(base, model.valid_from, model.valid_until)
     others = [Variant(base.overridden(_body(v)), v.valid_from, v.valid_until) for v in model.variants]
@@ -157,7 +158,7 @@ def _answer(id_: str, model: AnswerModel) -> Answer:
         sources=tuple(Source(s.name, s.url) for s in model.sources),
         reviewed=model.reviewed,
         review_by=model.review_by,
-        lasting=model.lasting or id_.startswith(_LASTING),
+        lasting=model.lasting or topic_of(id_) in _LASTING or id_ in urgent,
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
 from bot.conversation.screens import BACK, HELP, MENU, NONE, Screen, Screens, answer_choice
-from bot.domain.answer import Freshness
+from bot.domain.answer import Answer, Freshness
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -32,7 +32,7 @@ _PATIENCE = 2  # messages in a row not understood before a person is offered
 # Where a topic keeps a part of an answer that many of its answers share.
 _SHARED = {
     Facet.FEE: ("le_phi",),
-    Facet.TIME: ("thoi_gian", "thoi_han_trang_thai"),
+    Facet.TIME: ("thoi_gian",),
     Facet.WHERE: ("noi_lam",),
     Facet.BRING: ("giay_to",),
 }
@@ -173,21 +173,31 @@ class Dialogue:
         answer = known.answers.get(session.intent or "")
         if answer is None or answer.freshness(day) is Freshness.MUTED:
             return self._puzzled(session, ())
-        body = answer.body(day, _path(session.trail, answer.intent))
+        path = _path(session.trail, answer.intent)
+        body = answer.body(day, path)
         text = wording.part(known, answer, body, facet, day)
+        if not text and answer.lasting:  # a warning has no fee; say again what counts
+            text = body.short
+        if not text:
+            text = self._shared_part(answer, facet, day)
         if text:
-            reply = Reply(text, self._screens.rating(answer.intent))
+            reply = Reply(text, self._screens.ways_on(answer.intent, path, day))
             return _offered(replace(session, misses=0), (reply,))
-        for name in _SHARED.get(facet, ()):
-            shared = f"{topic_of(answer.intent)}.{name}"
-            if shared in known.answers and shared != answer.intent:
-                return self._chosen(session, answer_choice(shared), at)
-        part = known.says(f"head_{facet}").strip("*: ").lower()
         buttons = (Button(answer.label, answer_choice(answer.intent)), *self._ways_on())
-        return _offered(session, (Reply(known.says("part_missing", part=part, title=answer.title), buttons),))
+        missing = known.says("part_missing", part=known.says(f"part_{facet}"), title=answer.title)
+        return _offered(session, (Reply(missing, buttons),))
+
+    def _shared_part(self, answer: Answer, facet: Facet, day: date) -> str | None:
+        """The part as another answer of the topic gives it for all of them; the talk stays where it is."""
+        for name in _SHARED.get(facet, ()):
+            shared = self._known.answers.get(f"{topic_of(answer.intent)}.{name}")
+            if shared and shared is not answer and shared.freshness(day) is not Freshness.MUTED:
+                return wording.part(self._known, shared, shared.body(day), facet, day)
+        return None
 
     def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
-        step = self._chosen(session, answer_choice(heard.intent), at)
+        screen = self._screens.answer(heard.intent, (), local_day(at), heard.facets)
+        step = self._shown(session, screen) if screen else self._puzzled(session, ())
         if not heard.also:
             return step
         replies, session = step.replies, step.session

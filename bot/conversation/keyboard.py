@@ -110,3 +110,9 @@ def undo(words: Sequence[Token], known: Collection[str]) -> list[Token]:
         else:
             result.append(telex(word.folded) or word)
     return result
+
+
+def is_residue(words: Sequence[Token], known: Collection[str]) -> bool:
+    """Whether a text was typed with the keyboard program off: a third of its words read as Telex or VNI."""
+    unread = [w for w in words if not (w.has_marks or w.folded in known or is_bare(w.folded))]
+    return 3 * sum(bool(telex(w.folded) or vni(w.marked)) for w in unread) > len(words)

@@ -127,8 +127,10 @@ class Lexicon:
         self._known = {t.folded for text in (*listed, *grouped, *words.courtesy) for t in tokens(text)}
         counts: dict[str, int] = {}
         for text in vocabulary:
-            for word in tokens(clean(text)):
-                counts[word.folded] = counts.get(word.folded, 0) + 1
+            found = tokens(clean(text))
+            if not keyboard.is_residue(found, self._known):  # its "words" must not pass for words
+                for word in found:
+                    counts[word.folded] = counts.get(word.folded, 0) + 1
         self._speller = Speller(counts, self._known)
         self._trusted = self._known | {word for word, count in counts.items() if count > 2}
 

@@ -45,6 +45,7 @@ class Judgement:
     guesses: tuple[Guess, ...]
     alarm: str | None
     loudness: float
+    nearest: float = 0.0  # similarity of the closest phrase of the best intents, 1 when verbatim
 
 
 class Matcher:
@@ -86,6 +87,7 @@ class Matcher:
             tuple(sorted(found, key=lambda guess: -guess.score)),
             lesson.alarms.names[loudest],
             float(alarms[loudest] - alarms[0]),
+            max(nearest),
         )
 
     def _nearest(self, ids: Ints, values: Floats, intents: Ints) -> list[float]:

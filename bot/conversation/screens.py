@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.conversation import wording
-from bot.domain.answer import Freshness
+from bot.domain.answer import Case, Freshness
+from bot.domain.heard import Facet
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Button, Reply
 
 MENU, BACK, HELP, NONE = "m", "b", "h", "n"
+GREET = "greet"  # the flow of an intent that opens the talk instead of answering
 PAGE = 7  # intents on one page of a topic
 CHOICE_LIMIT = 64  # bytes; what Telegram carries in a button
 
@@ -68,12 +70,16 @@ class Screens:
         text = known.says("topic", topic=known.topics[topic])
         return Screen(f"t:{topic}" + (f":{page}" if page else ""), Reply(text, tuple(buttons)))
 
-    def answer(self, intent: str, path: tuple[int, ...], day: date) -> Screen | None:
+    def answer(
+        self, intent: str, path: tuple[int, ...], day: date, facets: tuple[Facet, ...] = ()
+    ) -> Screen | None:
         """An answer, with its open case question or with what people ask next."""
         known = self._known
         answer = known.answers.get(intent)
         if answer is None:
             return None
+        if known.intents[intent].does == GREET:
+            return Screen(MENU, replace(self.menu().reply, text=known.says("greeting")), intent)
         choice = answer_choice(intent, path)
         if answer.freshness(day) is Freshness.MUTED:
             buttons = (Button(known.says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),)
@@ -81,12 +87,8 @@ class Screens:
         body = answer.body(day, path)
         if body.cases:
             case = body.cases[0]
-            text = f"{wording.opening(known, answer, body, day)}\n\n**{case.ask}**"
-            options = tuple(
-                Button(option.label, answer_choice(intent, (*path, number)))
-                for number, option in enumerate(case.options)
-            )
-            return Screen(choice, Reply(text, options, wording.links(answer)), intent)
+            text = wording.opening(known, answer, body, day, facets)
+            return Screen(choice, Reply(text, _options(case, intent, path), wording.links(answer)), intent)
         text = wording.full(known, answer, body, day)
         return Screen(
             choice, Reply(text, (*self._next(body.next), *self.rating(intent)), wording.links(answer)), intent
@@ -99,6 +101,12 @@ class Screens:
             for id_ in intents or ()
             if id_ in known.answers
         ]
+
+    def ways_on(self, intent: str, path: tuple[int, ...], day: date) -> tuple[Button, ...]:
+        """What can be pressed under an answer: the options of its open question, or a rating."""
+        answer = self._known.answers[intent]
+        cases = answer.body(day, path).cases
+        return _options(cases[0], intent, path) if cases else self.rating(intent)
 
     def rating(self, intent: str) -> tuple[Button, ...]:
         """The two buttons that tell us whether an answer helped; chit-chat and refusals are not rated."""
@@ -118,3 +126,10 @@ class Screens:
         return tuple(
             Button(known.answers[id_].title, answer_choice(id_)) for id_ in intents if id_ in known.answers
         )
+
+
+def _options(case: Case, intent: str, path: tuple[int, ...]) -> tuple[Button, ...]:
+    return tuple(
+        Button(option.label, answer_choice(intent, (*path, number)))
+        for number, option in enumerate(case.options)
+    )

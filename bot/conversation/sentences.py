@@ -13,7 +13,6 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "button_menu": (),
     "button_more": (),
     "button_back": (),
-    "button_help": (),
     "button_none": (),
     "button_useful": (),
     "button_wrong": (),
@@ -31,8 +30,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "sources": ("sources",),
     "reviewed": ("day",),
     "reviewed_due": ("day",),
+    "reviewed_last": ("day",),
     "muted": ("title",),
-    "more_below": (),
+    **{f"part_{part}": () for part in ("steps", "bring", "where", "time", "fee", "online", "law")},
     "part_missing": ("part", "title"),
     "two_questions": (),
     # doubt

@@ -34,8 +34,9 @@ OFFERED = 3  # intents shown when unsure
 class Thresholds:
     """Where sure ends and unsure begins; calibrated by bench/calibration.py on tests/questions."""
 
-    answer: float = 0.62  # confidence of an answer
+    answer: float = 0.64  # confidence of an answer
     refuse: float = 0.45  # confidence of a named refusal
+    vague: float = 0.7  # the same for a refusal that names no office
     ask: float = 0.25  # confidence of the best guess that is still worth asking about
     offer: float = 0.05  # confidence of a guess worth a button
     second: float = 0.7  # confidence of each half of a double question
@@ -52,6 +53,20 @@ _SPLIT = re.compile(
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 _SHORT_QUESTION = 7  # words of a question about part of the last answer
 _HALF = 3  # words of half a double question
+_PARTS = 3  # parts of a message that may be two questions; more is a story
+_STORY = 45  # words from which a message is a story
+_FEW = 2  # words that are too few to answer on, unless somebody taught just them
+_VERBATIM = 0.985
+_VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
+_NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
+# Groups of words.yaml that ask for a part of an answer.
+_ASKING = {
+    "bao_tien": Facet.FEE,
+    "bao_lau": Facet.TIME,
+    "o_dau": Facet.WHERE,
+    "mang_gi": Facet.BRING,
+    "online": Facet.ONLINE,
+}
 
 
 class Understanding:
@@ -86,7 +101,7 @@ class Understanding:
             self._urgent(judged, reading)
             or self._on_offer(clean(text), session)
             or self._about_the_talk(reading, session)
-            or self._meant(text, judged)
+            or self._meant(text, reading, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
 
@@ -98,8 +113,9 @@ class Understanding:
         """A number or a label of what was last on show."""
         typed = fold(text).strip(" .!?")
         number = _NUMBER.match(typed)
-        if number and 1 <= int(number[1]) <= len(session.offers):
-            return Chose(choice=session.offers[int(number[1]) - 1])
+        if number and session.offers:
+            place = int(number[1])
+            return Chose(choice=session.offers[place - 1] if 1 <= place <= len(session.offers) else typed)
         for label, choice in zip(session.labels, session.offers, strict=True):
             if len(typed) > 1 and fuzz.ratio(typed, fold(label).strip(" .!?")) >= _SAME_LABEL:
                 return Chose(choice=choice)
@@ -108,15 +124,21 @@ class Understanding:
     def _about_the_talk(self, reading: Reading, session: Session) -> Said | None:
         key = _key(reading)
         command = self._commands.get(key)
-        if command in {Command.USEFUL, Command.WRONG} and not session.intent:
-            command = None
-        if command:
+        ratable = f"u:{session.intent}" in session.offers
+        if command and (ratable or command not in {Command.USEFUL, Command.WRONG}):
             return Said(what=command)
         if session.intent and len(reading.words) <= _SHORT_QUESTION:
-            facet = self._facets.get(key) or self._facets.get(self._without_joints(key))
+            facet = (
+                self._facets.get(key) or self._facets.get(self._without_joints(key)) or self._only(reading)
+            )
             if facet:
                 return Said(what=facet)
         return None
+
+    def _only(self, reading: Reading) -> Facet | None:
+        """The facet of a message that names nothing else: every concept in it asks for the same part."""
+        asked = {_ASKING.get(concept) for concept in reading.concepts}
+        return asked.pop() if len(asked) == 1 else None
 
     def _without_joints(self, key: str) -> str:
         words = key.split()
@@ -126,12 +148,18 @@ class Understanding:
             words = words[:-1]
         return " ".join(words)
 
-    def _meant(self, text: str, judged: Judgement) -> Meant | Elsewhere | Puzzled:
+    def _meant(self, text: str, reading: Reading, judged: Judgement) -> Meant | Elsewhere | Puzzled:
         halves = self._two_questions(text)
         if halves:
             first, second = halves
             return Meant(intent=first.intent, also=(second.intent,), guesses=(first, second))
-        return self._decided(judged.guesses)
+        if len(reading.words) <= _FEW and judged.nearest < _VERBATIM:
+            return self._asked_back(judged.guesses)
+        heard = self._decided(judged.guesses)
+        if isinstance(heard, Meant):
+            asked = dict.fromkeys(_ASKING[c] for c in reading.concepts if c in _ASKING)
+            return replace(heard, facets=tuple(asked))
+        return heard
 
     def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
         limits = self._limits
@@ -139,22 +167,25 @@ class Understanding:
             return Puzzled()
         best = guesses[0]
         if is_refusal(best.intent):
-            if best.score >= limits.refuse:
+            if best.score >= (limits.vague if best.intent in _VAGUE else limits.refuse):
                 return Elsewhere(refusal=best.intent, guesses=guesses)
         elif best.score >= limits.answer:
             return Meant(intent=best.intent, guesses=guesses)
-        ours = [g for g in guesses if not is_refusal(g.intent)]
-        if ours and ours[0].score >= limits.ask:
-            return Puzzled(guesses=tuple(g for g in guesses if g.score >= limits.offer)[:OFFERED])
-        return Puzzled()
+        return self._asked_back(guesses)
+
+    def _asked_back(self, guesses: tuple[Guess, ...]) -> Puzzled:
+        """The guesses worth a button, or honest doubt."""
+        likely = [g for g in guesses if g.score >= self._limits.offer and g.intent not in _NEVER_OFFERED]
+        ours = max((g.score for g in likely if not is_refusal(g.intent)), default=0.0)
+        return Puzzled(guesses=tuple(likely[:OFFERED]) if ours >= self._limits.ask else ())
 
     def _two_questions(self, text: str) -> tuple[Guess, Guess] | None:
         """The two questions of one message, when each half is clear on its own and they differ."""
         parts = [part for part in _SPLIT.split(clean(text)) if part and len(part.split()) >= _HALF]
-        if len(parts) < 2:
+        if not 2 <= len(parts) <= _PARTS or len(text.split()) > _STORY:  # a story is one matter
             return None
         found: list[Guess] = []
-        for part in parts[:4]:
+        for part in parts:
             best = next(iter(self._matcher.guesses(part)), None)
             if (
                 best
@@ -163,7 +194,9 @@ class Understanding:
                 and best.intent not in {guess.intent for guess in found}
             ):
                 found.append(best)
-        return (found[0], found[1]) if len(found) > 1 else None
+        if len(found) < 2 or all(topic_of(guess.intent) == "lua_dao" for guess in found):
+            return None
+        return found[0], found[1]
 
 
 def _key(reading: Reading) -> str:

@@ -1,8 +1,8 @@
 """Is somebody in danger now? How loudly the model hears an emergency, weighed against what speaks of calm.
 
 A question *about* fire safety is not a fire: words that set a matter in the past, in a supposition or in the
-law ("năm ngoái", "nếu", "mức phạt") lower the alarm, and so does a confident guess of an everyday intent.
-The weights are a logistic regression on tests/questions/urgent*.yaml (bench/calibration.py).
+law ("năm ngoái", "nếu", "mức phạt") lower the alarm; a best guess that people in danger write about raises it.
+The weights were chosen on tests/questions/urgent.yaml (bench/calibration.py).
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from dataclasses import dataclass
 
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import BORDER, Judgement
+from bot.domain.knowledge import topic_of
+
+SCAMS = ("money", "clicked")  # kinds whose neighbours are the fraud answers
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What moves the alarm, on the scale of the model's own loudness."""
 
-    near_topic: float = 0.4  # the best guess is an intent that people in danger write about
-    other_topic: float = 0.4  # taken off at full confidence in any other intent
-    calm: float = 0.65  # taken off for each group of calming words
-    threshold: float = 0.2
+    near_topic: float = 0.6  # the best guess is an intent that people in danger write about
+    calm: float = 0.3  # taken off for each group of calming words
+    named_scam: float = 0.2  # taken off a scam alarm at full confidence in one trick: its own answer says stop
+    threshold: float = 0.15
 
 
 def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: Weights) -> str | None:
@@ -30,6 +33,9 @@ def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: W
         return None
     best = judged.guesses[0]
     loudness = judged.loudness
-    loudness += weights.near_topic if best.intent in BORDER else -weights.other_topic * best.score
+    if best.intent in BORDER:
+        loudness += weights.near_topic
+    elif judged.alarm in SCAMS and topic_of(best.intent) == "lua_dao":
+        loudness -= weights.named_scam * best.score
     loudness -= weights.calm * len(set(reading.concepts).intersection(calm))
     return judged.alarm if loudness > weights.threshold else None

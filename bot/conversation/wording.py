@@ -27,11 +27,19 @@ def full(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def opening(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
-    """What is said while a case question is still open: warnings in full, other answers in short."""
+def opening(known: Knowledge, answer: Answer, body: Body, day: date, facets: Sequence[Facet] = ()) -> str:
+    """What is said while a case question is open: warnings in full, other answers in short.
+
+    Parts that were asked for by name ("làm hộ chiếu bao nhiêu tiền") come along.
+    """
+    ask = body.cases[0].ask if body.cases else ""
     if answer.lasting:
-        return full(known, answer, body, day)
-    return "\n\n".join(part for part in (body.short or "", footnote(known, answer, body, day)) if part)
+        parts = [full(known, answer, body, day), f"**{ask}**"]
+    else:
+        wanted = _facts(known, body, day, [facet for facet in facets if facet is not Facet.BRING])
+        bring = _listed(known, "head_bring", body.bring) if Facet.BRING in facets else ""
+        parts = [body.short or "", bring, wanted, f"**{ask}**", footnote(known, answer, body, day)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) -> str | None:
@@ -83,19 +91,24 @@ def footnote(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
         names = [source.name for source in answer.sources if source.name not in (body.law or ())]
         parts.append(known.says("sources", sources="; ".join(names[:_NAMED])) if names else "")
     if body.law or answer.sources:
-        key = "reviewed_due" if answer.freshness(day) is Freshness.DUE else "reviewed"
+        due = answer.freshness(day) is Freshness.DUE
+        key = "reviewed" if not due else "reviewed_last" if answer.lasting else "reviewed_due"
         parts.append(known.says(key, day=f"{answer.reviewed:%d/%m/%Y}"))
     return f"*{' '.join(filter(None, parts))}*" if parts else ""
 
 
-def _facts(known: Knowledge, body: Body, day: date) -> str:
-    facts = (
-        ("head_where", body.where),
-        ("head_time", _now(body.time, day)),
-        ("head_fee", _now(body.fee, day)),
-        ("head_online", body.online),
-    )
-    return "\n".join(f"- {known.says(head)} {text}" for head, text in facts if text)
+_FACTS = (Facet.WHERE, Facet.TIME, Facet.FEE, Facet.ONLINE)
+
+
+def _facts(known: Knowledge, body: Body, day: date, facets: Sequence[Facet] = _FACTS) -> str:
+    facts = {
+        Facet.WHERE: body.where,
+        Facet.TIME: _now(body.time, day),
+        Facet.FEE: _now(body.fee, day),
+        Facet.ONLINE: body.online,
+    }
+    lines = [f"- {known.says(f'head_{facet}')} {text}" for facet in facets if (text := facts.get(facet))]
+    return "\n".join(lines)
 
 
 def _now(spells: tuple[Spell, ...] | None, day: date) -> str:

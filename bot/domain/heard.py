@@ -69,10 +69,14 @@ class Said(Heard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant(Heard):
-    """A question whose intent is sure; `also` holds further questions of the same message."""
+    """A question whose intent is sure.
+
+    `also` holds further questions of the same message, `facets` the parts of an answer it asks for.
+    """
 
     intent: str
     also: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
     guesses: tuple[Guess, ...] = ()
 
 

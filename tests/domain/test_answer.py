@@ -26,9 +26,8 @@ def answer(**changes: object) -> Answer:
 class TestSpell:
     def test_both_ends_are_inclusive(self) -> None:
         spell = Spell("35.000 đ", since=date(2026, 7, 1), until=date(2026, 12, 31))
-        assert [spell.holds(d) for d in (date(2026, 6, 30), date(2026, 7, 1), date(2026, 12, 31), date(2027, 1, 1))] == [
-            False, True, True, False,
-        ]  # fmt: skip
+        days = (date(2026, 6, 30), date(2026, 7, 1), date(2026, 12, 31), date(2027, 1, 1))
+        assert [spell.holds(day) for day in days] == [False, True, True, False]
 
     @given(st.dates(), st.dates(), st.dates())
     def test_holds_exactly_between_its_ends(self, since: date, until: date, day: date) -> None:

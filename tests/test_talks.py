@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +25,10 @@ class Citizen:
         self._session = Session()
         self._shown: tuple[Reply, ...] = ()
         self._count = 0
+        self._typed: set[str] = set()  # runs of digits that must not come back
 
     def say(self, line: str, at: datetime) -> Sequence[Reply]:
+        self._typed.update(re.findall(r"\d{5,}", line))
         incoming = terminal.read(line, self._count)
         heard = self._edition.understanding.understand(incoming.text, self._session, incoming.withheld)
         return self._step(heard, at)
@@ -39,6 +42,10 @@ class Citizen:
         self._count += 1
         step = self._edition.dialogue.step(self._session, heard, Moment(at, str(self._count)))
         self._session, self._shown = step.session, step.replies
+        back = [
+            n for r in step.replies for n in self._typed if n in f"{r.text} {[b.label for b in r.buttons]}"
+        ]
+        assert not back, f"the desk repeats what the citizen typed: {back}"
         return step.replies
 
 

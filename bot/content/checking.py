@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
-from bot.conversation.text import clean, fold, tokens
+from bot.conversation.text import clean, tokens
 from bot.domain.answer import GRACE, Answer, Body, Freshness, Spell
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.errors import Problem
@@ -159,13 +159,26 @@ def _emergencies(known: Knowledge, document: Document) -> Iterator[Problem]:
 
 
 def _words(known: Knowledge, document: Document) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
-    for name, group in known.words.concepts.items():
-        for number, expression in enumerate(group):
-            key = " ".join(t.marked for t in tokens(expression)) or fold(expression)
-            if seen.setdefault(key, name) != name:
-                place = ("concepts", name, number)
-                yield document.problem(place, "words_clash", phrase=expression, first=seen[key], second=name)
+    words = known.words
+    listed: list[tuple[Place, str]] = [
+        *(((field, text), text) for field in ("shorthand", "dialect") for text in getattr(words, field)),
+        *(
+            ((field, number), text)
+            for field in ("keep", "courtesy", "joints")
+            for number, text in enumerate(getattr(words, field))
+        ),
+    ]
+    groups: dict[str, str] = {}
+    for name, group in words.concepts.items():
+        for number, text in enumerate(group):
+            place: Place = ("concepts", name, number)
+            listed.append((place, text))
+            key = " ".join(t.marked for t in tokens(text))
+            if groups.setdefault(key, name) != name:
+                yield document.problem(place, "words_clash", phrase=text, first=groups[key], second=name)
+    for where, text in listed:
+        if not tokens(text):
+            yield document.problem(where, "empty_phrase", phrase=text)
 
 
 def _stations(known: Knowledge, document: Document) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from bot.conversation.training import Head, Lesson, Rows
 from bot.conversation.understanding import Understanding
 from bot.domain.knowledge import Knowledge
 
-FORMAT = 3  # raised when code that learns changes, so that old weights are not used
+FORMAT = 4  # raised when code that learns changes, so that old weights are not used
 KEPT = 3  # newest weight files that stay
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _learnt(known: Knowledge, data: Path) -> Matcher:
 def _recalled(known: Knowledge, data: Path) -> Matcher | None:
     path = _weights_file(known.digest, data)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             lesson = _unpacked(arrays)
     except FileNotFoundError:
         return None

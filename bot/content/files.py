@@ -156,7 +156,7 @@ class _Builder:
         line = (
             self._document.text[node.end_mark.line] if node.end_mark.line < len(self._document.text) else ""
         )
-        if node.style is None and line[node.end_mark.column :].lstrip().startswith("#"):
+        if not node.style and line[node.end_mark.column :].lstrip().startswith("#"):
             self._complain(place, "comment", rest=line[node.end_mark.column :].strip())
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:

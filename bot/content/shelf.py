@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from bot.content import loading
 from bot.content.edition import Edition, is_learnt, publish
 from bot.errors import ContentError, Problem
 
+_log = logging.getLogger(__name__)
 LEARNING = 120  # seconds a child may learn
 
 
@@ -58,6 +60,9 @@ class Shelf:
             self.current = await asyncio.to_thread(publish, self._folder, self._data)
         except ContentError as error:
             return Kept(error.problems)
+        except Exception:  # whatever an edit can break, the desk keeps answering from the old content
+            _log.exception("new content could not be taken up")
+            return Kept(())
         return Replaced(self.current)
 
     async def _learn(self) -> None:

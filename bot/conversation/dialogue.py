@@ -146,6 +146,9 @@ class Dialogue:
                 assert_never(command)
 
     def _rated(self, session: Session, intent: str, rating: Rating, at: Moment) -> Step:
+        if f"u:{intent}" not in session.offers:  # nothing on show that could be rated (again)
+            key = "thanks" if rating is Rating.USEFUL else "none_of_these"
+            return self._said(session, key, self._screens.menu().reply.buttons)
         request = Rate(f"rate:{at.message_id}", intent, rating)
         if rating is Rating.USEFUL:
             step = self._said(session, "thanks", (Button(self._known.says("button_menu"), MENU),))

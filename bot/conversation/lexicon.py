@@ -57,6 +57,8 @@ class Phrasebook:
         self._meanings = {meaning: tokens(meaning) for meaning in entries.values()}
         for expression, meaning in entries.items():
             words = tuple(tokens(expression))
+            if not words:
+                continue
             self._by_fold.setdefault(" ".join(w.folded for w in words), []).append((words, meaning))
             first = words[0].folded
             self._longest[first] = max(len(words), self._longest.get(first, 0))

@@ -11,10 +11,10 @@ from bot.conversation.features import Floats, Ints, count
 from bot.conversation.lexicon import Lexicon, Reading
 from bot.conversation.training import Lesson, learn
 from bot.domain.heard import Guess
-from bot.domain.knowledge import Knowledge
+from bot.domain.knowledge import Knowledge, topic_of
 
 TOP = 3  # guesses given
-EVERY = 3  # of the phrases, one in so many also teaches the alarm what is calm
+EVERY = 3  # of the phrases far from danger, one in so many also teaches the alarm what is calm
 # Their phrases are cries for help and questions about them alike, so they teach the alarm neither way.
 BORDER = ("an_ninh.khan_cap", "an_ninh.mua_ban_nguoi", "an_ninh.bao_luc_gia_dinh", "lua_dao.da_bi_lua")
 
@@ -119,8 +119,13 @@ def train(lexicon: Lexicon, known: Knowledge) -> Matcher:
     phrases = [(intent.id, lexicon.read(text)) for intent in intents for text in intent.says]
     alarms = [(emergency.kind, lexicon.read(text)) for emergency in emergencies for text in emergency.says]
     loud = {emergency.intent for emergency in emergencies} | set(BORDER)
-    quiet = [reading for intent, reading in phrases if intent not in loud]
-    calm = [*map(lexicon.read, known.near_misses), *quiet[::EVERY]]
+    close = {topic_of(intent) for intent in loud}
+    quiet = [(topic_of(intent) in close, reading) for intent, reading in phrases if intent not in loud]
+    calm = [
+        *map(lexicon.read, known.near_misses),
+        *(reading for near, reading in quiet if near),
+        *[reading for near, reading in quiet if not near][::EVERY],
+    ]
     return Matcher(lexicon, learn(phrases, alarms, calm))
 
 

@@ -74,7 +74,7 @@ class Understanding:
 
     def __init__(self, known: Knowledge, matcher: Matcher, thresholds: Thresholds | None = None) -> None:
         self._known = known
-        self._matcher = matcher
+        self.matcher = matcher
         self._limits = thresholds or Thresholds()
         lexicon = matcher.lexicon
         self._commands = {
@@ -94,13 +94,13 @@ class Understanding:
     ) -> AnyHeard:
         """What one message means in a talk. `text` is redacted already; `withheld` travels along."""
         session = session or Session()
-        words = self._matcher.lexicon.words(text)
-        reading = self._matcher.lexicon.reading(words, text)
-        judged = self._matcher.judge(reading)
+        words = self.matcher.lexicon.words(text)
+        reading = self.matcher.lexicon.reading(words, text)
+        judged = self.matcher.judge(reading)
         heard = (
             self._urgent(judged, reading)
             or self._on_offer(clean(text), session)
-            or self._about_the_talk(reading, session)
+            or self._about_the_talk(reading, session, judged)
             or self._meant(text, reading, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
@@ -121,22 +121,25 @@ class Understanding:
                 return Chose(choice=choice)
         return None
 
-    def _about_the_talk(self, reading: Reading, session: Session) -> Said | None:
+    def _about_the_talk(self, reading: Reading, session: Session, judged: Judgement) -> Said | None:
         key = _key(reading)
         command = self._commands.get(key)
-        ratable = f"u:{session.intent}" in session.offers
-        if command and (ratable or command not in {Command.USEFUL, Command.WRONG}):
+        if command and (session.trail or command not in {Command.USEFUL, Command.WRONG}):
             return Said(what=command)
         if session.intent and len(reading.words) <= _SHORT_QUESTION:
             facet = (
-                self._facets.get(key) or self._facets.get(self._without_joints(key)) or self._only(reading)
+                self._facets.get(key)
+                or self._facets.get(self._without_joints(key))
+                or self._only(reading, judged)
             )
             if facet:
                 return Said(what=facet)
         return None
 
-    def _only(self, reading: Reading) -> Facet | None:
+    def _only(self, reading: Reading, judged: Judgement) -> Facet | None:
         """The facet of a message that names nothing else: every concept in it asks for the same part."""
+        if judged.guesses and judged.guesses[0].score >= self._limits.answer:
+            return None  # "ly hôn thì ra đâu" is a matter of its own
         asked = {_ASKING.get(concept) for concept in reading.concepts}
         return asked.pop() if len(asked) == 1 else None
 
@@ -186,7 +189,7 @@ class Understanding:
             return None
         found: list[Guess] = []
         for part in parts:
-            best = next(iter(self._matcher.guesses(part)), None)
+            best = next(iter(self.matcher.guesses(part)), None)
             if (
                 best
                 and best.score >= self._limits.second

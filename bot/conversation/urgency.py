@@ -1,7 +1,8 @@
 """Is somebody in danger now? How loudly the model hears an emergency, weighed against what speaks of calm.
 
 A question *about* fire safety is not a fire: words that set a matter in the past, in a supposition or in the
-law ("năm ngoái", "nếu", "mức phạt") lower the alarm; a best guess that people in danger write about raises it.
+law ("năm ngoái", "nếu", "mức phạt") lower the alarm; a best guess that people in danger write about raises
+it.
 The weights were chosen on tests/questions/urgent.yaml (bench/calibration.py).
 """
 
@@ -14,17 +15,16 @@ from bot.conversation.lexicon import Reading
 from bot.conversation.matching import BORDER, Judgement
 from bot.domain.knowledge import topic_of
 
-SCAMS = ("money", "clicked")  # kinds whose neighbours are the fraud answers
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What moves the alarm, on the scale of the model's own loudness."""
 
-    near_topic: float = 0.6  # the best guess is an intent that people in danger write about
+    near_topic: float = 0.2  # the best guess is an intent that people in danger write about
+    named_scam: float = 0.2  # taken off when one trick is named for certain: its own answer says stop
+    small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
     calm: float = 0.3  # taken off for each group of calming words
-    named_scam: float = 0.2  # taken off a scam alarm at full confidence in one trick: its own answer says stop
-    threshold: float = 0.15
+    threshold: float = -0.2
 
 
 def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: Weights) -> str | None:
@@ -32,10 +32,11 @@ def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: W
     if judged.alarm is None or not judged.guesses:
         return None
     best = judged.guesses[0]
-    loudness = judged.loudness
+    loudness = judged.loudness - weights.calm * len(set(reading.concepts).intersection(calm))
     if best.intent in BORDER:
         loudness += weights.near_topic
-    elif judged.alarm in SCAMS and topic_of(best.intent) == "lua_dao":
+    elif topic_of(best.intent) == "lua_dao":
         loudness -= weights.named_scam * best.score
-    loudness -= weights.calm * len(set(reading.concepts).intersection(calm))
+    elif topic_of(best.intent) in {"tro_chuyen", "oos"}:
+        loudness -= weights.small_talk * best.score
     return judged.alarm if loudness > weights.threshold else None

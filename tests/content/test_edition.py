@@ -17,10 +17,10 @@ __all__ = ["folder"]
 @pytest.fixture
 def small(folder: Path) -> Path:
     """Content with few phrases, so that learning takes no time."""
-    for path in (folder / "intents").glob("*.yaml"):
+    for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml"]:
         lines, kept, count = path.read_text("utf-8").splitlines(), [], 0
         for line in lines:
-            count = count + 1 if line.startswith("    - ") else 0
+            count = count + 1 if line.lstrip().startswith("- ") else 0
             if count <= 15:
                 kept.append(line)
         path.write_text("\n".join(kept) + "\n", "utf-8")
@@ -58,7 +58,7 @@ def test_a_data_folder_that_cannot_be_written_only_costs_time(
 
 def test_old_weights_are_thrown_away(small: Path, tmp_path: Path) -> None:
     data = tmp_path / "d"
-    for i in range(editions.KEPT + 2):
+    for i in range(editions.KEPT + 1):
         spoil(small / "texts.yaml", "  thanks: ", f"  thanks: {i} ")
         publish(small, data)
     assert len(list((data / "weights").glob("*.npz"))) == editions.KEPT

@@ -67,10 +67,12 @@ def test_an_old_button_shows_where_one_stands_and_never_fails(
     assert step.request is None
 
 
-def test_a_rating_is_asked_for_once_per_message(edition: Edition, at: Moment) -> None:
-    step = edition.dialogue.step(Session(), Chose(choice="w:can_cuoc.cap_lai"), at)
+def test_an_answer_on_show_is_rated_once(edition: Edition, at: Moment) -> None:
+    shown = edition.dialogue.step(Session(), Chose(choice="a:can_cuoc.cap_lai:1"), at).session
+    step = edition.dialogue.step(shown, Chose(choice="w:can_cuoc.cap_lai"), at)
     assert step.request == Rate("rate:m1", "can_cuoc.cap_lai", Rating.WRONG)
-    assert edition.dialogue.step(Session(), Chose(choice="w:can_cuoc.cap_lai"), at).request == step.request
+    assert edition.dialogue.step(shown, Chose(choice="w:can_cuoc.cap_lai"), at) == step
+    assert edition.dialogue.step(step.session, Chose(choice="w:can_cuoc.cap_lai"), at).request is None
 
 
 def test_a_session_of_another_version_starts_afresh(edition: Edition, at: Moment) -> None:
@@ -122,7 +124,7 @@ def test_the_second_miss_offers_a_person(edition: Edition, at: Moment) -> None:
 def test_fees_switch_on_their_day(edition: Edition) -> None:
     def fee(day: int, month: int, year: int) -> str:
         at = Moment(datetime(year, month, day, 5, tzinfo=UTC), "m")
-        step = edition.dialogue.step(Session(), Chose(choice="a:can_cuoc.cap_lai:0"), at)
+        step = edition.dialogue.step(Session(), Chose(choice="a:can_cuoc.cap_lai:0.1"), at)
         return step.replies[0].text
 
     assert "35.000" in fee(31, 12, 2026)
@@ -133,7 +135,7 @@ def test_the_day_changes_at_midnight_in_vietnam(edition: Edition) -> None:
     before = Moment(datetime(2026, 12, 31, 16, 59, tzinfo=UTC), "m")
     after = replace(before, now=datetime(2026, 12, 31, 17, 1, tzinfo=UTC))
     shown = [
-        edition.dialogue.step(Session(), Chose(choice="a:can_cuoc.cap_lai:0"), at).replies[0].text
+        edition.dialogue.step(Session(), Chose(choice="a:can_cuoc.cap_lai:0.1"), at).replies[0].text
         for at in (before, after)
     ]
     assert shown[0] != shown[1]

@@ -76,8 +76,8 @@ class TestInATalk:
         heard = edition.understanding.understand(typed, self.asked)
         assert heard == Chose(choice="a:can_cuoc.cap_lai:1")
 
-    def test_a_number_without_a_button_is_no_choice(self, edition: Edition) -> None:
-        assert not isinstance(edition.understanding.understand("9", self.asked), Chose)
+    def test_a_number_not_on_show_is_no_button(self, edition: Edition) -> None:
+        assert edition.understanding.understand("9", self.asked) == Chose(choice="9")
 
     @pytest.mark.parametrize(
         ("typed", "facet"),
@@ -112,7 +112,7 @@ class TestInATalk:
     def test_words_about_the_talk(self, typed: str, command: Command, edition: Edition) -> None:
         assert edition.understanding.understand(typed, self.asked) == Said(what=command)
 
-    def test_a_rating_needs_something_to_rate(self, understand: Understand) -> None:
+    def test_a_rating_needs_a_talk(self, understand: Understand) -> None:
         assert understand("chưa đúng") != Said(what=Command.WRONG)
 
     def test_danger_comes_before_any_choice(self, edition: Edition) -> None:

@@ -1,0 +1,56 @@
+"""Documentation that machines can hold to its word."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+import jsonschema
+import pytest
+
+from bot.config import NAMES
+from bot.content.files import load
+from bot.content.schema import schemas
+from tests.conftest import ROOT
+
+
+def test_every_setting_is_in_the_example() -> None:
+    listed = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(NAMES)
+
+
+def test_every_dependency_has_a_job_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for dependency in project["dependencies"]:
+        assert f"`{re.split(r'[>=<]', dependency)[0]}`" in readme, dependency
+
+
+def test_the_readme_is_of_readable_length() -> None:
+    assert 450 <= len((ROOT / "README.md").read_text("utf-8").split()) <= 700
+
+
+def test_the_schemas_are_fresh() -> None:
+    for name, text in schemas().items():
+        assert (ROOT / "docs" / "schema" / name).read_text("utf-8") == text, f"run: make schema ({name})"
+
+
+@pytest.mark.parametrize("name", ["faq", "stations", "texts", "words", "urgent"])
+def test_our_files_fit_their_schemas(name: str) -> None:
+    schema = json.loads(schemas()[f"{name}.schema.json"])
+    data = json.loads(json.dumps(load(ROOT / f"{name}.yaml", name).data, default=str))
+    jsonschema.validate(data, schema)
+
+
+def test_lock_files_have_hashes_and_name_no_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text("utf-8")
+        assert "http" not in text
+        pins = len(re.findall(r"^[a-z0-9][^ ]*==", text, re.MULTILINE))
+        assert pins == len(re.findall(r"^[a-z0-9][^ ]*==.*\\$", text, re.MULTILINE)) > 10
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))

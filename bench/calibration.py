@@ -83,7 +83,7 @@ def main() -> int:
         print(f"answer {answer}: in {figures['in']} oos {figures['oos']}")
     messages = yaml.safe_load((ROOT / "tests" / "questions" / "urgent.yaml").read_text("utf-8"))
     shares = {}
-    for threshold in (-0.2,) if options.quick else (-0.4, -0.3, -0.2, -0.1, 0.0):
+    for threshold in (-0.15,) if options.quick else (-0.3, -0.2, -0.15, -0.1, 0.0):
         limits = Thresholds(alarm=urgency.Weights(threshold=threshold))
         understanding = Understanding(edition.known, matcher, limits)
         shares = {

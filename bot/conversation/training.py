@@ -16,7 +16,7 @@ import numpy as np
 from bot.conversation.features import Counts, Floats, Ints, Space, count, space_of
 from bot.conversation.lexicon import Reading
 
-ROUNDS = 3
+ROUNDS = 3  # two lose a point, more bring nothing (docs/figures.md)
 PENALTY = 1.0  # what a phrase on the wrong side of its margin costs
 _STILL = 1e-4  # corrections smaller than this are not made
 _SEED = 20261121
@@ -152,17 +152,18 @@ def _descend(rows: Rows, labels: Ints, size: int, classes: int) -> Floats:
         for i in order.permutation(active):
             ids, values = parts[i]
             own = labels[i]
-            score = values @ weights[ids]
+            taken = weights.take(ids, axis=0)
+            score = values @ taken
             score[own] = -score[own]
             slope = softness * duals[i] - score - 1
             change = np.maximum(duals[i] - slope / curvature[i], 0) - duals[i]
-            moving = np.flatnonzero(np.abs(change) > _STILL)
-            if not len(moving):
+            change[np.abs(change) <= _STILL] = 0
+            if not change.any():
                 continue
             moved[i] = True
-            step = -change[moving]
-            duals[i, moving] -= step
-            step[moving == own] *= -1
-            weights[ids[:, None], moving] += values[:, None] * step
+            duals[i] += change
+            change[own] = -change[own]
+            taken -= np.outer(values, change)
+            weights[ids] = taken  # ids are distinct, so this is all there is to write
         active = np.flatnonzero(moved)  # a phrase that is clear about every intent is left in peace
     return weights

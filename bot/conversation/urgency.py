@@ -24,7 +24,7 @@ class Weights:
     named_scam: float = 0.2  # taken off when one trick is named for certain: its own answer says stop
     small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
     calm: float = 0.3  # taken off for each group of calming words
-    threshold: float = -0.2
+    threshold: float = -0.15
 
 
 def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: Weights) -> str | None:

@@ -56,8 +56,7 @@ class Matcher:
         self.lesson = lesson
         # Phrases of one intent lie next to each other, so that one intent is one slice.
         self._first = np.searchsorted(lesson.labels, np.arange(len(lesson.intents.names) + 1))
-        squares = np.concatenate(([0], np.cumsum(lesson.rows.values.astype(np.float64) ** 2)))
-        self._lengths = np.sqrt(np.maximum(np.diff(squares[lesson.rows.starts]), 1e-9))
+        self._lengths = np.sqrt(np.add.reduceat(lesson.rows.values**2, lesson.rows.starts[:-1]))
         self._scratch = np.zeros(lesson.space.size, dtype=np.float32)
 
     def guesses(self, text: str) -> tuple[Guess, ...]:
@@ -104,9 +103,10 @@ class Matcher:
             first, last = self._first[intent], self._first[intent + 1]
             starts = rows.starts[first : last + 1]
             entries = slice(starts[0], starts[-1])
-            sums = np.concatenate(([0], np.cumsum(query[rows.ids[entries]] * rows.values[entries])))
-            products = np.diff(sums[starts - starts[0]])
-            found.append(float((products / self._lengths[first:last]).max()))
+            products = query.take(rows.ids[entries]) * rows.values[entries]
+            # No row is empty: every phrase has a word, and every word of a phrase is a feature.
+            cosines = np.add.reduceat(products, starts[:-1] - starts[0]) / self._lengths[first:last]
+            found.append(float(cosines.max()))
         query[ids] = 0
         length = float(np.sqrt(values @ values))
         return [value / length for value in found]

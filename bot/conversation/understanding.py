@@ -23,7 +23,7 @@ from bot.domain.heard import (
     Said,
     Urgent,
 )
-from bot.domain.knowledge import Knowledge, is_refusal, topic_of
+from bot.domain.knowledge import REFUSAL, Knowledge, is_refusal, topic_of
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
@@ -34,9 +34,10 @@ OFFERED = 3  # intents shown when unsure
 class Thresholds:
     """Where sure ends and unsure begins; calibrated by bench/calibration.py on tests/questions."""
 
-    answer: float = 0.64  # confidence of an answer
+    answer: float = 0.68  # confidence of an answer
     refuse: float = 0.45  # confidence of a named refusal
     vague: float = 0.7  # the same for a refusal that names no office
+    rival: float = 0.4  # confidence of an answer that such a refusal may not push aside
     ask: float = 0.25  # confidence of the best guess that is still worth asking about
     offer: float = 0.05  # confidence of a guess worth a button
     second: float = 0.7  # confidence of each half of a double question
@@ -169,8 +170,12 @@ class Understanding:
         if not guesses:
             return Puzzled()
         best = guesses[0]
-        if is_refusal(best.intent):
-            if best.score >= (limits.vague if best.intent in _VAGUE else limits.refuse):
+        if best.intent in _VAGUE:
+            rival = next((g.score for g in guesses if not is_refusal(g.intent)), 0.0)
+            if best.score >= limits.vague and rival < limits.rival:
+                return Elsewhere(refusal=best.intent, guesses=guesses)
+        elif is_refusal(best.intent):
+            if best.score >= limits.refuse:
                 return Elsewhere(refusal=best.intent, guesses=guesses)
         elif best.score >= limits.answer:
             return Meant(intent=best.intent, guesses=guesses)
@@ -193,11 +198,14 @@ class Understanding:
             if (
                 best
                 and best.score >= self._limits.second
-                and topic_of(best.intent) not in {"tro_chuyen", "oos"}
+                and topic_of(best.intent) != "tro_chuyen"
+                and best.intent not in _VAGUE
                 and best.intent not in {guess.intent for guess in found}
             ):
                 found.append(best)
-        if len(found) < 2 or all(topic_of(guess.intent) == "lua_dao" for guess in found):
+        # Ours first; a scam story told in two sentences, or two refusals, are one matter.
+        found.sort(key=lambda guess: is_refusal(guess.intent))
+        if len(found) < 2 or all(topic_of(guess.intent) in {"lua_dao", REFUSAL} for guess in found[:2]):
             return None
         return found[0], found[1]
 

@@ -15,13 +15,15 @@ from bot.conversation.lexicon import Reading
 from bot.conversation.matching import BORDER, Judgement
 from bot.domain.knowledge import topic_of
 
+PAID = "money"  # the kind of those who have just paid a scammer; those still being lured sound alike
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What moves the alarm, on the scale of the model's own loudness."""
 
     near_topic: float = 0.2  # the best guess is an intent that people in danger write about
-    named_scam: float = 0.2  # taken off when one trick is named for certain: its own answer says stop
+    named_scam: float = 0.2  # taken off PAID when one trick is named for certain: its own answer says stop
     small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
     calm: float = 0.3  # taken off for each group of calming words
     threshold: float = -0.15
@@ -35,7 +37,7 @@ def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: W
     loudness = judged.loudness - weights.calm * len(set(reading.concepts).intersection(calm))
     if best.intent in BORDER:
         loudness += weights.near_topic
-    elif topic_of(best.intent) == "lua_dao":
+    elif topic_of(best.intent) == "lua_dao" and judged.alarm == PAID:
         loudness -= weights.named_scam * best.score
     elif topic_of(best.intent) in {"tro_chuyen", "oos"}:
         loudness -= weights.small_talk * best.score

@@ -15,7 +15,7 @@ from bot.conversation.lexicon import Reading
 from bot.conversation.matching import BORDER, Judgement
 from bot.domain.knowledge import topic_of
 
-PAID = "money"  # the kind of those who have just paid a scammer; those still being lured sound alike
+SCAM_LIKE = ("money", "violence")  # being lured or dunned sounds like having paid or being attacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class Weights:
     """What moves the alarm, on the scale of the model's own loudness."""
 
     near_topic: float = 0.2  # the best guess is an intent that people in danger write about
-    named_scam: float = 0.2  # taken off PAID when one trick is named for certain: its own answer says stop
+    named_scam: float = (
+        0.2  # taken off SCAM_LIKE when one trick is named for certain: its own answer says stop
+    )
     small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
     calm: float = 0.3  # taken off for each group of calming words
     threshold: float = -0.15
@@ -37,7 +39,7 @@ def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: W
     loudness = judged.loudness - weights.calm * len(set(reading.concepts).intersection(calm))
     if best.intent in BORDER:
         loudness += weights.near_topic
-    elif topic_of(best.intent) == "lua_dao" and judged.alarm == PAID:
+    elif topic_of(best.intent) == "lua_dao" and judged.alarm in SCAM_LIKE:
         loudness -= weights.named_scam * best.score
     elif topic_of(best.intent) in {"tro_chuyen", "oos"}:
         loudness -= weights.small_talk * best.score

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+
+from rich.console import Console
 
 from bot.channels import terminal
 from bot.config import Settings
@@ -17,12 +18,14 @@ from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.dialogue import local_day
 from bot.conversation.redaction import redact
 from bot.conversation.screens import Screens
+from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.evaluation.figures import Outcome, timed
 
 Ask = Callable[[str], Outcome]
+ReadLine = Callable[[], Awaitable[str]]
 
 
 def moment() -> Moment:
@@ -44,7 +47,7 @@ def asker(current: Edition) -> Ask:
         flow = current.known.intents[intent].does
         return bool(flow) or screens.has_case(intent, day)
 
-    def understand(text: str) -> Any:
+    def understand(text: str) -> AnyHeard:
         found = redact(text)
         return current.understanding.understand(found.text, withheld=found.withheld)
 
@@ -63,7 +66,7 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
     return current.dialogue.step(session, heard, moment())
 
 
-async def chat(settings: Settings, ask: Callable[[], Coroutine[None, None, str]]) -> None:
+async def chat(settings: Settings, ask: ReadLine) -> None:
     """Talk on the terminal until the input ends or says so; edits of content are picked up on the way."""
     to = terminal.console()
     if not is_learnt(settings.content_dir, settings.data_dir):
@@ -79,7 +82,7 @@ async def chat(settings: Settings, ask: Callable[[], Coroutine[None, None, str]]
         to.print(say("chat", "bye"))
 
 
-async def _talk(shelf: Shelf, ask: Callable[[], Coroutine[None, None, str]], to: Any) -> None:
+async def _talk(shelf: Shelf, ask: ReadLine, to: Console) -> None:
     step = shelf.current.dialogue.opening(Session())
     terminal.show(step.replies, to)
     to.print(say("chat", "welcome"))
@@ -97,7 +100,7 @@ async def _talk(shelf: Shelf, ask: Callable[[], Coroutine[None, None, str]], to:
             terminal.show(step.replies, to)
 
 
-async def _follow(shelf: Shelf, to: Any) -> None:
+async def _follow(shelf: Shelf, to: Console) -> None:
     async for outcome in shelf.watch():
         match outcome:
             case Replaced():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         _parser().error(f"{console()['cli']['unknown_option']} {' '.join(unknown)}")
     try:
-        result: int = options.run(settings(os.environ, Path.cwd()), options)
+        chosen_settings = settings(os.environ, Path.cwd())
+        logging.basicConfig(level=chosen_settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+        result: int = options.run(chosen_settings, options)
     except SettingsError as error:
         reason = say("settings", error.reason, value=error.value)
         print(say("settings", "bad", name=error.name, reason=reason), file=sys.stderr)

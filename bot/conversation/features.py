@@ -27,7 +27,6 @@ BLOCKS = ("marked", "folded", "concepts", "grams", "glued")
 WEIGHTS = np.array([0.25, 1.0, 0.4, 0.75, 0.45], dtype=np.float32)
 RARE = 2  # training messages a pair of words or an n-gram must occur in
 SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
-HEAD, TAIL = 320, 200  # letters read of a long message: people open or end with their question
 _CONCEPTS = 7  # distinct concepts that are paired
 _BITS = 6
 _GLUED = np.uint32(1 << 31)
@@ -57,8 +56,6 @@ def count(reading: Reading) -> Counts:
     concepts = reading.concepts
     distinct = sorted(set(concepts))[:_CONCEPTS]
     text = f" {' '.join(folded)} "
-    if len(text) > HEAD + TAIL:
-        text = text[:HEAD] + text[-TAIL:]
     letters = _CODE_OF[np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8)]
     return Counts(
         words=(

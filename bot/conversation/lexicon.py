@@ -15,6 +15,7 @@ from bot.conversation.spelling import Speller
 from bot.conversation.text import TONES, Token, clean, fold, tokens
 from bot.domain.knowledge import Words
 
+HEAD, TAIL = 44, 36  # words read of a long message: people open or end with their question
 _MONEY = re.compile(
     r"\b\d[\d.,]*\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3})+\b"
 )
@@ -138,7 +139,10 @@ class Lexicon:
 
     def words(self, text: str) -> list[Token]:
         """The standard words of a message: keyboard, spelling, shorthand and dialect undone."""
-        typed = keyboard.undo(tokens(clean(text)), self._trusted)
+        typed = tokens(clean(text))
+        if len(typed) > HEAD + TAIL:
+            typed = typed[:HEAD] + typed[-TAIL:]
+        typed = keyboard.undo(typed, self._trusted)
         return self._dialect.replaced(self._shorthand.replaced(self._speller.mended(typed)))
 
     def read(self, text: str) -> Reading:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.conversation.features import Counts, Floats, Ints, Space, count, space_of
 from bot.conversation.lexicon import Reading
@@ -95,8 +96,8 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
 
 def _head(names: tuple[str, ...], rows: Rows, labels: Ints, space: Space) -> Head:
     size, marked = space.size, int(space.bounds[1])
-    rows, labels = _with_bare_copies(rows, labels, marked)
-    weights = _descend(rows, labels, size, len(names))
+    rows, labels, first = _with_bare_copies(rows, labels, marked)
+    weights = _descend(rows, labels, first, (size, len(names)))
     return Head(names, weights[:-1], weights[-1])
 
 
@@ -107,21 +108,24 @@ def _words_only(rows: Rows, low: int, high: int) -> Rows:
     return Rows(kept, rows.ids[keep], rows.values[keep])
 
 
-def _with_bare_copies(rows: Rows, labels: Ints, marked: int) -> tuple[Rows, Ints]:
+def _with_bare_copies(rows: Rows, labels: Ints, marked: int) -> tuple[Rows, Ints, npt.NDArray[np.bool_]]:
     """Every phrase, and again as one types it who leaves out all marks: without its block of marked words.
 
-    Feature ids rise within a row and those below `marked` are the block, so a copy is the row's tail.
+    Feature ids rise within a row and those below `marked` are the block, so a copy is the row's tail. Also
+    tells which rows are no copies.
     """
-    ids, values, copied = [], [], []
+    ids, values, copied, original = [], [], [], []
     for row, (low, high) in enumerate(pairwise(rows.starts.tolist())):
         cut = low + int(np.searchsorted(rows.ids[low:high], marked))
         for start in (low,) if cut in (low, high) else (low, cut):
             ids.append(rows.ids[start:high])
             values.append(rows.values[start:high])
             copied.append(labels[row])
+            original.append(start == low)
     starts = np.zeros(len(ids) + 1, dtype=np.int32)
     np.cumsum([len(part) for part in ids], out=starts[1:])
-    return Rows(starts, np.concatenate(ids), np.concatenate(values)), np.array(copied, dtype=np.int32)
+    doubled = Rows(starts, np.concatenate(ids), np.concatenate(values))
+    return doubled, np.array(copied, dtype=np.int32), np.array(original)
 
 
 def stack(space: Space, documents: Sequence[Counts]) -> Rows:
@@ -132,8 +136,12 @@ def stack(space: Space, documents: Sequence[Counts]) -> Rows:
     return Rows(starts, np.concatenate([v[0] for v in vectors]), np.concatenate([v[1] for v in vectors]))
 
 
-def _descend(rows: Rows, labels: Ints, size: int, classes: int) -> Floats:
-    """Weights (features + 1) x intents; the last row belongs to a constant feature, the bias."""
+def _descend(rows: Rows, labels: Ints, first: npt.NDArray[np.bool_], shape: tuple[int, int]) -> Floats:
+    """Weights (features + 1) x intents; the last row belongs to a constant feature, the bias.
+
+    `first` marks the rows of the first round; `shape` is the number of features and of intents.
+    """
+    size, classes = shape
     weights = np.zeros((size + 1, classes), dtype=np.float32)
     duals = np.zeros((len(rows), classes), dtype=np.float32)
     softness = np.float32(1 / (2 * PENALTY))
@@ -146,8 +154,8 @@ def _descend(rows: Rows, labels: Ints, size: int, classes: int) -> Floats:
     ]
     curvature = [float(values @ values) + softness for _, values in parts]
     order = np.random.default_rng(_SEED)
-    active = np.arange(len(parts))
-    for _ in range(ROUNDS):
+    active = np.flatnonzero(first)  # the copies join in the second round
+    for turn in range(ROUNDS):
         moved = np.zeros(len(parts), dtype=bool)
         for i in order.permutation(active):
             ids, values = parts[i]
@@ -165,5 +173,6 @@ def _descend(rows: Rows, labels: Ints, size: int, classes: int) -> Floats:
             change[own] = -change[own]
             taken -= np.outer(values, change)
             weights[ids] = taken  # ids are distinct, so this is all there is to write
-        active = np.flatnonzero(moved)  # a phrase that is clear about every intent is left in peace
+        # A phrase that is clear about every intent is left in peace.
+        active = np.flatnonzero(moved if turn else moved | ~first)
     return weights

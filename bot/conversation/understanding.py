@@ -34,7 +34,7 @@ OFFERED = 3  # intents shown when unsure
 class Thresholds:
     """Where sure ends and unsure begins; calibrated by bench/calibration.py on tests/questions."""
 
-    answer: float = 0.68  # confidence of an answer
+    answer: float = 0.65  # confidence of an answer
     refuse: float = 0.45  # confidence of a named refusal
     vague: float = 0.7  # the same for a refusal that names no office
     rival: float = 0.4  # confidence of an answer that such a refusal may not push aside

@@ -138,7 +138,8 @@ def _counted(ids: Ints) -> tuple[Ints, Ints]:
     """Distinct ids, rising, and how often each occurs; a third of the time of `np.unique`."""
     ids.sort()
     first = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1]))[: len(ids)])
-    return ids[first], np.diff(first, append=len(ids)).astype(np.int32)
+    ends = np.concatenate((first[1:], [len(ids)]))
+    return ids[first], (ends - first).astype(np.int32)
 
 
 def space_of(documents: Sequence[Counts]) -> Space:

@@ -89,22 +89,22 @@ class Phrasebook:
             if i < end:
                 continue
             for stop in range(min(i + self._longest[folded[i]], len(words)), i, -1):
-                meaning = self._meaning(words, folded, i, stop, marks=marks)
+                listed = self._by_fold.get(" ".join(folded[i:stop]))
+                meaning = self._meaning(words[i:stop], listed, marks=marks) if listed else None
                 if meaning is not None:
                     yield i, stop, meaning
                     end = stop
                     break
 
     def _meaning(
-        self, words: Sequence[Token], folded: list[str], start: int, stop: int, *, marks: bool
+        self, typed: Sequence[Token], listed: list[tuple[tuple[Token, ...], str]], *, marks: bool
     ) -> str | None:
-        """What the words from `start` to `stop` mean together; `marks`: the writer types marks at all."""
-        key = folded[start] if stop - start == 1 else " ".join(folded[start:stop])
-        for listed, meaning in self._by_fold.get(key, ()):
-            if len(listed) == 1 and self._single != "any":
-                agreed = words[start].marked == listed[0].marked and (marks or self._single == "exact")
+        """What the typed words mean together; `marks` says whether the writer types marks at all."""
+        for expression, meaning in listed:
+            if len(typed) == 1 and self._single != "any":
+                agreed = typed[0].marked == expression[0].marked and (marks or self._single == "exact")
             else:
-                agreed = all(map(_same, words[start:stop], listed))
+                agreed = all(map(_same, typed, expression))
             if agreed:
                 return meaning
         return None

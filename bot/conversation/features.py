@@ -2,8 +2,8 @@
 
 Five blocks, each scaled to its own length and weight, so that a long message does not drown its words in
 n-grams: words with marks (only where the writer typed them), words without, concepts, n-grams with spaces,
-n-grams without (they survive glued and torn words). Letters fit six bits, so an n-gram of up to five is its
-own exact 32-bit code: no hashing, no collisions, and numpy finds them all at once.
+n-grams without (they survive glued and torn words). Letters fit six bits, so a short n-gram is its
+own exact code: no hashing, no collisions, and one table look-up finds them all at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ RARE = 2  # training messages a pair of words or an n-gram must occur in
 SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 _CONCEPTS = 7  # distinct concepts that are paired
 _BITS = 6
-_GLUED = np.uint32(1 << 31)
+_SPAN = _BITS * SIZES[-1]  # bits of the longest n-gram
+_GLUED = np.uint32(1 << _SPAN)
 _SPACE = 37
 
 _CODE_OF = np.zeros(128, dtype=np.uint32)
@@ -95,6 +96,7 @@ class Space:
     codes: Codes
     idf: Floats
     bounds: Ints
+    table: Ints  # the id of every possible n-gram code, or -1
 
     @property
     def size(self) -> int:
@@ -125,13 +127,8 @@ class Space:
         return ids, values
 
     def _known_codes(self, codes: Codes) -> Ints:
-        if not len(self.codes):
-            return np.empty(0, dtype=np.int32)
-        at = np.searchsorted(self.codes, codes)
-        at[at == len(self.codes)] = 0
-        first = self.size - len(self.codes)
-        known: Ints = (at[self.codes[at] == codes] + first).astype(np.int32)
-        return known
+        found = self.table[codes]
+        return found[found >= 0]
 
 
 def _counted(ids: Ints) -> tuple[Ints, Ints]:
@@ -169,7 +166,10 @@ def space_of(documents: Sequence[Counts]) -> Space:
 def space(words: tuple[dict[str, int], ...], codes: Codes, idf: Floats) -> Space:
     """A space of its parts; where the blocks begin follows from them."""
     sizes = [*map(len, words), int(np.searchsorted(codes, _GLUED))]
-    return Space(words, codes, idf, np.array([0, *accumulate(sizes), len(idf)], dtype=np.int32))
+    bounds = np.array([0, *accumulate(sizes), len(idf)], dtype=np.int32)
+    table = np.full(2 << _SPAN, -1, dtype=np.int32)
+    table[codes] = np.arange(bounds[len(words)], len(idf), dtype=np.int32)
+    return Space(words, codes, idf, bounds, table)
 
 
 def _idf(frequency: npt.NDArray[np.int64], documents: int) -> Floats:

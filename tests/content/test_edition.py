@@ -69,9 +69,12 @@ class TestShelf:
         shelf = Shelf(small, tmp_path / "d")
         before = shelf.current
         watching = asyncio.create_task(anext(shelf.watch()))
-        await asyncio.sleep(0.5)  # until the watcher has seen the folder as it was
-        spoil(small / "faq.yaml", "  title: ", "  title: Mới ")
-        outcome = await asyncio.wait_for(watching, 60)
+        async with asyncio.timeout(100):
+            while not watching.done():  # an edit before the watcher listens goes unseen; the next does not
+                with (small / "faq.yaml").open("a", encoding="utf-8") as file:
+                    file.write("\n# sửa\n")
+                await asyncio.wait({watching}, timeout=20)
+        outcome = watching.result()
         assert isinstance(outcome, Replaced)
         assert shelf.current is outcome.edition
         assert shelf.current.known.digest != before.known.digest

@@ -33,6 +33,7 @@ from bot.domain.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 Answer = Callable[[str], str]
+PASSES = 5
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,11 @@ def fit_seconds(known: Knowledge, phrases: int) -> float:
 
 
 def guess_times(known: Knowledge, phrases: int, asked: Sequence[Question]) -> tuple[float, float]:
-    """p50 and p99 of `guesses()` in ms with that many phrases."""
+    """p50 and p99 of `guesses()` in ms with that many phrases, each question at its best of `PASSES`.
+
+    The best, because a shared host stops a process now and then for longer than a question takes; the
+    passes are printed too.
+    """
     lexicon = lexicon_of(known)
     lesson = learn(
         [(intent, lexicon.read(phrase)) for intent, phrase in pairs(known, phrases)],
@@ -183,13 +188,21 @@ def guess_times(known: Knowledge, phrases: int, asked: Sequence[Question]) -> tu
         [lexicon.read("a")],
     )
     matcher = Matcher(lexicon, lesson)
-    times = []
-    for question in [*asked[:50], *asked]:
-        start = time.perf_counter()
-        matcher.guesses(question.text)
-        times.append((time.perf_counter() - start) * 1000)
-    p50, p99 = np.percentile(times[50:], [50, 99])
-    return float(p50), float(p99)
+    passes = []
+    for _ in range(PASSES + 1):  # the first warms up
+        times = []
+        for question in asked:
+            start = time.perf_counter()
+            matcher.guesses(question.text)
+            times.append((time.perf_counter() - start) * 1000)
+        passes.append(times)
+    print("guesses() at", phrases, "phrases, p99 of each pass:", [round(p99_of(p), 2) for p in passes[1:]])
+    best = np.min(passes[1:], axis=0)
+    return float(np.percentile(best, 50)), p99_of(best)
+
+
+def p99_of(times: Sequence[float]) -> float:
+    return float(np.percentile(times, 99))
 
 
 def main() -> int:

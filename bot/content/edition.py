@@ -21,7 +21,7 @@ from bot.conversation.training import Head, Lesson, Rows
 from bot.conversation.understanding import Understanding
 from bot.domain.knowledge import Knowledge
 
-FORMAT = 9  # raised when code that learns changes, so that old weights are not used
+FORMAT = 13  # raised when code that learns changes, so that old weights are not used
 KEPT = 3  # newest weight files that stay
 _log = logging.getLogger(__name__)
 
@@ -92,7 +92,8 @@ def _keep(lesson: Lesson, path: Path) -> None:
 
 
 def _packed(lesson: Lesson) -> dict[str, Any]:
-    names = {"words": [list(words) for words in lesson.space.words], "intents": lesson.intents.names}
+    blocks = [(list(block.words), list(block.pairs)) for block in lesson.space.blocks]
+    names = {"blocks": blocks, "intents": lesson.intents.names}
     text = json.dumps({**names, "alarms": lesson.alarms.names}, ensure_ascii=False).encode()
     return {
         "names": np.frombuffer(text, dtype=np.uint8),
@@ -111,12 +112,8 @@ def _packed(lesson: Lesson) -> dict[str, Any]:
 
 def _unpacked(arrays: Any) -> Lesson:
     names = json.loads(arrays["names"].tobytes())
-    words, start = [], 0
-    for block in names["words"]:
-        words.append({name: start + i for i, name in enumerate(block)})
-        start += len(block)
     return Lesson(
-        space(tuple(words), arrays["codes"], arrays["idf"]),
+        space(names["blocks"], arrays["codes"], arrays["idf"]),
         Head(tuple(names["intents"]), arrays["intents"], arrays["intents_bias"]),
         Head(tuple(names["alarms"]), arrays["alarms"], arrays["alarms_bias"]),
         Rows(arrays["starts"], arrays["ids"], arrays["values"]),

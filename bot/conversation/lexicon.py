@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.conversation import keyboard
@@ -15,7 +15,7 @@ from bot.conversation.spelling import Speller
 from bot.conversation.text import TONES, Token, clean, fold, tokens
 from bot.domain.knowledge import Words
 
-HEAD, TAIL = 44, 36  # words read of a long message: people open or end with their question
+HEAD, TAIL = 36, 28  # words read of a long message: people open or end with their question
 _MONEY = re.compile(
     r"\b\d[\d.,]*\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3})+\b"
 )
@@ -25,6 +25,7 @@ _AGE = re.compile(
 _LINK = re.compile(
     r"https?://|www\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
 )
+_DIGIT = re.compile(r"\d")
 _NUMBER_WORDS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
                  "muoi hai": 12, "muoi ba": 13, "muoi bon": 14, "muoi lam": 15}  # fmt: skip
 
@@ -42,6 +43,17 @@ class Reading:
         return " ".join(word.folded for word in self.words)
 
 
+Entry = tuple[tuple[Token, ...], str]  # an expression and its meaning
+
+
+@dataclass(slots=True)
+class _Branch:
+    """Expressions that begin with the same words: those that end here, and those that go on."""
+
+    next: dict[str, _Branch] = field(default_factory=dict)
+    listed: list[Entry] = field(default_factory=list)
+
+
 class Phrasebook:
     """Expressions of a few words, found in a message with respect for the marks that were typed.
 
@@ -53,16 +65,16 @@ class Phrasebook:
     """
 
     def __init__(self, entries: Mapping[str, str], single: Literal["any", "exact", "marked"] = "any") -> None:
-        self._by_fold: dict[str, list[tuple[tuple[Token, ...], str]]] = {}
-        self._longest: dict[str, int] = {}
+        self._start = _Branch()
         self._meanings = {meaning: tokens(meaning) for meaning in entries.values()}
         for expression, meaning in entries.items():
             words = tuple(tokens(expression))
             if not words:
                 continue
-            self._by_fold.setdefault(" ".join(w.folded for w in words), []).append((words, meaning))
-            first = words[0].folded
-            self._longest[first] = max(len(words), self._longest.get(first, 0))
+            branch = self._start
+            for word in words:
+                branch = branch.next.setdefault(word.folded, _Branch())
+            branch.listed.append((words, meaning))
         self._single = single
 
     def found(self, words: Sequence[Token]) -> list[str]:
@@ -82,23 +94,29 @@ class Phrasebook:
 
     def _hits(self, words: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
         folded = [word.folded for word in words]
-        starts = [i for i, word in enumerate(folded) if word in self._longest]
-        marks = any(word.has_marks for word in words) if starts else False
-        end = 0
+        first = self._start.next
+        starts = [i for i, word in enumerate(folded) if word in first]
+        if not starts:
+            return
+        marks = any(word.has_marks for word in words)
+        end, last = 0, len(folded)
         for i in starts:
             if i < end:
                 continue
-            for stop in range(min(i + self._longest[folded[i]], len(words)), i, -1):
-                listed = self._by_fold.get(" ".join(folded[i:stop]))
-                meaning = self._meaning(words[i:stop], listed, marks=marks) if listed else None
+            listed, stop, branch = [], i, first.get(folded[i])
+            while branch is not None:
+                stop += 1
+                if branch.listed:
+                    listed.append((stop, branch.listed))
+                branch = branch.next.get(folded[stop]) if stop < last else None
+            for stop, entries in reversed(listed):
+                meaning = self._meaning(words[i:stop], entries, marks=marks)
                 if meaning is not None:
                     yield i, stop, meaning
                     end = stop
                     break
 
-    def _meaning(
-        self, typed: Sequence[Token], listed: list[tuple[tuple[Token, ...], str]], *, marks: bool
-    ) -> str | None:
+    def _meaning(self, typed: Sequence[Token], listed: Sequence[Entry], *, marks: bool) -> str | None:
         """What the typed words mean together; `marks` says whether the writer types marks at all."""
         for expression, meaning in listed:
             if len(typed) == 1 and self._single != "any":
@@ -153,7 +171,8 @@ class Lexicon:
         """The reading of words that were already brought to their standard form."""
         kept = self.without_courtesy(words)
         concepts = self._concepts.found(kept)
-        concepts.extend(_figures(" ".join(w.folded for w in kept), fold(text)))
+        concepts.extend(_ages(kept))
+        concepts.extend(_figures(text))
         return Reading(tuple(kept), tuple(concepts))
 
     def without_courtesy(self, words: Sequence[Token]) -> list[Token]:
@@ -162,17 +181,27 @@ class Lexicon:
         return kept or list(words)
 
 
-def _figures(folded: str, raw: str) -> list[str]:
-    """Concepts that are numbers: an age group, a sum of money, a web address."""
+def _ages(words: Sequence[Token]) -> list[str]:
+    """An age group for each age named."""
+    if not any(word.folded in ("tuoi", "t") for word in words):
+        return []
     found = []
-    for match in _AGE.finditer(folded):
+    for match in _AGE.finditer(" ".join(word.folded for word in words)):
         word = match[1]
         age = int(word) if word.isdigit() else _NUMBER_WORDS[word]
         found.append(
             "tuoi_duoi_6" if age < 6 else "tuoi_6_13" if age < 14 else "tuoi_14" if age < 18 else "tuoi_lon"
         )
-    if _MONEY.search(raw):
-        found.append("so_tien")
-    if _LINK.search(raw):
+    return found
+
+
+def _figures(raw: str) -> list[str]:
+    """Concepts that need digits and punctuation: a sum of money, a web address."""
+    digits, dots = _DIGIT.search(raw) is not None, "." in raw or "://" in raw
+    if not (digits or dots):
+        return []
+    folded = fold(raw)
+    found = ["so_tien"] if digits and _MONEY.search(folded) else []
+    if dots and _LINK.search(folded):
         found.append("duong_link")
     return found

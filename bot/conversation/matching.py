@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,9 +27,9 @@ class Confidence:
     Fitted on tests/questions by `bench/calibration.py`; see docs/figures.md.
     """
 
-    base: float = -0.55
-    margin: float = 4.07
-    nearest: float = 2.03
+    base: float = -0.7
+    margin: float = 4.74
+    nearest: float = 2.04
 
     def of(self, score: float, rival: float, nearest: float) -> float:
         """The probability that a guess with this score is right; `rival` is the best other score."""
@@ -54,9 +55,7 @@ class Matcher:
     def __init__(self, lexicon: Lexicon, lesson: Lesson) -> None:
         self.lexicon = lexicon
         self.lesson = lesson
-        # Phrases of one intent lie next to each other, so that one intent is one slice.
-        self._first = np.searchsorted(lesson.labels, np.arange(len(lesson.intents.names) + 1))
-        self._lengths = np.sqrt(np.add.reduceat(lesson.rows.values**2, lesson.rows.starts[:-1]))
+        self._phrases = _by_intent(lesson)
         self._scratch = np.zeros(lesson.space.size, dtype=np.float32)
 
     def guesses(self, text: str) -> tuple[Guess, ...]:
@@ -91,7 +90,6 @@ class Matcher:
 
     def _nearest(self, ids: Ints, values: Floats, intents: Ints) -> list[float]:
         """For each intent, the cosine of its most similar phrase, by words and concepts."""
-        rows = self.lesson.rows
         low, high = np.searchsorted(ids, self.lesson.space.meaning)
         if low == high:
             return [0.0] * len(intents)
@@ -100,16 +98,27 @@ class Matcher:
         query[ids] = values
         found = []
         for intent in intents.tolist():
-            first, last = self._first[intent], self._first[intent + 1]
-            starts = rows.starts[first : last + 1]
-            entries = slice(starts[0], starts[-1])
-            products = query.take(rows.ids[entries]) * rows.values[entries]
-            # No row is empty: every phrase has a word, and every word of a phrase is a feature.
-            cosines = np.add.reduceat(products, starts[:-1] - starts[0]) / self._lengths[first:last]
-            found.append(float(cosines.max()))
+            entries, weights, starts = self._phrases[intent]
+            found.append(float(np.add.reduceat(query.take(entries) * weights, starts).max()))
         query[ids] = 0
         length = float(np.sqrt(values @ values))
         return [value / length for value in found]
+
+
+def _by_intent(lesson: Lesson) -> list[tuple[Ints, Floats, Ints]]:
+    """The phrases of each intent: their features, the weights of these, and where each phrase starts.
+
+    Each phrase has length 1. None is empty: it has a word, and every word of a phrase is a feature.
+    """
+    rows = lesson.rows
+    lengths = np.sqrt(np.add.reduceat(rows.values**2, rows.starts[:-1]))
+    values = rows.values / np.repeat(lengths, np.diff(rows.starts))
+    edges = np.searchsorted(lesson.labels, np.arange(len(lesson.intents.names) + 1)).tolist()
+    found = []
+    for first, last in pairwise(edges):
+        low, high = rows.starts[first], rows.starts[last]
+        found.append((rows.ids[low:high], values[low:high], rows.starts[first:last] - low))
+    return found
 
 
 def train(lexicon: Lexicon, known: Knowledge) -> Matcher:

@@ -12,6 +12,7 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng, as 
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[a-z0-9đăâêôơư" + TONES + r"]+")
 _NEW_LINE = re.compile(r"[.,;:]?[ \t]*[\r\n]+\s*")
+_RUN = re.compile(r"(.)\1\1", re.IGNORECASE)  # a quick look whether the next one has work to do
 # "nhaaaaa" but not "cccd" or "www"
 _LONG_RUN = re.compile(
     r"([aeiouyàáảãạâăèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])\1{2,}|([^\W\d_])\2{3,}", re.IGNORECASE
@@ -46,6 +47,14 @@ class _Printable(_Letters):
         return "" if kind in _UNSEEN else " " if kind[0] in "CZ" else char
 
 
+class _Bare(_Letters):
+    """A letter without its marks; a lone mark is nothing."""
+
+    def work_out(self, char: str) -> str:
+        parts = unicodedata.normalize("NFD", char.replace("đ", "d"))
+        return "".join(part for part in parts if not unicodedata.combining(part))
+
+
 class _ToneLast(_Letters):
     """A letter, then its tone: one character class covers all words. Other marks are dropped."""
 
@@ -58,7 +67,7 @@ class _ToneLast(_Letters):
         return shape + tone if _WORD.match(shape) else fold(char) + tone
 
 
-_PRINTABLE, _TONE_LAST = _Printable(), _ToneLast()
+_PRINTABLE, _BARE, _TONE_LAST = _Printable(), _Bare(), _ToneLast()
 
 
 def clean(text: str) -> str:
@@ -67,16 +76,18 @@ def clean(text: str) -> str:
     Undoes full-width and styled letters, drops control, direction and zero-width characters and stacks of
     combining marks, ends lines with a full stop, shortens "nhaaaaa", and cuts at `LIMIT` characters.
     """
-    text = _NEW_LINE.sub(". ", text[: LIMIT * 2].strip())
+    text = text[: LIMIT * 2].strip()
+    if "\n" in text or "\r" in text:
+        text = _NEW_LINE.sub(". ", text)
     text = unicodedata.normalize("NFKC", text)[:LIMIT].translate(_PRINTABLE)
-    return " ".join(_LONG_RUN.sub(r"\1\2", text).split())
+    if _RUN.search(text):
+        text = _LONG_RUN.sub(r"\1\2", text)
+    return " ".join(text.split())
 
 
-@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Lower case without any marks: `Đổi thẻ` → `doi the`."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text.lower().translate(_BARE)
 
 
 @lru_cache(maxsize=16_384)

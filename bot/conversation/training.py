@@ -1,7 +1,7 @@
 """Learning from the phrases: a linear support vector machine for each intent, on numpy alone.
 
 Dual coordinate descent for the squared hinge (Hsieh et al. 2008, the method of LIBLINEAR), all intents at
-once: each phrase in turn corrects the weights of the intents it is not yet clear about. Three rounds are as
+once: each phrase in turn corrects the weights of the intents it is not yet clear about. Two rounds are as
 good as thirty here, and nothing of the size phrases x phrases is ever built.
 """
 
@@ -12,15 +12,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.conversation.features import Counts, Floats, Ints, Space, count, space_of
 from bot.conversation.lexicon import Reading
 
-ROUNDS = 3  # two lose a point, more bring nothing (docs/figures.md)
 PENALTY = 1.0  # what a phrase on the wrong side of its margin costs
-_STILL = 1e-4  # corrections smaller than this are not made
+_AT_ONCE = 2_000  # messages made vectors of in one go; more would only need more memory
 _SEED = 20261121
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often all phrases are gone through, and the smallest correction that is made.
+
+    Small corrections cost half the time; more rounds and finer ones bring nothing (docs/figures.md).
+    """
+
+    rounds: int
+    still: float
+
+
+FOR_INTENTS = Effort(3, 0.01)
+FOR_ALARMS = Effort(3, 0.01)  # a missed cry for help is the dearest mistake, and there are few kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +94,8 @@ def learn(phrases: Pairs, alarms: Pairs, calm: Sequence[Reading]) -> Lesson:
     kinds, kind_labels = _numbered([*(kind for kind, _ in alarms), *(CALM for _ in calm)])
     return Lesson(
         space,
-        _head(intents, rows, labels, space),
-        _head(kinds, stack(space, [*loud, *quiet]), kind_labels, space),
+        _head(intents, rows, labels, space, FOR_INTENTS),
+        _head(kinds, stack(space, [*loud, *quiet]), kind_labels, space, FOR_ALARMS),
         _words_only(rows, *space.meaning),
         labels,
     )
@@ -94,10 +107,9 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
     return distinct, np.array([number[name] for name in names], dtype=np.int32)
 
 
-def _head(names: tuple[str, ...], rows: Rows, labels: Ints, space: Space) -> Head:
+def _head(names: tuple[str, ...], rows: Rows, labels: Ints, space: Space, effort: Effort) -> Head:
     size, marked = space.size, int(space.bounds[1])
-    rows, labels, first = _with_bare_copies(rows, labels, marked)
-    weights = _descend(rows, labels, first, (size, len(names)))
+    weights = _descend(*_with_bare_copies(rows, labels, marked), (size, len(names)), effort)
     return Head(names, weights[:-1], weights[-1])
 
 
@@ -108,71 +120,65 @@ def _words_only(rows: Rows, low: int, high: int) -> Rows:
     return Rows(kept, rows.ids[keep], rows.values[keep])
 
 
-def _with_bare_copies(rows: Rows, labels: Ints, marked: int) -> tuple[Rows, Ints, npt.NDArray[np.bool_]]:
+def _with_bare_copies(rows: Rows, labels: Ints, marked: int) -> tuple[Rows, Ints]:
     """Every phrase, and again as one types it who leaves out all marks: without its block of marked words.
 
-    Feature ids rise within a row and those below `marked` are the block, so a copy is the row's tail. Also
-    tells which rows are no copies.
+    Feature ids rise within a row and those below `marked` are the block, so a copy is the row's tail.
     """
-    ids, values, copied, original = [], [], [], []
+    ids, values, copied = [], [], []
     for row, (low, high) in enumerate(pairwise(rows.starts.tolist())):
         cut = low + int(np.searchsorted(rows.ids[low:high], marked))
         for start in (low,) if cut in (low, high) else (low, cut):
             ids.append(rows.ids[start:high])
             values.append(rows.values[start:high])
             copied.append(labels[row])
-            original.append(start == low)
     starts = np.zeros(len(ids) + 1, dtype=np.int32)
     np.cumsum([len(part) for part in ids], out=starts[1:])
     doubled = Rows(starts, np.concatenate(ids), np.concatenate(values))
-    return doubled, np.array(copied, dtype=np.int32), np.array(original)
+    return doubled, np.array(copied, dtype=np.int32)
 
 
 def stack(space: Space, documents: Sequence[Counts]) -> Rows:
     """The vectors of many messages."""
-    vectors = [space.vector(document) for document in documents]
-    starts = np.zeros(len(vectors) + 1, dtype=np.int32)
-    np.cumsum([len(ids) for ids, _ in vectors], out=starts[1:])
-    return Rows(starts, np.concatenate([v[0] for v in vectors]), np.concatenate([v[1] for v in vectors]))
+    parts = [space.vectors(documents[i : i + _AT_ONCE]) for i in range(0, len(documents), _AT_ONCE)]
+    ids, values, lengths = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Rows(np.concatenate(([0], np.cumsum(lengths))).astype(np.int32), ids, values)
 
 
-def _descend(rows: Rows, labels: Ints, first: npt.NDArray[np.bool_], shape: tuple[int, int]) -> Floats:
+def _descend(rows: Rows, labels: Ints, shape: tuple[int, int], effort: Effort) -> Floats:
     """Weights (features + 1) x intents; the last row belongs to a constant feature, the bias.
 
-    `first` marks the rows of the first round; `shape` is the number of features and of intents.
+    `shape` is the number of features and of intents.
+
+    The bias starts at "no", so that a phrase has to correct only the few intents it is mistaken for.
     """
     size, classes = shape
     weights = np.zeros((size + 1, classes), dtype=np.float32)
+    weights[size] = -1
+    flat = weights.reshape(-1)
     duals = np.zeros((len(rows), classes), dtype=np.float32)
     softness = np.float32(1 / (2 * PENALTY))
     parts = [
-        (
-            np.append(rows.ids[low:high], np.int32(size)),
-            np.append(rows.values[low:high], np.float32(1)),
-        )
-        for low, high in zip(rows.starts[:-1], rows.starts[1:], strict=True)
+        (np.append(rows.ids[low:high], size).astype(np.intp), np.append(rows.values[low:high], np.float32(1)))
+        for low, high in pairwise(rows.starts.tolist())
     ]
     curvature = [float(values @ values) + softness for _, values in parts]
     order = np.random.default_rng(_SEED)
-    active = np.flatnonzero(first)  # the copies join in the second round
-    for turn in range(ROUNDS):
+    active = np.arange(len(parts))
+    for _ in range(effort.rounds):
         moved = np.zeros(len(parts), dtype=bool)
-        for i in order.permutation(active):
-            ids, values = parts[i]
-            own = labels[i]
-            taken = weights.take(ids, axis=0)
-            score = values @ taken
+        for i in order.permutation(active).tolist():
+            (ids, values), dual, own = parts[i], duals[i], labels[i]
+            score = values @ weights.take(ids, axis=0)
             score[own] = -score[own]
-            slope = softness * duals[i] - score - 1
-            change = np.maximum(duals[i] - slope / curvature[i], 0) - duals[i]
-            change[np.abs(change) <= _STILL] = 0
-            if not change.any():
+            # The step to where the dual objective is least along this coordinate, for every intent at once.
+            change = np.maximum(dual - (softness * dual - score - 1) / curvature[i], 0) - dual
+            wrong = (np.abs(change) > effort.still).nonzero()[0]
+            if not len(wrong):
                 continue
             moved[i] = True
-            duals[i] += change
+            dual[wrong] += change[wrong]
             change[own] = -change[own]
-            taken -= np.outer(values, change)
-            weights[ids] = taken  # ids are distinct, so this is all there is to write
-        # A phrase that is clear about every intent is left in peace.
-        active = np.flatnonzero(moved if turn else moved | ~first)
+            flat[(ids * classes)[:, None] + wrong] -= values[:, None] * change[wrong]
+        active = np.flatnonzero(moved)  # a phrase that is clear about every intent is left in peace
     return weights

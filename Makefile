@@ -4,13 +4,13 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := run
-.PHONY: run test setup check format lock schema clean
+.PHONY: run test setup browser format lock schema clean
 
 run: .venv/run.stamp
-	@.venv/bin/trucban chat
+	@.venv/bin/trucban run
 
 # Formatter, linter, strict types, import contracts, content, tests: stops at the first that fails.
-test: setup
+test: setup browser
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -19,6 +19,16 @@ test: setup
 	.venv/bin/python -m pytest
 
 setup: .venv/dev.stamp
+
+# The tests look at the page in Debian's Chromium.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium and fonts for the tests …"; \
+	    { apt-get install -y -qq chromium fonts-noto-core || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core; }; } >/dev/null; \
+	  else \
+	    echo "The tests need Chromium. As root: apt-get install -y chromium fonts-noto-core"; exit 1; \
+	  fi; }
 
 format: setup
 	.venv/bin/ruff format .

@@ -7,23 +7,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
 from bot.errors import SettingsError
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-NAMES = ("CONTENT_DIR", "DATA_DIR", "LOG_LEVEL")
+NAMES = (
+    "CONTENT_DIR", "DATA_DIR", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", "METRICS_TOKEN", "REDIS_URL",
+    "ALLOW_VOLATILE", "SECRET_KEY", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS", "KEEP_BACKUPS",
+)  # fmt: skip
+_KEY_LENGTH = 32  # characters of a secret key, at least
+_STORES = ("redis", "rediss", "unix")
+
+
+class Role(StrEnum):
+    """What a process of the desk does."""
+
+    ALL = "run"
+    WEB = "web"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set. `data_dir` is made when something is first kept in it."""
+    """What an operator can set. `data_dir` is made when something is first kept in it.
+
+    Without `redis_url` we run a store of our own in `data_dir`. `secret_keys` are newest first; empty means a
+    key of our own, kept with that store.
+    """
 
     content_dir: Path
     data_dir: Path
     log_level: str = "INFO"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    metrics_token: str | None = None
+    redis_url: str | None = None
+    allow_volatile: bool = False
+    secret_keys: tuple[str, ...] = ()
+    keep_talks: timedelta = timedelta(days=30)
+    keep_unclear: timedelta = timedelta(days=30)
+    keep_backups: int = 7
 
 
 def settings(environment: Mapping[str, str], here: Path) -> Settings:
@@ -32,10 +62,65 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
     Raises:
         SettingsError: naming the setting, with the key of the reason in console.yaml.
     """
-    level = environment.get("LOG_LEVEL", "INFO").upper()
+    given = {name: environment[name].strip() for name in NAMES if environment.get(name, "").strip()}
+    level = given.get("LOG_LEVEL", "INFO").upper()
     if level not in LEVELS:
         raise SettingsError("LOG_LEVEL", "level", level)
-    return Settings(_content(environment, here), _data(environment, here), level)
+    return Settings(
+        content_dir=_content(given, here),
+        data_dir=_data(given, here),
+        log_level=level,
+        host=given.get("HOST", "127.0.0.1"),
+        port=_number(given, "PORT", 8080, range(65536)),
+        public_url=_public_url(given),
+        metrics_token=given.get("METRICS_TOKEN"),
+        redis_url=_redis_url(given),
+        allow_volatile=_yes(given, "ALLOW_VOLATILE"),
+        secret_keys=_secret_keys(given),
+        keep_talks=timedelta(days=_number(given, "KEEP_TALKS_DAYS", 30, range(1, 366))),
+        keep_unclear=timedelta(days=_number(given, "KEEP_UNCLEAR_DAYS", 30, range(1, 91))),
+        keep_backups=_number(given, "KEEP_BACKUPS", 7, range(1, 31)),
+    )
+
+
+def _number(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:
+    value = given.get(name, str(default))
+    if not value.isdecimal() or int(value) not in allowed:
+        raise SettingsError(name, "number", f"{value} ({allowed.start}-{allowed.stop - 1})")
+    return int(value)
+
+
+def _yes(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "0")
+    if value not in {"0", "1"}:
+        raise SettingsError(name, "yes_no", value)
+    return value == "1"
+
+
+def _public_url(given: Mapping[str, str]) -> str | None:
+    value = given.get("PUBLIC_URL")
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise SettingsError("PUBLIC_URL", "address", value)
+    return value.rstrip("/")
+
+
+def _redis_url(given: Mapping[str, str]) -> str | None:
+    value = given.get("REDIS_URL")
+    if value is not None and urlsplit(value).scheme not in _STORES:
+        raise SettingsError("REDIS_URL", "store_address", urlsplit(value).scheme or "?")
+    if value is not None and "SECRET_KEY" not in given:
+        raise SettingsError("SECRET_KEY", "key_missing", "")
+    return value
+
+
+def _secret_keys(given: Mapping[str, str]) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in given.get("SECRET_KEY", "").split(",") if key.strip())
+    if any(len(key) < _KEY_LENGTH for key in keys):
+        raise SettingsError("SECRET_KEY", "key_short", str(_KEY_LENGTH))  # never the key itself
+    return keys
 
 
 def _content(environment: Mapping[str, str], here: Path) -> Path:

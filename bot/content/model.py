@@ -194,7 +194,7 @@ class WordFile(Strict):
     keep: list[Line]
     courtesy: list[Line]
     concepts: dict[Name, list[Line]]
-    commands: dict[Literal["menu", "back", "help", "useful", "wrong"], list[Line]]
+    commands: dict[Literal["menu", "back", "help", "useful", "wrong", "data", "show", "erase"], list[Line]]
     facets: dict[Literal["fee", "time", "where", "bring", "online", "steps", "law"], list[Line]]
     joints: list[Line]
 

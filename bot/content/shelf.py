@@ -41,6 +41,19 @@ class Shelf:
         self._folder = folder
         self._data = data
         self.current = publish(folder, data)
+        self.broken: tuple[Problem, ...] = ()  # what keeps the newest edit from being taken up
+
+    @classmethod
+    async def filled(cls, folder: Path, data: Path) -> Shelf:
+        """A shelf whose content was learnt by a child, if it had to be: learning takes memory for good.
+
+        Raises:
+            ContentError: when the content has problems.
+        """
+        loading.knowledge(folder)  # its problems belong to us, not to the child
+        if not is_learnt(folder, data):
+            await _learn(folder, data)
+        return await asyncio.to_thread(cls, folder, data)
 
     async def watch(self) -> AsyncIterator[Replaced | Kept]:
         """Follow edits for ever; what each led to is yielded when it is done."""
@@ -56,26 +69,29 @@ class Shelf:
             if known.digest == self.current.known.digest:
                 return None
             if not is_learnt(self._folder, self._data):
-                await self._learn()
+                await _learn(self._folder, self._data)
             self.current = await asyncio.to_thread(publish, self._folder, self._data)
         except ContentError as error:
+            self.broken = error.problems
             return Kept(error.problems)
         except Exception:  # whatever an edit can break, the desk keeps answering from the old content
             _log.exception("new content could not be taken up")
             return Kept(())
+        self.broken = ()
         return Replaced(self.current)
 
-    async def _learn(self) -> None:
-        """Let a child learn and keep the weights: learning here would hold everybody up for seconds."""
-        environment = {**os.environ, "CONTENT_DIR": str(self._folder), "DATA_DIR": str(self._data)}
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "weights", env=environment, stdout=asyncio.subprocess.DEVNULL
-        )
-        try:
-            await asyncio.wait_for(child.wait(), LEARNING)
-        except TimeoutError:
-            child.kill()
-            await child.wait()
+
+async def _learn(folder: Path, data: Path) -> None:
+    """Let a child learn and keep the weights: learning here would hold everybody up for seconds."""
+    environment = {**os.environ, "CONTENT_DIR": str(folder), "DATA_DIR": str(data)}
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "weights", env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await asyncio.wait_for(child.wait(), LEARNING)
+    except TimeoutError:
+        child.kill()
+        await child.wait()
 
 
 def _is_content(_change: object, path: str) -> bool:

@@ -8,8 +8,9 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
-from bot.conversation.screens import BACK, HELP, MENU, NONE, Screen, Screens, answer_choice
-from bot.domain.answer import Answer, Freshness
+from bot.conversation.parts import Parts
+from bot.conversation.privacy import DATA, Privacy
+from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -25,17 +26,10 @@ from bot.domain.heard import (
 from bot.domain.knowledge import Knowledge, topic_of
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import TRAIL, VERSION, Session
-from bot.domain.step import Rate, Rating, Step
+from bot.domain.step import AnyResult, Rate, Rating, Step
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _PATIENCE = 2  # messages in a row not understood before a person is offered
-# Where a topic keeps a part of an answer that many of its answers share.
-_SHARED = {
-    Facet.FEE: ("le_phi",),
-    Facet.TIME: ("thoi_gian",),
-    Facet.WHERE: ("noi_lam",),
-    Facet.BRING: ("giay_to",),
-}
 
 
 def local_day(at: Moment) -> date:
@@ -49,12 +43,26 @@ class Dialogue:
     def __init__(self, known: Knowledge) -> None:
         self._known = known
         self._screens = Screens(known)
+        self._privacy = Privacy(known)
+        self._parts = Parts(known, self._screens)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
         menu = self._screens.menu()
-        reply = replace(menu.reply, text=self._known.says("greeting"))
+        station = self._known.stations.get(session.station or "")
+        says = self._known.says
+        text = says("greeting_station", station=station.name) if station else says("greeting")
+        reply = replace(menu.reply, text=text)
         return self._shown(replace(session, greeted=True), replace(menu, reply=reply))
+
+    def slowed(self, session: Session) -> Step:
+        """Ask somebody who sends too much too fast to wait."""
+        return Step(session, (Reply(self._known.says("slow_down")),))
+
+    def concluded(self, session: Session, result: AnyResult) -> Step:
+        """Say what became of a request."""
+        session, reply = self._privacy.told(session, result)
+        return _offered(session, (reply,))
 
     def step(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
         """Answer what was heard."""
@@ -101,12 +109,23 @@ class Dialogue:
             return self._commanded(session, Command.HELP, at)
         if choice == NONE:
             return self._said(session, "none_of_these", self._screens.menu().reply.buttons)
+        if kind == START:
+            return self.opening(replace(session, station=rest if rest in self._known.stations else None))
+        if kind == DATA:
+            return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
             return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
         screen = self._screens.of(choice, local_day(at))
         if screen is None:
             return self._said(session, "stale", self._screens.menu().reply.buttons)
         return self._shown(session, screen)
+
+    def _own_data(self, session: Session, act: str, at: Moment) -> Step:
+        """See, change or erase what is held about oneself."""
+        session, reply, request = self._privacy.asked(session, act, at)
+        if request:
+            return Step(session, (), request)
+        return _offered(session, (reply,))
 
     def _back(self, session: Session, at: Moment) -> Step:
         trail = session.trail[:-1]
@@ -139,6 +158,8 @@ class Dialogue:
                 return self._back(session, at)
             case Command.HELP:
                 return self._said(session, "help", (Button(self._known.says("button_menu"), MENU),))
+            case Command.DATA | Command.SHOW | Command.ERASE:
+                return self._own_data(session, command, at)
             case Command.USEFUL | Command.WRONG:
                 rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
                 return self._rated(session, session.intent or "", rating, at)
@@ -161,42 +182,12 @@ class Dialogue:
         screen = self._screens.topic(topic_of(intent))
         siblings = screen.reply.buttons[:-1] if screen else ()
         others = tuple(b for b in siblings if b.choice != answer_choice(intent))[:5]
-        return (*others, *self._ways_on())
-
-    def _ways_on(self) -> tuple[Button, ...]:
-        says = self._known.says
-        return (
-            Button(says("button_menu"), MENU),
-            Button(says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),
-        )
+        return (*others, *self._screens.elsewhere())
 
     def _part(self, session: Session, facet: Facet, at: Moment) -> Step:
         """A question about part of the answer that was last on show."""
-        known, day = self._known, local_day(at)
-        answer = known.answers.get(session.intent or "")
-        if answer is None or answer.freshness(day) is Freshness.MUTED:
-            return self._puzzled(session, ())
-        path = _path(session.trail, answer.intent)
-        body = answer.body(day, path)
-        text = wording.part(known, answer, body, facet, day)
-        if not text and answer.lasting:  # a warning has no fee; say again what counts
-            text = body.short
-        if not text:
-            text = self._shared_part(answer, facet, day)
-        if text:
-            reply = Reply(text, self._screens.ways_on(answer.intent, path, day))
-            return _offered(replace(session, misses=0), (reply,))
-        buttons = (Button(answer.label, answer_choice(answer.intent)), *self._ways_on())
-        missing = known.says("part_missing", part=known.says(f"part_{facet}"), title=answer.title)
-        return _offered(session, (Reply(missing, buttons),))
-
-    def _shared_part(self, answer: Answer, facet: Facet, day: date) -> str | None:
-        """The part as another answer of the topic gives it for all of them; the talk stays where it is."""
-        for name in _SHARED.get(facet, ()):
-            shared = self._known.answers.get(f"{topic_of(answer.intent)}.{name}")
-            if shared and shared is not answer and shared.freshness(day) is not Freshness.MUTED:
-                return wording.part(self._known, shared, shared.body(day), facet, day)
-        return None
+        reply = self._parts.reply(session, facet, local_day(at))
+        return _offered(replace(session, misses=0), (reply,)) if reply else self._puzzled(session, ())
 
     def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
         screen = self._screens.answer(heard.intent, (), local_day(at), heard.facets)
@@ -222,7 +213,7 @@ class Dialogue:
             return _offered(replace(session, misses=0), (Reply(text, (*buttons, none)),))
         session = replace(session, misses=session.misses + 1)
         key = "unknown_again" if session.misses >= _PATIENCE else "unknown"
-        buttons = (*self._screens.menu().reply.buttons, *self._ways_on()[1:])
+        buttons = (*self._screens.menu().reply.buttons, *self._screens.elsewhere()[1:])
         return self._said(session, key, buttons)
 
 
@@ -233,12 +224,3 @@ def _offered(session: Session, replies: tuple[Reply, ...]) -> Step:
         session, offers=tuple(b.choice for b in buttons), labels=tuple(b.label for b in buttons)
     )
     return Step(session, replies)
-
-
-def _path(trail: tuple[str, ...], intent: str) -> tuple[int, ...]:
-    """The options chosen so far for an intent, read off the current screen."""
-    current = trail[-1] if trail else ""
-    prefix = answer_choice(intent) + ":"
-    if not current.startswith(prefix):
-        return ()
-    return tuple(int(step) for step in current[len(prefix) :].split(".") if step.isdecimal())

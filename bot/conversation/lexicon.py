@@ -17,13 +17,13 @@ from bot.domain.knowledge import Words
 
 HEAD, TAIL = 36, 28  # words read of a long message: people open or end with their question
 _MONEY = re.compile(
-    r"\b\d[\d.,]*\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3})+\b"
+    r"\b\d[\d.,]{0,24}\s?(?:k|tr|trieu|ty|ti|cu|chai|ngan|nghin|dong|d|vnd|usd|do)\b|\b\d{1,3}(?:[.,]\d{3}){1,8}\b"
 )
 _AGE = re.compile(
     r"\b(\d{1,3}|hai|ba|bon|nam|sau|bay|tam|chin|muoi|muoi hai|muoi ba|muoi bon|muoi lam) (?:tuoi|t)\b"
 )
 _LINK = re.compile(
-    r"https?://|www\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
+    r"https?://|www\.|\b[a-z0-9-]{1,63}\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
 )
 _DIGIT = re.compile(r"\d")
 _NUMBER_WORDS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,

@@ -12,6 +12,7 @@ from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Button, Reply
 
 MENU, BACK, HELP, NONE = "m", "b", "h", "n"
+START = "start"  # `start:<station>`: a talk that begins at a station's poster
 GREET = "greet"  # the flow of an intent that opens the talk instead of answering
 PAGE = 7  # intents on one page of a topic
 CHOICE_LIMIT = 64  # bytes; what Telegram carries in a button
@@ -114,6 +115,14 @@ class Screens:
             return ()
         says = self._known.says
         return (Button(says("button_useful"), f"u:{intent}"), Button(says("button_wrong"), f"w:{intent}"))
+
+    def elsewhere(self) -> tuple[Button, ...]:
+        """Ways on when there is no answer: all topics, a person."""
+        says = self._known.says
+        return (
+            Button(says("button_menu"), MENU),
+            Button(says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),
+        )
 
     def has_case(self, intent: str, day: date) -> bool:
         """Whether the answer to an intent begins with a question back."""

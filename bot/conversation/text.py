@@ -11,7 +11,8 @@ LIMIT = 2000  # characters of one message that are read; doors refuse longer one
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng, as combining marks
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[a-z0-9đăâêôơư" + TONES + r"]+")
-_NEW_LINE = re.compile(r"[.,;:]?[ \t]*[\r\n]+\s*")
+# The look back keeps a long run of blanks from being looked at again from each of them.
+_NEW_LINE = re.compile(r"[.,;:]?(?<![ \t])[ \t]*[\r\n]+\s*")
 _RUN = re.compile(r"(.)\1\1", re.IGNORECASE)  # a quick look whether the next one has work to do
 # "nhaaaaa" but not "cccd" or "www"
 _LONG_RUN = re.compile(

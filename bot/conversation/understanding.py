@@ -46,7 +46,7 @@ class Thresholds:
 
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
 _SPLIT = re.compile(
-    r"[?!;.]+\s+|\s*[?!;]\s*"
+    r"[?!;.]{1,20}\s+|\s*[?!;]\s*"
     r"|,\s+(?=(?:rồi|với|còn|mà|thế|và|nhân tiện|tiện thể|cho)\b)"
     r"|\s+(?:với lại|và cho|mà cho|tiện thể|nhân tiện|ngoài ra|đồng thời|và)\s+",
     re.IGNORECASE,

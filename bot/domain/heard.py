@@ -24,6 +24,9 @@ class Command(StrEnum):
     HELP = "help"
     USEFUL = "useful"
     WRONG = "wrong"
+    DATA = "data"
+    SHOW = "show"
+    ERASE = "erase"
 
 
 class Facet(StrEnum):

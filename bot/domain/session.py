@@ -14,7 +14,8 @@ class Session:
 
     `trail` holds the choices that show the last screens again, newest last; its end is the current screen.
     `offers` are the choices on show, in order, so that a typed number works where there are no buttons.
-    `misses` counts messages in a row that were not understood.
+    `misses` counts messages in a row that were not understood. `pace` is a minute (since 1970) and how many
+    messages came in it.
     """
 
     version: int = VERSION
@@ -25,3 +26,4 @@ class Session:
     labels: tuple[str, ...] = ()
     misses: int = 0
     greeted: bool = False
+    pace: tuple[int, int] = (0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.message import Reply
@@ -25,7 +26,38 @@ class Rate:
     rating: Rating
 
 
-Request = Rate  # the union grows with the services
+@dataclass(frozen=True, slots=True)
+class ShowData:
+    """Request: what the desk holds about this citizen."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseData:
+    """Request: forget this citizen. Asked for twice before it gets here."""
+
+    id: str
+
+
+AnyRequest = Rate | ShowData | EraseData
+
+
+@dataclass(frozen=True, slots=True)
+class DataShown:
+    """Result: what is held. `consents` are purposes agreed to, with the day."""
+
+    last_seen: datetime | None
+    kept_replies: int
+    consents: tuple[tuple[str, date], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataErased:
+    """Result: nothing is held any more but the proof that it was asked for."""
+
+
+AnyResult = DataShown | DataErased
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +66,4 @@ class Step:
 
     session: Session
     replies: tuple[Reply, ...]
-    request: Request | None = None
+    request: AnyRequest | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Puzzled, Said, Urgent
@@ -28,6 +30,41 @@ class Row:
     def out(self) -> bool:
         """Whether the question is out of scope."""
         return self.intent == "oos" or is_refusal(self.intent)
+
+
+class RowError(ValueError):
+    """A line of a question file that cannot be used; `line` counts from 1."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
+def read(file: Path) -> Iterator[Row]:
+    """The rows of a question file, a JSON object a line.
+
+    Raises:
+        RowError: a line without `text` or `intent`.
+        OSError: the file cannot be read.
+    """
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _row(line, number)
+
+
+def _row(line: str, number: int) -> Row:
+    try:
+        given = json.loads(line)
+        return Row(
+            given["text"],
+            given["intent"],
+            tuple(given.get("alt") or ()),
+            given.get("style") or "-",
+            given.get("kind") or "-",
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise RowError(number) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""The web server all doors share: routes, safe headers, and what a watcher may ask."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
+
+from bot.channels.webchat.pages import Assets, Pages
+from bot.channels.webchat.socket import Sockets
+from bot.metrics import FORMAT, Metrics
+
+BODY_LIMIT = 64 * 1024  # bytes of a request
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a watcher may ask: `ready` gives (fit, details) for /readyz."""
+
+    ready: Callable[[], Awaitable[tuple[bool, dict[str, Any]]]]
+    metrics: Metrics
+    token: str | None
+
+
+def build(pages: Pages, assets: Assets, sockets: Sockets | None, watch: Watch) -> web.Application:
+    """The application: pages, socket, probes."""
+    server_logger.addFilter(_WORDLESS)
+    site = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guarded])
+    site.router.add_get("/", pages.chat)
+    site.router.add_get("/hoi", pages.asked)
+    site.router.add_get("/hoi/{intent}", pages.answer)
+    site.router.add_get("/static/{name}", assets.handle)
+    if sockets:
+        site.router.add_get("/chat", sockets.handle)
+    site.router.add_get("/healthz", _alive)
+    site.router.add_get("/readyz", _ready(watch))
+    site.router.add_get("/metrics", _metrics(watch))
+    return site
+
+
+class _Wordless(logging.Filter):
+    """What the web server complains of, in one line: its own words quote the request, so a question too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            return True
+        if isinstance(error, HttpProcessingError):  # no fault of ours; anybody can cause them
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        record.msg, record.args = "request failed: %s at %s", (type(error).__name__, where)
+        record.exc_info = record.exc_text = None
+        return server_logger.isEnabledFor(record.levelno)
+
+
+_WORDLESS = _Wordless()
+
+
+@web.middleware
+async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Safe headers on everything; a plain sentence instead of a traceback."""
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        error.headers.update(_HEADERS)
+        raise
+    if not response.prepared:
+        response.headers.update(_HEADERS)
+    return response
+
+
+async def _alive(_: web.Request) -> web.Response:
+    return web.json_response({"alive": True})
+
+
+def _ready(watch: Watch) -> Handler:
+    async def handle(_: web.Request) -> web.Response:
+        fit, details = await watch.ready()
+        return web.json_response({"ready": fit, **details}, status=200 if fit else 503)
+
+    return handle
+
+
+def _metrics(watch: Watch) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if watch.token and not hmac.compare_digest(_bytes(given), _bytes(watch.token)):
+            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return web.Response(body=watch.metrics.page(), headers={"Content-Type": FORMAT})
+
+    return handle
+
+
+def _bytes(header: str) -> bytes:
+    """A header as it was sent, which may be no UTF-8."""
+    return header.encode("utf-8", "surrogateescape")

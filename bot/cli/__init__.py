@@ -1,0 +1,115 @@
+"""`trucban`: the command line of DESIGN §5.
+
+A command's module is loaded when it is called: `ask` needs neither web nor store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import structlog
+
+from bot import __version__
+from bot.cli import codes
+from bot.config import Role, Settings, settings
+from bot.content.files import console, say
+from bot.errors import ContentError, SettingsError, StoreError
+
+LATER = ("scam", "officer", "doctor")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a lone surrogate is no reason to die
+    options, unknown = _parser().parse_known_args(arguments)
+    if options.command in LATER:
+        print(say("cli", "not_yet", command=options.command), file=sys.stderr)
+        return codes.USAGE
+    if unknown:
+        _parser().error(f"{console()['cli']['unknown_option']} {' '.join(unknown)}")
+    try:
+        chosen_settings = settings(os.environ, Path.cwd())
+        _log_as(chosen_settings)
+        module, _, function = options.run.partition(".")
+        command = getattr(import_module(f"bot.cli.{module}"), function)
+        result: int = command(chosen_settings, options)
+    except SettingsError as error:
+        reason = say("settings", error.reason, value=error.value)
+        print(say("settings", "bad", name=error.name, reason=reason), file=sys.stderr)
+        return codes.USAGE
+    except StoreError as error:
+        print(say("store", error.reason, **error.blanks), file=sys.stderr)
+        return codes.BAD
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        print(say("check", "bad", count=len(error.problems)), file=sys.stderr)
+        return codes.BAD
+    except KeyboardInterrupt:
+        print(say("cli", "interrupted"), file=sys.stderr)
+        return codes.STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return codes.OK
+    return result
+
+
+def _log_as(chosen_settings: Settings) -> None:
+    """One JSON line an event on standard error; nothing a citizen wrote is ever handed to it."""
+    level = getattr(logging, chosen_settings.log_level)
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    words = console()["cli"]
+    parser = argparse.ArgumentParser(prog="trucban", description=words["description"])
+    parser.add_argument("--version", action="version", version=f"trucban {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="lệnh")
+    commands.add_parser("chat", help=words["chat"]).set_defaults(run="content.chat")
+    ask = commands.add_parser("ask", help=words["ask"])
+    ask.add_argument("question", nargs="?", help=words["ask_question"])
+    ask.add_argument("--json", action="store_true", help=words["json"])
+    ask.set_defaults(run="content.ask")
+    check = commands.add_parser("check", help=words["check"])
+    check.add_argument("--law", help=words["law"])
+    check.set_defaults(run="content.check")
+    measure = commands.add_parser("eval", help=words["eval"])
+    measure.add_argument("file", type=Path, help=words["eval_file"])
+    measure.add_argument("--topics", help=words["eval_topics"])
+    measure.add_argument("--noise", action="store_true", help=words["eval_noise"])
+    measure.add_argument("--json", action="store_true", help=words["json"])
+    measure.set_defaults(run="content.measure")
+    schemas = commands.add_parser("schema", help=words["schema"])
+    schemas.add_argument("folder", type=Path)
+    schemas.set_defaults(run="content.schema")
+    commands.add_parser("weights", help=words["weights"]).set_defaults(run="content.weights")
+    for role in Role:
+        commands.add_parser(role, help=words[role]).set_defaults(run="desk.run", role=role)
+    keep = commands.add_parser("backup", help=words["backup"])
+    keep.add_argument("file", nargs="?", type=Path, help=words["backup_file"])
+    keep.set_defaults(run="desk.backup")
+    back = commands.add_parser("restore", help=words["restore"])
+    back.add_argument("file", type=Path, help=words["backup_file"])
+    back.set_defaults(run="desk.restore")
+    commands.add_parser("rekey", help=words["rekey"]).set_defaults(run="desk.rekey")
+    sheet = commands.add_parser("poster", help=words["poster"])
+    sheet.add_argument("station", help=words["poster_station"])
+    sheet.add_argument("file", nargs="?", type=Path, help=words["poster_file"])
+    sheet.set_defaults(run="desk.poster")
+    for name in LATER:
+        commands.add_parser(name, add_help=False).add_argument("rest", nargs="*")
+    return parser

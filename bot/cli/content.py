@@ -1,0 +1,171 @@
+"""Commands about content: talk, ask, check, measure. They need no store."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from bot import app
+from bot.channels import terminal
+from bot.cli import codes
+from bot.config import Settings
+from bot.content import checking, loading
+from bot.content import schema as schemas
+from bot.content.files import console, say
+from bot.conversation.dialogue import local_day
+from bot.conversation.text import LIMIT
+from bot.domain.answer import Answer
+from bot.evaluation.figures import IN_COLUMNS, RowError, chosen, evaluate, read
+from bot.evaluation.noise import noisy
+
+LINE_LIMIT = 4 * LIMIT + 1024  # bytes-ish of an input line: a text of LIMIT characters and its JSON around
+
+
+def chat(options: Settings, _: argparse.Namespace) -> int:
+    """Talk on this terminal."""
+
+    async def ask() -> str:
+        return await asyncio.to_thread(input, say("chat", "prompt"))
+
+    asyncio.run(app.chat(options, ask))
+    return codes.OK
+
+
+def ask(options: Settings, given: argparse.Namespace) -> int:
+    """One answer, or one for each line of the input."""
+    if given.question == "-" and not given.json:
+        print(say("cli", "json_only"), file=sys.stderr)
+        return codes.USAGE
+    if given.question is None or not given.question.strip():
+        print(say("cli", "no_question"), file=sys.stderr)
+        return codes.USAGE
+    current = app.edition(options)
+    if not given.json:
+        terminal.show(app.answer(current, given.question), terminal.console())
+        return codes.OK
+    ask = app.asker(current)
+    if given.question != "-":
+        print(json.dumps(ask(given.question).as_json(), ensure_ascii=False))
+        return codes.OK
+    failed = False
+    for number, text in _questions(sys.stdin):
+        if isinstance(text, str):
+            print(json.dumps(ask(text).as_json(), ensure_ascii=False), flush=True)
+        else:
+            failed = True
+            print(say("cli", "bad_line", line=number, reason=text.reason), file=sys.stderr)
+    return codes.BAD if failed else codes.OK
+
+
+class _Bad:
+    """An input line that cannot be used, and why."""
+
+    def __init__(self, key: str, **blanks: object) -> None:
+        self.reason = say("cli", key, **blanks)
+
+
+def _questions(lines: TextIO) -> Iterator[tuple[int, str | _Bad]]:
+    """Each line's question: plain text, or JSON with a `text`."""
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if text:
+            yield number, _question(text)
+
+
+def _question(line: str) -> str | _Bad:
+    if len(line) > LINE_LIMIT:
+        return _Bad("bad_line_long", limit=LINE_LIMIT)
+    if not line.startswith("{"):
+        return line
+    try:
+        text = json.loads(line)["text"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return _Bad("bad_line_json")
+    return text if isinstance(text, str) else _Bad("bad_line_json")
+
+
+def check(options: Settings, given: argparse.Namespace) -> int:
+    """Say what is wrong or due in the content."""
+    known = loading.knowledge(options.content_dir)
+    if given.law:
+        return _resting_on(given.law, list(known.answers.values()))
+    counts = {
+        "intents": len(known.intents),
+        "phrases": sum(len(intent.says) for intent in known.intents.values()),
+        "answers": len(known.answers),
+        "stations": len(known.stations),
+    }
+    print(say("check", "ok", digest=known.digest, **counts))
+    notes = list(checking.ageing(known, local_day(app.moment())))
+    if notes:
+        print(say("check", "notes"))
+    for answer, key, days in notes:
+        text = say("warning", key, **{name: f"{day:%d/%m/%Y}" for name, day in days.items()})
+        print(f"  {answer.intent}: {text}")
+    return codes.OK
+
+
+def _resting_on(law: str, answers: list[Answer]) -> int:
+    wanted = " ".join(law.lower().split())
+    found = [
+        a for a in answers if any(wanted in ground.lower() for v in a.variants for ground in v.body.law or ())
+    ]
+    print(say("cli", "law_found" if found else "law_none", count=len(found), law=law))
+    for answer in found:
+        print(f"  {answer.intent}: {answer.title}")
+    return codes.OK
+
+
+def measure(options: Settings, given: argparse.Namespace) -> int:
+    """Print how right the desk is on a file of questions."""
+    try:
+        rows = list(read(given.file))
+    except (OSError, UnicodeError) as error:
+        print(say("cli", "no_file", file=given.file, reason=error), file=sys.stderr)
+        return codes.USAGE
+    except RowError as error:
+        print(say("cli", "bad_line", line=error.line, reason=say("cli", "bad_row")), file=sys.stderr)
+        return codes.USAGE
+    topics = frozenset(given.topics.split(",")) if given.topics else None
+    rows = list(chosen(rows, topics))
+    if not rows:
+        print(say("cli", "no_rows", file=given.file), file=sys.stderr)
+        return codes.USAGE
+    asked = list(noisy(rows)) if given.noise else rows
+    report = evaluate(asked, app.asker(app.edition(options)))
+    if given.json:
+        print(json.dumps(report.figures, ensure_ascii=False))
+    else:
+        _print_figures(report.figures)
+    return codes.OK
+
+
+def _print_figures(figures: dict[str, Any]) -> None:
+    words = console()["eval"]
+    to = terminal.console()
+    heads = ["n", *IN_COLUMNS]
+    groups = (
+        (f"{words['in']} / {words['oos']}", {words["in"]: figures["in"], words["oos"]: figures["oos"]}),
+        (words["by_topic"], figures["by_topic"]),
+        (words["by_style"], figures["by_style"]),
+    )
+    for title, rows in groups:
+        table = [[name, *(str(row.get(head, "–")) for head in heads)] for name, row in rows.items()]
+        terminal.table(title, [words["row"], *(words["columns"][head] for head in heads)], table, to)
+    print(say("eval", "speed", **figures["ms"]))
+
+
+def schema(_: Settings, given: argparse.Namespace) -> int:
+    """Write the editors' JSON Schemas."""
+    schemas.write(given.folder)
+    return codes.OK
+
+
+def weights(options: Settings, _: argparse.Namespace) -> int:
+    """Learn, and keep what was learnt."""
+    app.edition(options)
+    return codes.OK

@@ -1,0 +1,80 @@
+"""What a citizen can do with what is held about them: see it, change it, have it erased.
+
+Choices are `d:` and an act; erasing is asked twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.conversation.screens import MENU, START
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Button, Moment, Reply
+from bot.domain.session import Session
+from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, ShowData
+
+DATA = "d"
+_STATIONS = 7  # offered at once
+SHOW, ERASE, CONFIRMED, STATION = "show", "erase", "erase!", "station"
+
+
+class Privacy:
+    """Words and buttons around a citizen's own data."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+
+    def asked(self, session: Session, act: str, at: Moment) -> tuple[Session, Reply, AnyRequest | None]:
+        """What to say to an act, and what is to be done for it."""
+        says = self._known.says
+        if act == SHOW:
+            return session, Reply(""), ShowData(f"data:{at.message_id}")
+        if act == CONFIRMED:
+            return session, Reply(""), EraseData(f"erase:{at.message_id}")
+        if act == ERASE:
+            buttons = (
+                Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}"),
+                Button(says("button_erase_no"), MENU),
+            )
+            return session, Reply(says("data_erase"), buttons), None
+        if act == STATION:
+            stations = [Button(s.name, f"{START}:{s.id}") for s in self._known.stations.values()]
+            reply = Reply(says("data_station"), (*stations[:_STATIONS], self._menu()))
+            return replace(session, station=None), reply, None
+        show = Button(says("button_data_show"), f"{DATA}:{SHOW}")
+        erase = Button(says("button_data_erase"), f"{DATA}:{ERASE}")
+        return session, Reply(says("data_menu"), (show, erase, self._menu())), None
+
+    def told(self, session: Session, result: AnyResult) -> tuple[Session, Reply]:
+        """What became of it."""
+        says = self._known.says
+        match result:
+            case DataErased():
+                return Session(), Reply(says("data_erased"), (self._menu(),))
+            case DataShown():
+                buttons = (
+                    Button(says("button_data_station"), f"{DATA}:{STATION}"),
+                    Button(says("button_data_erase"), f"{DATA}:{ERASE}"),
+                    self._menu(),
+                )
+                return session, Reply(self._shown(session, result), buttons)
+            case _:
+                assert_never(result)
+
+    def _shown(self, session: Session, held: DataShown) -> str:
+        known = self._known
+        none = known.says("data_none")
+        answer = known.answers.get(session.intent or "")
+        station = known.stations.get(session.station or "")
+        agreed = ", ".join(f"{purpose} ({day:%d/%m/%Y})" for purpose, day in held.consents)
+        return known.says(
+            "data_shown",
+            matter=answer.title if answer else none,
+            station=station.name if station else none,
+            replies=str(held.kept_replies) if held.kept_replies else none,
+            consents=agreed or none,
+        )
+
+    def _menu(self) -> Button:
+        return Button(self._known.says("button_menu"), MENU)

@@ -1,0 +1,61 @@
+"""Something to be sent to somebody, sooner or later, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.message import Address, Reply
+
+STALE = timedelta(minutes=30)  # an answer older than this becomes one apology
+
+
+class Lane(StrEnum):
+    """Who goes first; answers before everything."""
+
+    ANSWER = "answer"
+    OFFICER = "officer"
+    REMINDER = "reminder"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Replies for one address. The same `id` is delivered once.
+
+    Nothing is sent before `not_before` or after `expires`; `reason`, when given, names what must still be so
+    at that moment (`still_wanted`).
+    """
+
+    id: str
+    address: Address
+    lane: Lane
+    replies: tuple[Reply, ...]
+    not_before: datetime
+    expires: datetime
+    reason: str | None = None
+
+
+class Outcome(StrEnum):
+    """What a door knows about something it sent."""
+
+    SENT = "sent"
+    REFUSED = "refused"  # for good: blocked, gone, not allowed
+    UNSURE = "unsure"  # it may have arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now; `after` is how long the platform asks us to wait, if it says so."""
+
+    after: timedelta | None = None
+
+
+class Door(Protocol):
+    """A channel that can be sent to."""
+
+    async def send(self, address: Address, reply: Reply) -> Outcome | Later:
+        """Send one reply."""
+        ...

@@ -1,0 +1,164 @@
+"""The open house: every part that runs while the desk is open, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from bot.channels import server as site
+from bot.channels.webchat.pages import Assets, Pages
+from bot.channels.webchat.socket import Sockets
+from bot.config import Role, Settings
+from bot.content import checking
+from bot.content.files import say
+from bot.content.shelf import Kept, Replaced, Shelf
+from bot.conversation.dialogue import VIETNAM
+from bot.courier import Courier, Keeping
+from bot.dispatch import Dispatch
+from bot.errors import StoreError
+from bot.metrics import Metrics
+from bot.services.desk import Desk
+from bot.store.connection import Store, ended
+from bot.store.inbox import Inbox
+from bot.store.outbox import Outbox
+from bot.store.records import Records
+from bot.store.server import Server
+from bot.store.upkeep import Upkeep
+
+SKEW = 2.0  # seconds our clock may differ from the store's
+_DRAIN = 25.0  # seconds for what was begun, at the end
+_READY = 3.0  # seconds the store has to answer a watcher
+_log: Any = structlog.get_logger("house")
+
+
+class House:
+    """One process of the desk."""
+
+    def __init__(self, settings: Settings, store: Store, server: Server | None, shelf: Shelf) -> None:
+        self._settings, self._store, self._server, self._shelf = settings, store, server, shelf
+        self._metrics = Metrics()
+        self._inbox = Inbox(store)
+        self._courier = Courier(
+            self._inbox,
+            Desk(Records(store)),
+            lambda: shelf.current,
+            self._metrics,
+            Keeping(settings.keep_talks, settings.keep_unclear),
+        )
+        self._sockets = Sockets(
+            self._inbox,
+            self._courier.hear,
+            self._says,
+            self._metrics,
+            settings.public_url,
+        )
+        self._dispatch = Dispatch(self._inbox, Outbox(store, self._inbox), {}, self._says, self._metrics)
+        self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
+        self._port = settings.port
+
+    def _says(self, key: str) -> str:
+        return self._shelf.current.known.says(key)
+
+    def address(self, role: Role) -> str:
+        """One line for the operator: where the page is."""
+        if role is Role.WORKER:
+            return say("run", "working")
+        host = "127.0.0.1" if self._settings.host in {"0.0.0.0", "::"} else self._settings.host  # noqa: S104
+        return say("run", "open", address=self._settings.public_url or f"http://{host}:{self._port}")
+
+    @asynccontextmanager
+    async def open(self, role: Role) -> AsyncIterator[None]:
+        """Open; on leaving, take in nothing new, finish what was begun, then close."""
+        self._note_content()
+        if self._server:
+            await self._courier.take_over()
+        async with asyncio.TaskGroup() as parts:
+            running = [parts.create_task(self._follow_content())]
+            working: list[Courier | Dispatch] = [] if role is Role.WEB else [self._courier, self._dispatch]
+            tasks = [parts.create_task(each.work()) for each in working]
+            if role is not Role.WEB:
+                running.append(parts.create_task(self._upkeep.work()))
+            if role is not Role.WORKER:
+                running.append(parts.create_task(self._sockets.follow()))
+            runner = await self._serve(role)
+            try:
+                yield
+            finally:
+                for listening in list(runner.sites):
+                    await listening.stop()
+                for each in working:
+                    each.close()
+                await self._close(runner, tasks)
+                await ended(*running)
+
+    async def _close(self, runner: web.AppRunner, working: list[asyncio.Task[None]]) -> None:
+        if working:
+            _, late = await asyncio.wait(working, timeout=_DRAIN)
+            await ended(*late)
+        await self._sockets.close()
+        await runner.cleanup()
+
+    async def _serve(self, role: Role) -> web.AppRunner:
+        assets = Assets()
+        watch = site.Watch(self._ready, self._metrics, self._settings.metrics_token)
+        sockets = self._sockets if role is not Role.WORKER else None
+        pages = Pages(lambda: self._shelf.current, assets)
+        runner = web.AppRunner(
+            site.build(pages, assets, sockets, watch),
+            access_log=None,
+            shutdown_timeout=5,
+            handle_signals=False,
+        )
+        await runner.setup()
+        listening = web.TCPSite(runner, self._settings.host, self._settings.port, backlog=1024)
+        try:
+            await listening.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise StoreError("port", port=self._settings.port, error=str(error)) from error
+        self._port = runner.addresses[0][1]
+        return runner
+
+    async def _ready(self) -> tuple[bool, dict[str, Any]]:
+        """Fit to serve: the store answers and takes writes, the content is there, the clocks agree."""
+        known = self._shelf.current.known
+        details: dict[str, Any] = {
+            "content": known.digest,
+            "content_problems": len(self._shelf.broken),
+            "store": False,
+            "clock_skew": None,
+        }
+        try:
+            async with asyncio.timeout(_READY):
+                details["clock_skew"] = round(await self._store.skew(), 3)
+                await self._store.redis.set("tb:alive", datetime.now(UTC).isoformat())
+                details["store"] = True
+        except (RedisError, OSError):  # a full disk refuses the write
+            return False, details
+        if self._server:
+            self._metrics.store_restarts.set(self._server.restarts)
+        return abs(details["clock_skew"]) <= SKEW, details
+
+    async def _follow_content(self) -> None:
+        async for outcome in self._shelf.watch():
+            match outcome:
+                case Replaced(edition=edition):
+                    _log.info("content taken up", digest=edition.known.digest)
+                case Kept(problems=problems):
+                    _log.warning("content kept", problems=[str(problem) for problem in problems][:20])
+            self._note_content()
+
+    def _note_content(self) -> None:
+        known, metrics, now = self._shelf.current.known, self._metrics, datetime.now(UTC)
+        metrics.content.clear()
+        metrics.content.labels(known.digest).set(1)
+        metrics.content_loaded.set(now.timestamp())
+        metrics.content_broken.set(len(self._shelf.broken))
+        metrics.content_due.set(sum(1 for _ in checking.ageing(known, now.astimezone(VIETNAM).date())))

@@ -1,0 +1,40 @@
+"""What can be measured from outside: one registry for a process, handed to whoever counts."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.process_collector import ProcessCollector
+
+FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metrics:
+    """Counters and gauges of one process. Labels are ids of ours, never anything a citizen wrote."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        to = self.registry
+        self.heard = Counter("trucban_heard_total", "Messages taken in", ["door", "result"], registry=to)
+        self.turns = Counter("trucban_turns_total", "Messages answered", ["door", "outcome"], registry=to)
+        self.turn_seconds = Histogram(
+            "trucban_turn_seconds", "From heard to answered", buckets=_BUCKETS, registry=to
+        )
+        self.lost = Counter("trucban_leases_lost_total", "Answers another worker gave first", registry=to)
+        self.failed = Counter("trucban_turns_failed_total", "Messages answered with an apology", registry=to)
+        self.swept = Counter("trucban_swept_total", "Abandoned messages given back", registry=to)
+        self.sends = Counter("trucban_sends_total", "Deliveries", ["door", "result"], registry=to)
+        self.waiting = Gauge("trucban_waiting", "People whose messages wait", registry=to)
+        self.sockets = Gauge("trucban_sockets", "Open talks on the web", registry=to)
+        self.content = Gauge("trucban_content_info", "Hash of the content in use", ["digest"], registry=to)
+        self.content_loaded = Gauge("trucban_content_loaded_seconds", "When it was taken up", registry=to)
+        self.content_broken = Gauge("trucban_content_broken", "Problems of an edit not taken up", registry=to)
+        self.content_due = Gauge("trucban_content_due", "Answers past their review day", registry=to)
+        self.store_restarts = Gauge("trucban_store_restarts", "Restarts of the embedded store", registry=to)
+
+    def page(self) -> bytes:
+        """Everything, in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+_BUCKETS = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600)

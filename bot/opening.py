@@ -1,0 +1,114 @@
+"""Opening the desk and its data: the store of the settings, and what is done with it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Role, Settings
+from bot.content.edition import is_learnt
+from bot.content.files import say
+from bot.content.shelf import Shelf
+from bot.conversation.dialogue import VIETNAM
+from bot.house import House
+from bot.store import archive, lock
+from bot.store.connection import Store, open_store
+from bot.store.sealing import Seals, keep_keys, kept_keys
+from bot.store.server import Server, running
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Store, Server | None]]:
+    """The store of these settings: the one at REDIS_URL, or our own server, held by nobody else.
+
+    Raises:
+        StoreError: held by another process, unreachable, not durable, or not ours to read.
+    """
+    if settings.redis_url:
+        store = await open_store(
+            settings.redis_url, Seals(settings.secret_keys), allow_volatile=settings.allow_volatile
+        )
+        try:
+            yield store, None
+        finally:
+            await store.close()
+        return
+    with lock.hold(settings.data_dir):
+        server = Server(settings.data_dir)
+        await server.start()
+        try:
+            keys = settings.secret_keys or kept_keys(settings.data_dir)
+            store = await open_store(server.url, Seals(keys))
+            try:
+                yield store, server
+            finally:
+                await store.close()
+        finally:
+            await server.stop()
+
+
+@asynccontextmanager
+async def beside(settings: Settings) -> AsyncIterator[Store]:
+    """The store for a command that may run while the desk is open.
+
+    Raises:
+        StoreError: as `opened`.
+    """
+    url = None if settings.redis_url else running(settings.data_dir)
+    if url is None:
+        async with opened(settings) as (store, _):
+            yield store
+        return
+    store = await open_store(url, Seals(settings.secret_keys or kept_keys(settings.data_dir)))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def backup(settings: Settings, path: Path | None) -> tuple[Path, archive.Report]:
+    """Write the whole state to a file; by default one named by the moment, among the nightly ones."""
+    now = datetime.now(UTC)
+    name = f"trucban-{now.astimezone(VIETNAM):%Y-%m-%d-%H%M%S}.backup"
+    to = path or settings.data_dir / "backups" / name
+    async with beside(settings) as store:
+        return to, await archive.backup(store, to, now)
+
+
+async def restore(settings: Settings, path: Path) -> archive.Report:
+    """Bring a backup back; the desk must be closed and its store empty."""
+    async with opened(settings) as (store, _):
+        return await archive.restore(store, path)
+
+
+async def rekey(settings: Settings) -> archive.Report:
+    """Seal everything with the newest key of SECRET_KEY, or with a new one of our own."""
+    own = not settings.secret_keys
+    if own:
+        keep_keys(settings.data_dir, (secrets.token_urlsafe(48), *kept_keys(settings.data_dir)))
+    async with opened(settings) as (store, _):
+        report = await archive.rekey(store)
+    if own:  # from here on the old key opens nothing
+        keep_keys(settings.data_dir, kept_keys(settings.data_dir)[:1])
+    return report
+
+
+async def run(settings: Settings, role: Role, announce: Callable[[str], None]) -> None:
+    """Keep the desk open until SIGTERM or Ctrl-C; then finish what was begun."""
+    closing = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, closing.set)
+    async with opened(settings) as (store, server):
+        if not is_learnt(settings.content_dir, settings.data_dir):
+            announce(say("chat", "learning"))
+        shelf = await Shelf.filled(settings.content_dir, settings.data_dir)
+        house = House(settings, store, server, shelf)
+        async with house.open(role):
+            announce(house.address(role))
+            await closing.wait()
+            announce(say("run", "closing"))

@@ -1,0 +1,21 @@
+-- Put right what was abandoned, and forget what is past its time. Bounded: at most ARGV[5] of each kind a call.
+-- KEYS: leases, ready, ids, seen, unclear   ARGV: prefix, now, ids before, seen before, most, unclear before, tag
+local most = tonumber(ARGV[5])
+local woken = 0
+for _, person in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, most)) do
+  redis.call('ZREM', KEYS[1], person)
+  redis.call('DEL', ARGV[1] .. 'lease:' .. person)
+  redis.call('LPUSH', KEYS[2], person)
+  woken = woken + 1
+end
+if woken > 0 then
+  redis.call('PUBLISH', 'tb:wake', ARGV[7])
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', '(' .. ARGV[6])
+local forgotten = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[4], 'LIMIT', 0, most)
+for _, person in ipairs(forgotten) do
+  redis.call('DEL', ARGV[1] .. 'session:' .. person, ARGV[1] .. 'said:' .. person)
+  redis.call('ZREM', KEYS[4], person)
+end
+return {woken, #forgotten}

@@ -1,0 +1,90 @@
+"""What is held about people beside their talk: consents, questions not understood, counts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from bot.store.connection import Store
+from bot.store.naming import TAGS, Person, prefix
+
+PROOF = timedelta(days=730)  # 24 months: how long proof of consent and of erasure is kept
+_UNCLEAR = 500  # questions given to an officer at once
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store has about one citizen."""
+
+    last_seen: datetime | None
+    kept_replies: int
+    consents: tuple[tuple[str, date], ...]
+
+
+class Records:
+    """Reads and erases by person; times are handed in."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def held(self, who: Person) -> Held:
+        """Everything about a citizen that can be shown to them."""
+        redis: Any = self._store.redis
+        seen = await redis.zscore(f"{prefix(who.tag)}seen", who.id)
+        replies = await redis.llen(who.key("said"))
+        agreed: dict[str, date] = {}
+        for line in await redis.lrange(who.key("consent"), 0, -1):
+            proof = json.loads(self._store.seals.open(line))
+            if proof["given"]:
+                agreed[proof["purpose"]] = datetime.fromisoformat(proof["at"]).date()
+            else:
+                agreed.pop(proof["purpose"], None)
+        last = datetime.fromtimestamp(seen / 1000, UTC) if seen else None
+        return Held(last, replies, tuple(sorted(agreed.items())))
+
+    async def erase(self, who: Person, now: datetime) -> None:
+        """Forget a citizen: session, replies, what waits to be sent. The proof of consents given stays."""
+        redis: Any = self._store.redis
+        start = prefix(who.tag)
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.delete(who.key("session"), who.key("said"))
+            pipe.zrem(f"{start}seen", who.id)
+            await pipe.execute()
+        await self.agree(who, "erasure", "-", now, given=True)
+
+    async def agree(self, who: Person, purpose: str, wording: str, now: datetime, *, given: bool) -> None:
+        """Keep the proof of a press: who (a pseudonym), for what, under which words, when."""
+        proof = {"purpose": purpose, "wording": wording, "at": now.isoformat(), "given": given}
+        redis: Any = self._store.redis
+        key = who.key("consent")
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(key, self._store.seals.seal(json.dumps(proof).encode()))
+            pipe.expire(key, PROOF)
+            await pipe.execute()
+
+    async def unclear(self) -> list[tuple[datetime, str]]:
+        """Questions that were not understood, newest first, private data masked, nobody's name on them."""
+        redis: Any = self._store.redis
+        async with redis.pipeline(transaction=False) as pipe:
+            for tag in range(TAGS):
+                pipe.zrange(f"{prefix(tag)}unclear", 0, _UNCLEAR - 1, desc=True, withscores=True)
+            found = [entry for entries in await pipe.execute() for entry in entries]
+        found.sort(key=lambda entry: -entry[1])
+        return [
+            (datetime.fromtimestamp(score / 1000, UTC), self._store.seals.open(sealed).decode())
+            for sealed, score in found[:_UNCLEAR]
+        ]
+
+    async def counts(self, day: date) -> Counter[str]:
+        """What was counted on a day (UTC), over all citizens."""
+        redis: Any = self._store.redis
+        async with redis.pipeline(transaction=False) as pipe:
+            for tag in range(TAGS):
+                pipe.hgetall(f"{prefix(tag)}counts:{day:%Y-%m-%d}")
+            total: Counter[str] = Counter()
+            for fields in await pipe.execute():
+                total.update({name.decode(): int(times) for name, times in fields.items()})
+        return total

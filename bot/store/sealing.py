@@ -1,0 +1,116 @@
+"""Sealing what is personal, and names for people that say nothing about them.
+
+`SECRET_KEY` is a list, newest first: everything is sealed with the newest and can be opened with any. The key
+that *names* are made with (pseudonyms, web tokens) must outlive a change of SECRET_KEY; it is drawn once and
+kept in the store, sealed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.errors import StoreError
+
+KEY_FILE = "secret.key"
+_TOKEN, _PROOF = 18, 12  # bytes of a web token: what names the talk, what proves that we gave it
+
+
+class Seals:
+    """Seals and opens bytes with the keys of SECRET_KEY."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key, "seal"))) for key in keys])
+        self.fingerprints = tuple(_derived(key, "fingerprint").hex()[:32] for key in keys)
+
+    def seal(self, content: bytes) -> bytes:
+        """Content only we can read, and nobody can change unnoticed."""
+        return self._box.encrypt(content)
+
+    def open(self, sealed: bytes) -> bytes:
+        """The content again.
+
+        Raises:
+            StoreError: sealed with none of our keys, or damaged.
+        """
+        try:
+            return self._box.decrypt(sealed)
+        except InvalidToken:
+            raise StoreError("sealed") from None
+
+    def renewed(self, sealed: bytes) -> bytes:
+        """The same content, sealed with the newest key."""
+        try:
+            return self._box.rotate(sealed)
+        except InvalidToken:
+            raise StoreError("sealed") from None
+
+
+class Names:
+    """Keyed names: the same person always gets the same one, and nobody can go back from it."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def pseudonym(self, *parts: str) -> str:
+        """32 hexadecimal digits for what identifies somebody."""
+        return hmac.new(self._key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+
+    def token(self) -> str:
+        """A new unguessable web token."""
+        return self._proved(secrets.token_bytes(_TOKEN))
+
+    def knows(self, token: str) -> bool:
+        """Whether we gave out this token."""
+        try:
+            content = base64.b64decode(token.encode("ascii"), b"-_", validate=True)
+        except ValueError:
+            return False
+        return hmac.compare_digest(self._proved(content[:_TOKEN]), token)
+
+    def _proved(self, name: bytes) -> str:
+        proof = hmac.new(self._key, b"web token\0" + name, hashlib.sha256).digest()[:_PROOF]
+        return base64.urlsafe_b64encode(name + proof).decode()
+
+
+def kept_keys(folder: Path) -> tuple[str, ...]:
+    """The keys of an embedded store: made once, kept readable by their owner only, newest first.
+
+    Raises:
+        StoreError: when the folder cannot be written.
+    """
+    path = folder / KEY_FILE
+    try:
+        if not path.exists():
+            keep_keys(folder, (secrets.token_urlsafe(48),))
+        return tuple(path.read_text("ascii").strip().split(","))
+    except OSError as error:
+        raise StoreError("key_file", file=str(path), error=str(error)) from error
+
+
+def keep_keys(folder: Path, keys: Sequence[str]) -> None:
+    """Keep these keys instead; the file is whole at every moment."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = folder / f"{KEY_FILE}.new"
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    with temporary.open("w", encoding="ascii") as file:
+        file.write(",".join(keys) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / KEY_FILE)
+
+
+def _derived(key: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"trucban/{purpose}".encode()).derive(
+        key.encode()
+    )

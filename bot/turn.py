@@ -1,0 +1,92 @@
+"""One message from understanding to everything that comes of it. Nothing is kept or sent here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.content.edition import Edition
+from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Puzzled, Urgent
+from bot.domain.message import Incoming, Moment, Reply
+from bot.domain.session import Session
+from bot.domain.step import AnyRequest, AnyResult, Rate, Step
+
+ROUNDS = 3  # requests one message may lead to
+A_MINUTE = 40  # messages of one person that get a full answer within a minute
+
+CarryOut = Callable[[AnyRequest], Awaitable[AnyResult | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of a message. `outcome` and `intent` are for logs and counts: ids, never words."""
+
+    session: Session
+    replies: tuple[Reply, ...]
+    outcome: str
+    intent: str | None
+    counts: Counter[str]
+    unclear: str | None
+
+
+async def take(edition: Edition, session: Session, incoming: Incoming, at: Moment, act: CarryOut) -> Turn:
+    """Understand and answer one message; `act` carries out what the talk asks for."""
+    heard = _heard(edition, session, incoming)
+    session = _paced(session, at.now)
+    if session.pace[1] > A_MINUTE and not isinstance(heard, Urgent):
+        step = edition.dialogue.slowed(session)
+        return Turn(step.session, step.replies, "slowed", None, Counter({"outcome|slowed": 1}), None)
+    step = edition.dialogue.step(session, heard, at)
+    outcome, intent = _outcome(heard, step)
+    counts = Counter({f"outcome|{outcome}": 1, f"door|{incoming.address.channel}": 1})
+    if intent:
+        counts[f"intent|{intent}"] += 1
+    replies = step.replies
+    for _ in range(ROUNDS):
+        if step.request is None:
+            break
+        if isinstance(step.request, Rate):
+            counts[f"rated|{step.request.intent}|{step.request.rating}"] += 1
+        result = await act(step.request)
+        if result is None:
+            break
+        step = edition.dialogue.concluded(step.session, result)
+        replies = (*replies, *step.replies)
+    unclear = incoming.text if isinstance(heard, Puzzled) and incoming.text else None
+    return Turn(step.session, replies, outcome, intent, counts, unclear)
+
+
+def failed(session: Session, sorry: Reply) -> Turn:
+    """The turn of a message that broke us."""
+    return Turn(session, (sorry,), "failed", None, Counter({"outcome|failed": 1}), None)
+
+
+def _heard(edition: Edition, session: Session, incoming: Incoming) -> AnyHeard:
+    if incoming.choice is not None:
+        return Chose(choice=incoming.choice, withheld=incoming.withheld)
+    return edition.understanding.understand(incoming.text, session, incoming.withheld)
+
+
+def _paced(session: Session, now: datetime) -> Session:
+    """The session with this message counted in its minute."""
+    minute = int(now.timestamp()) // 60
+    before = session.pace[1] if session.pace[0] == minute else 0
+    return replace(session, pace=(minute, before + 1))
+
+
+def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
+    match heard:
+        case Urgent(intent=intent):
+            return "urgent", intent
+        case Meant(intent=intent):
+            return "answer", intent
+        case Elsewhere(refusal=refusal):
+            return "refuse", refusal
+        case Puzzled(guesses=guesses):
+            return ("ask" if guesses else "unknown"), None
+        case Chose():
+            return "chose", step.session.intent
+        case _:
+            return "said", step.session.intent

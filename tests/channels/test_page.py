@@ -1,0 +1,609 @@
+"""The real page in Chromium, as large as a phone, against a real desk.
+
+A console error, a script error or a breach of the content security policy fails the test in which it happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+
+from tests.open_desk import OpenDesk, open_desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+SIZES = ((320, 640), (390, 844), (740, 360))
+PATIENCE = 20.0  # seconds; waited for in full only by a test that fails
+HEAVIEST = 60_000  # bytes of the page with all its files
+QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không cần đơn báo mất"
+NO_LINE = r"WebSocket (connection to|is closed before)"  # what the browser itself says of a line that is away
+
+# A Vietnamese voice for a browser that has none; it reads until it is told to stop, or to finish.
+VOICE = """
+window.said = [];
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+Object.defineProperty(window, 'speechSynthesis', { value: {
+  getVoices: () => [{ lang: 'en-US' }, { lang: 'vi-VN' }],
+  speak: (utterance) => said.push(utterance),
+  cancel: () => { said = []; },
+} });
+"""
+
+STICKS_OUT = """() => [...document.querySelectorAll('body *')].filter((part) => {
+  const { left, right, width } = part.getBoundingClientRect();
+  return width > 1 && !part.matches('.skip') && (left < 0 || right > innerWidth);
+}).map((part) => part.outerHTML.slice(0, 200))"""
+TOO_SMALL = """() => [...document.querySelectorAll('button, .choice, nav a, .links a, summary, textarea')]
+  .filter((part) => part.offsetParent && part.offsetHeight < 48)
+  .map((part) => part.outerHTML.slice(0, 200))"""
+UNCOVERED = """(part) => {
+  const { left, right, top, bottom } = part.getBoundingClientRect();
+  return part.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+}"""
+OUTLINE = """(part) => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(part);
+  return outlineStyle === 'none' ? 0 : parseFloat(outlineWidth);
+}"""
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as line:
+        line.bind(("127.0.0.1", 0))
+        port: int = line.getsockname()[1]
+        return port
+
+
+async def until(holds: Callable[[], Awaitable[object]]) -> None:
+    """Wait; `wait_for_function` would evaluate a string, which the page forbids."""
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():  # noqa: ASYNC110 - asked over the wire, nobody would set an event
+            await asyncio.sleep(0.02)
+
+
+async def is_state(part: Locator, state: str) -> None:
+    """Wait until a part of the page is in a state, or in one of `this|that`."""
+    await expect(part).to_have_attribute("data-state", re.compile(f"^({state})$"), timeout=PATIENCE * 1000)
+
+
+class Phone:
+    """The page, as the one who holds the phone sees it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.mine = page.locator("[data-kind=mine]")
+        self.answers = page.locator("[data-kind=answer]")
+        self.input = page.get_by_test_id("input")
+        self.send = page.get_by_test_id("send")
+        self.status = page.get_by_test_id("status")
+        self.choices = self.answers.last.get_by_test_id("choices").get_by_role("button")
+
+    async def open(self, address: str) -> Phone:
+        await self.page.goto(address)
+        await self.connected()
+        return self
+
+    async def connected(self) -> None:
+        await is_state(self.status, "ready|connected")
+
+    async def say(self, text: str) -> Locator:
+        """Type and press Enter; what was said, as the page shows it."""
+        there = await self.mine.count()
+        await self.input.fill(text)
+        await self.input.press("Enter")
+        return self.mine.nth(there)
+
+    async def answer(self, number: int) -> str:
+        """The text of an answer, once it is there; they count from 0."""
+        return await self.answers.nth(number).get_by_test_id("text").inner_text()
+
+    async def ask(self, text: str) -> str:
+        there = await self.answers.count()
+        await self.say(text)
+        return await self.answer(there)
+
+    async def press(self, choice: Locator) -> str:
+        there = await self.answers.count()
+        await choice.tap()
+        return await self.answer(there)
+
+    async def talk(self) -> list[str]:
+        return await self.page.locator("[data-kind] [data-testid=text]").all_inner_texts()
+
+
+class Radio:
+    """A line to the desk that can go dead without anybody being told, as a phone's does when it sleeps."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._to: tuple[str, int] = ("", 0)
+        self._lines: list[Radio._Line] = []
+
+    class _Line:
+        dead = False
+
+    def fade(self) -> None:
+        """What the desk says on the lines that are open now arrives no more. New lines work."""
+        for line in self._lines:
+            line.dead = True
+
+    @asynccontextmanager
+    async def before(self, url: str) -> AsyncIterator[Radio]:
+        self._to = "127.0.0.1", int(url.rpartition(":")[2])
+        server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = self._Line()
+        self._lines.append(line)
+        desk_reader, desk_writer = await asyncio.open_connection(*self._to)
+        await asyncio.gather(
+            self._pump(reader, desk_writer), self._pump(desk_reader, writer, line), return_exceptions=True
+        )
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: Radio._Line | None = None
+    ) -> None:
+        try:
+            while data := await reader.read(65_536):
+                if not (line and line.dead):
+                    writer.write(data)
+                    await writer.drain()
+        finally:
+            writer.close()
+
+
+# -- the desk, the browser, a phone for each test
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenDesk]:
+    async with open_desk(tmp_path_factory.mktemp("page"), learnt) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail("no Chromium on PATH: apt-get install -y chromium fonts-noto-core")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+Lend = Callable[..., Awaitable[Phone]]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def lend(browser: Browser) -> AsyncIterator[Lend]:
+    """A new phone. `allowed` are the complaints of the browser that the test itself provokes."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def lend(*, allowed: str | None = None, before: str | None = None, **given: Any) -> Phone:
+        context = await browser.new_context(
+            **{"viewport": PHONE, "is_mobile": True, "has_touch": True, "locale": "vi-VN", **given}
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
+        if before:
+            await context.add_init_script(before)
+        page = await context.new_page()
+
+        def complain(text: str) -> None:
+            if not (allowed and re.search(allowed, text)):
+                complaints.append(text)
+
+        page.on("console", lambda m: complain(m.text) if m.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complain(str(error)))
+        return Phone(page)
+
+    yield lend
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phone(lend: Lend, desk: OpenDesk) -> Phone:
+    """A phone with the page open."""
+    return await (await lend()).open(desk.url)
+
+
+async def turns(desk: OpenDesk) -> float:
+    """How many messages the desk has answered."""
+    async with aiohttp.ClientSession() as session, session.get(f"{desk.url}/metrics") as page:
+        found = re.search(r"^trucban_turn_seconds_count (\S+)", await page.text(), re.MULTILINE)
+    assert found
+    return float(found[1])
+
+
+# -- talking
+
+
+async def test_a_talk_by_button_and_by_enter(phone: Phone) -> None:
+    await phone.input.fill(QUESTION)
+    await phone.send.tap()
+    assert ANSWER in await phone.answer(0)
+    assert await phone.input.input_value() == ""
+    assert await phone.mine.first.get_attribute("data-state") == "heard"
+    assert "35.000 đ" in await phone.ask("còn lệ phí?")
+    assert await phone.mine.count() == await phone.answers.count() == 2
+    assert await phone.answers.last.evaluate(  # the reader starts at its beginning
+        "shown => shown.getBoundingClientRect().top >= document.getElementById('top').offsetHeight"
+    )
+
+
+async def test_marks_are_not_needed_and_shift_enter_is_a_new_line(phone: Phone) -> None:
+    await phone.input.press_sequentially("bi mat can cuoc thi")
+    await phone.input.press("Shift+Enter")
+    await phone.input.press_sequentially("lam lai o dau")
+    assert await phone.mine.count() == 0
+    await phone.input.press("Enter")
+    assert ANSWER in await phone.answer(0)
+    assert await phone.mine.first.get_by_test_id("text").inner_text() == "bi mat can cuoc thi\nlam lai o dau"
+
+
+async def test_a_topic_then_buttons_of_answers(phone: Phone) -> None:
+    topic = phone.page.get_by_test_id("topics").get_by_role("button", name="Thẻ căn cước")
+    assert "bác cần việc nào" in await phone.press(topic)
+    assert ANSWER in await phone.press(phone.choices.filter(has_text="Làm lại thẻ căn cước bị mất, hỏng"))
+    sources = phone.answers.last.get_by_test_id("sources")
+    assert "Rà soát" in await sources.inner_text()  # below the buttons, not between question and buttons
+    assert await sources.get_by_role("link").count()
+    for link in await sources.get_by_role("link").all():
+        assert (await link.get_attribute("target"), await link.get_attribute("rel")) == (
+            "_blank", "noopener noreferrer",
+        )  # fmt: skip
+    lost = phone.choices.filter(has_text="Bị mất")
+    await lost.dblclick()  # a trembling finger presses once
+    assert "Mất thẻ thì" in await phone.answer(2)
+    assert await phone.ask("cảm ơn nhé")
+    assert [await entry.inner_text() for entry in await phone.mine.get_by_test_id("text").all()] == [
+        "Thẻ căn cước", "Làm lại thẻ căn cước bị mất, hỏng", "Bị mất", "cảm ơn nhé",
+    ]  # fmt: skip
+
+
+async def test_a_reload_keeps_the_talk_and_goes_on(phone: Phone) -> None:
+    await phone.ask(QUESTION)
+    before = await phone.talk()
+    await phone.page.reload()
+    assert await phone.talk() == before
+    await phone.connected()
+    assert "Làm lại thẻ căn cước" in await phone.ask("còn lệ phí?")  # the desk remembers what it was about
+    assert (await phone.talk())[:2] == before
+
+
+async def test_two_thousand_characters(phone: Phone) -> None:
+    text = (QUESTION + ", ") * 100
+    counter = phone.page.get_by_test_id("counter")
+    await phone.input.fill(text[:1799])
+    assert not await counter.is_visible()
+    await phone.input.fill(text[:1990])
+    assert await counter.inner_text() == "Còn 10 ký tự"
+    await phone.input.press("End")
+    await phone.page.keyboard.insert_text(text[:100])
+    assert len(await phone.input.input_value()) == 2000
+    assert "2.000" in await counter.inner_text()
+    assert await phone.input.evaluate("box => box.offsetHeight <= innerHeight * .31")
+    await phone.input.press("Enter")
+    assert await phone.answer(0)
+    assert await phone.mine.first.get_attribute("data-state") == "heard"
+    assert not await counter.is_visible()
+
+
+async def test_clearing_asks_first_and_then_forgets(phone: Phone) -> None:
+    answers: Iterator[bool] = iter((False, True))
+    phone.page.on(
+        "dialog", lambda dialog: asyncio.ensure_future(dialog.accept() if next(answers) else dialog.dismiss())
+    )
+    await phone.ask(QUESTION)
+    kept = "JSON.parse(localStorage.getItem('trucban.talk')).token"
+    old = await phone.page.evaluate(kept)
+    about = phone.page.get_by_test_id("about")
+    await about.locator("summary").tap()
+    await about.get_by_test_id("clear").tap()
+    assert await phone.answers.count() == 1
+    await about.get_by_test_id("clear").tap()
+    assert await phone.answers.count() == await phone.mine.count() == 0
+    assert "Đã xóa trên máy này" in await phone.status.inner_text()
+
+    async def renewed() -> bool:
+        return await phone.page.evaluate(kept) not in {None, old}
+
+    await until(renewed)
+    assert QUESTION not in await phone.page.evaluate("JSON.stringify(localStorage)")
+    assert "Lệ phí" not in await phone.ask("còn lệ phí?")  # nothing is left to go on with
+    await phone.page.reload()
+    assert await phone.answers.count() == 1
+
+
+async def test_a_poster_greets_for_its_station_once(lend: Lend, desk: OpenDesk) -> None:
+    phone = await (await lend()).open(f"{desk.url}/?start=mai_phu")
+    for _ in range(2):
+        assert "Công an xã Mai Phụ" in await phone.page.get_by_test_id("station").inner_text()
+        assert "Công an xã Mai Phụ xin chào" in await phone.page.get_by_test_id("greeting").inner_text()
+        assert "7 giờ 30" in (answer := await phone.ask("mấy giờ làm việc")) or "07:30" in answer
+        assert (await phone.page.locator("body").inner_text()).count("xin chào bác") == 1
+        await phone.page.reload()
+        await phone.connected()
+    assert await phone.mine.count() == await phone.answers.count() == 2
+    stranger = await (await lend()).open(f"{desk.url}/?start=%3Cscript%3E")
+    assert "của Công an xã, phường" in await stranger.page.get_by_test_id("station").inner_text()
+
+
+async def test_answers_are_read_aloud(lend: Lend, desk: OpenDesk) -> None:
+    phone = await (await lend(before=VOICE)).open(desk.url)
+    await phone.ask(QUESTION)
+    button = phone.answers.last.get_by_test_id("aloud")
+    assert await button.inner_text() == "Đọc to"
+    await button.tap()
+    said = await phone.page.evaluate("said.map(({ text, lang, voice }) => [text, lang, voice.lang])")
+    assert {(lang, voice) for _, lang, voice in said} == {("vi-VN", "vi-VN")}
+    read = " ".join(text for text, *_ in said)
+    assert ANSWER in read
+    assert "Căn cứ" not in read  # nobody listens to numbers of decrees
+    assert await button.inner_text() == "Dừng đọc"
+    await button.tap()
+    assert await phone.page.evaluate("said.length") == 0
+    await button.tap()
+    await phone.page.evaluate("said.at(-1).onend()")
+    assert await button.inner_text() == "Đọc to"
+    without = await (await lend()).open(desk.url)
+    assert not await without.page.get_by_test_id("aloud").first.is_visible()
+
+
+# -- lines that break
+
+
+async def test_offline_keeps_a_message_and_sends_it_once(lend: Lend, desk: OpenDesk) -> None:
+    phone = await (await lend(allowed=NO_LINE)).open(desk.url)
+    assert ANSWER in await phone.ask(QUESTION)
+    await phone.page.context.set_offline(True)
+    await is_state(phone.status, "offline")
+    assert "mất mạng" in await phone.status.inner_text()
+    entry = await phone.say("quên mật khẩu vneid")
+    await is_state(entry, "unsent")
+    assert await entry.get_by_test_id("retry").is_visible()
+    before = await turns(desk)
+    await phone.page.context.set_offline(False)
+    await is_state(entry, "heard")
+    assert "Quên mật khẩu" in await phone.answer(1)
+    assert await phone.ask("cảm ơn nhé")  # answers come in order: a second one would have been there by now
+    assert await phone.mine.count() == await phone.answers.count() == 3
+    assert await turns(desk) == before + 2
+
+
+async def test_a_message_written_offline_survives_the_page(lend: Lend, desk: OpenDesk) -> None:
+    phone = await (await lend(allowed=NO_LINE)).open(desk.url)
+    await phone.page.context.set_offline(True)
+    await is_state(await phone.say(QUESTION), "unsent")
+    context = phone.page.context
+    await phone.page.close()
+    await context.set_offline(False)
+    again = await Phone(await context.new_page()).open(desk.url)
+    assert ANSWER in await again.answer(0)
+    assert await again.mine.first.get_attribute("data-state") == "heard"
+
+
+@pytest.mark.parametrize("asleep", [True, False], ids=["asleep", "awake"])
+async def test_a_line_that_died_silently(lend: Lend, desk: OpenDesk, asleep: bool) -> None:
+    async with Radio().before(desk.url) as radio:
+        phone = await lend(allowed=NO_LINE)
+        await phone.page.clock.install()
+        await phone.open(radio.url)
+        assert ANSWER in await phone.ask(QUESTION)
+        radio.fade()
+        before = await turns(desk)
+        entry = await phone.say("quên mật khẩu vneid")  # the desk hears it, and its answer is lost on the way
+
+        async def answered() -> bool:
+            return await turns(desk) > before
+
+        await until(answered)
+        assert await entry.get_attribute("data-state") == "sending"
+        if asleep:
+            devtools = await phone.page.context.new_cdp_session(phone.page)
+            await devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
+            await phone.page.clock.set_system_time(time.time() + 600)
+            await devtools.send("Page.setWebLifecycleState", {"state": "active"})
+        else:
+            await phone.page.clock.fast_forward(11_000)
+        await is_state(entry, "heard")
+        assert "Quên mật khẩu" in await phone.answer(1)
+        assert await phone.ask("cảm ơn nhé")
+        assert await phone.mine.count() == await phone.answers.count() == 3
+        assert await turns(desk) == before + 2
+
+
+async def test_the_page_returns_to_a_killed_desk(lend: Lend, learnt: Path, tmp_path: Path) -> None:
+    async with open_desk(tmp_path, learnt, PORT=str(free_port())) as desk:
+        phone = await (await lend(allowed=NO_LINE)).open(desk.url)
+        said = [await phone.say(text) for text in (QUESTION, "còn lệ phí?", "quên mật khẩu vneid")]
+        await is_state(said[-1], "heard")
+        await desk.kill()
+        await is_state(phone.status, "reconnecting")
+        assert "Đang nối lại" in await phone.status.inner_text()
+        late = await phone.say("mấy giờ làm việc")
+        await is_state(late, "unsent")
+        await desk.start()
+        await is_state(late, "heard")
+        assert "Quên mật khẩu" in await phone.answer(2)
+        assert await phone.answer(3)
+        assert await phone.ask("cảm ơn nhé")
+        assert await phone.mine.count() == await phone.answers.count() == 5
+
+
+# -- without script
+
+
+async def test_a_form_and_links_do_without_script(lend: Lend, desk: OpenDesk) -> None:
+    phone = await lend(java_script_enabled=False)
+    page = phone.page
+    await page.goto(desk.url)
+    await phone.input.fill(QUESTION)
+    await phone.send.tap()
+    assert page.url.startswith(f"{desk.url}/hoi?q=")
+    assert ANSWER in await phone.answer(0)
+    assert await phone.input.input_value() == QUESTION
+    await phone.answers.first.get_by_role("link", name="Bị mất").tap()
+    assert "Mất thẻ thì" in await phone.answer(0)
+    await page.get_by_role("link", name="Sang trang trò chuyện").tap()
+    await page.get_by_test_id("topics").get_by_role("button", name="Thẻ căn cước").tap()
+    assert await page.title() == "Thẻ căn cước – Trực Ban"
+    await phone.answers.first.get_by_role("link", name="Làm lại thẻ căn cước bị mất, hỏng").tap()
+    assert page.url == f"{desk.url}/hoi/can_cuoc.cap_lai"
+    assert await page.title() == "Làm lại thẻ căn cước bị mất, hỏng – Trực Ban"
+    assert ANSWER in await phone.answer(0)
+    assert "Rà soát" in await phone.answers.first.get_by_test_id("sources").inner_text()
+    assert not await page.get_by_test_id("aloud").first.is_visible()
+    missing = await page.goto(f"{desk.url}/hoi/khong.co")
+    assert missing
+    assert missing.status == 404
+
+
+# -- for every eye and every hand
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious(lend: Lend, desk: OpenDesk, scheme: str) -> None:
+    phone = await lend(color_scheme=scheme, reduced_motion="reduce", before=VOICE)
+    await phone.open(desk.url)
+    await phone.page.get_by_test_id("about").locator("summary").tap()
+    found = await serious(phone.page)
+    await phone.ask(QUESTION)
+    await phone.ask("còn lệ phí?")
+    found += await serious(phone.page)
+    await phone.page.goto(f"{desk.url}/hoi?q={quote(QUESTION)}")
+    found += await serious(phone.page)
+    assert found == []
+
+
+async def serious(page: Page) -> list[str]:
+    results = await Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{page.url} {finding['id']}: {node['html']}"
+        for finding in results.response["violations"]
+        if finding["impact"] in {"serious", "critical"}
+        for node in finding["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_nothing_sticks_out(lend: Lend, desk: OpenDesk, width: int, height: int) -> None:
+    phone = await lend(viewport={"width": width, "height": height}, before=VOICE)
+    await phone.open(desk.url)
+    await fits(phone)
+    await phone.say("VNeID/" + "x" * 300 + " http://" + "y" * 300)  # nothing in it to break a line at
+    await phone.answer(0)
+    await phone.press(phone.page.get_by_test_id("topics").get_by_role("button", name="Thẻ căn cước"))
+    await phone.ask("có người gọi xưng công an bảo chuyển tiền")
+    await phone.page.get_by_test_id("about").locator("summary").tap()
+    await fits(phone)
+    await phone.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await fits(phone)
+    await phone.page.goto(f"{desk.url}/hoi?q={quote(QUESTION)}")
+    await fits(phone)
+
+
+async def fits(phone: Phone) -> None:
+    """Nothing beside the screen; emergency numbers and input on it; what one presses large enough for it."""
+    assert await phone.page.evaluate(STICKS_OUT) == []
+    assert await phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await phone.page.evaluate(TOO_SMALL) == []
+    for part in (phone.page.get_by_test_id("emergency"), phone.input, phone.send):
+        box = await part.bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= await phone.page.evaluate("innerHeight")
+        assert await part.evaluate(UNCOVERED)  # and nothing lies over it
+
+
+async def test_the_keyboard_alone_is_enough(lend: Lend, desk: OpenDesk) -> None:
+    phone = await lend(is_mobile=False, has_touch=False)
+    await phone.open(desk.url)
+    page, keyboard = phone.page, phone.page.keyboard
+    await keyboard.press("Tab")
+    assert "skip" in str(await page.evaluate("document.activeElement.className"))
+    await keyboard.press("Enter")
+    await tab_to(page, "#ask", 1, already=True)
+    await keyboard.type(QUESTION)
+    await tab_to(page, "[data-testid=send]", 1)
+    await keyboard.press("Enter")
+    assert ANSWER in await phone.answer(0)
+    await page.reload()
+    await phone.connected()
+    await tab_to(page, "[data-testid=topics] button", 7)
+    await tab_to(page, "[data-testid=about] summary", 10)
+    await tab_to(page, "[data-kind=answer] [data-choice]", 2)
+    await keyboard.press("Enter")
+    assert "Mất thẻ thì" in await phone.answer(1)
+    await tab_to(page, "#ask", 20)
+    await keyboard.type("cảm ơn nhé")
+    await keyboard.press("Enter")
+    assert await phone.answer(2)
+    assert await page.evaluate("document.activeElement.id") == "ask"  # and one can go on typing
+
+
+async def tab_to(page: Page, wanted: str, within: int, *, already: bool = False) -> None:
+    """Press Tab until something has the focus; all on the way must show that it has it, uncovered."""
+    for _ in range(within):
+        if not already:
+            await page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        ring = await focused.evaluate(OUTLINE)
+        assert ring >= 3, await focused.evaluate("part => part.outerHTML")
+        assert await focused.evaluate(UNCOVERED), await focused.evaluate("part => part.outerHTML")
+        if await focused.evaluate("(part, wanted) => part.matches(wanted)", wanted):
+            return
+    raise AssertionError(f"{wanted}: not within {within} presses of Tab")
+
+
+# -- for every line
+
+
+async def test_the_page_is_light(lend: Lend, desk: OpenDesk) -> None:
+    phone = await lend()
+    devtools = await phone.page.context.new_cdp_session(phone.page)
+    addresses: dict[str, str] = {}
+    weights: dict[str, float] = {}
+    devtools.on(
+        "Network.requestWillBeSent", lambda e: addresses.update({e["requestId"]: e["request"]["url"]})
+    )
+    devtools.on("Network.loadingFinished", lambda e: weights.update({e["requestId"]: e["encodedDataLength"]}))
+    await devtools.send("Network.enable")
+    await phone.open(desk.url)
+    await phone.ask(QUESTION)
+    assert {address.split("/")[2] for address in addresses.values()} == {desk.url.split("/")[2]}
+    loaded = {addresses[id_]: weight for id_, weight in weights.items()}
+    for link in await phone.page.locator("link[href]").all():  # what this browser did not care to load
+        address = desk.url + str(await link.get_attribute("href"))
+        if address not in loaded:
+            async with aiohttp.ClientSession() as session, session.get(address) as answer:
+                loaded[address] = 500 + int(answer.headers["Content-Length"])
+    assert len(loaded) >= 5
+    assert sum(loaded.values()) <= HEAVIEST, loaded

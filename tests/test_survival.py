@@ -1,0 +1,119 @@
+"""Killed in the middle and started again: what was promised is there."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from tests.open_desk import ROOT, Citizen, OpenDesk, open_desk
+
+QUESTION = "mất căn cước làm lại ở đâu"
+
+
+async def test_a_killed_desk_answers_what_it_heard(tmp_path: Path, learnt: Path) -> None:
+    desk = OpenDesk(tmp_path / "thư mục có dấu cách", learnt)
+    async with aiohttp.ClientSession() as session:
+        await desk.start()
+        citizens = [Citizen(session) for _ in range(10)]
+        for citizen in citizens:
+            await citizen.connect(desk.url)
+        sent = await asyncio.gather(*(citizen.send(QUESTION) for citizen in citizens))
+        assert await desk.kill() == -signal.SIGKILL  # some were answered by now, some not; the store lives on
+        await desk.start()
+        for citizen, id_ in zip(citizens, sent, strict=True):
+            await citizen.connect(desk.url)
+            replies = await citizen.answered(id_)
+            assert "làm lại" in replies[0]["text"]
+        for citizen, id_ in zip(citizens, sent, strict=True):  # and goes on where it was
+            assert "phí" in await citizen.ask("còn lệ phí?")
+            assert len([reply for reply in citizen.replies[id_] if not reply["more"]]) == 1
+        await desk.kill(signal.SIGTERM)
+
+
+async def test_a_store_that_dies_comes_back_with_everything(tmp_path: Path, learnt: Path) -> None:
+    async with open_desk(tmp_path, learnt) as desk, aiohttp.ClientSession() as session:
+        citizen = Citizen(session)
+        await citizen.connect(desk.url)
+        assert "làm lại" in await citizen.ask(QUESTION)
+        desk.kill_store()
+        sent = False
+        async with asyncio.timeout(30):
+            while not sent:  # the page repeats what was not heard
+                await citizen.socket.send_json({"type": "say", "id": "again", "text": "còn lệ phí?"})
+                while (frame := await citizen.socket.receive_json())["type"] == "reply":
+                    citizen.replies.setdefault(frame["re"], []).append(frame)
+                sent = frame["type"] == "heard"
+                await asyncio.sleep(0 if sent else 0.05)
+        assert "phí" in (await citizen.answered("again"))[0]["text"]
+        async with session.get(f"{desk.url}/readyz") as ready:
+            assert ready.status == 200
+
+
+async def test_closing_finishes_what_was_begun(tmp_path: Path, learnt: Path) -> None:
+    desk = OpenDesk(tmp_path, learnt)
+    await desk.start()
+    async with aiohttp.ClientSession() as session:
+        citizen = Citizen(session)
+        await citizen.connect(desk.url)
+        sent = [await citizen.send(QUESTION) for _ in range(5)]
+        assert await desk.kill(signal.SIGTERM) == 0
+        assert not [line for line in desk.log if "Traceback" in line]
+        await desk.start()
+        await citizen.connect(desk.url)
+        for id_ in sent:
+            assert await citizen.answered(id_)
+    await desk.kill(signal.SIGTERM)
+
+
+async def test_a_second_desk_on_the_same_data_says_who_is_there(tmp_path: Path, learnt: Path) -> None:
+    async with open_desk(tmp_path, learnt) as desk:
+        second = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=ROOT, stderr=subprocess.PIPE,
+            env={"DATA_DIR": str(tmp_path), "PORT": "0", "HOME": str(tmp_path)},
+        )  # fmt: skip
+        _, error = await second.communicate()
+        assert second.returncode == 1
+        assert f"tiến trình {desk.pid}" in error.decode()
+
+
+async def test_side_commands_run_beside_an_open_desk(tmp_path: Path, learnt: Path) -> None:
+    backup = tmp_path / "b.backup"
+    async with open_desk(tmp_path / "desk", learnt) as desk, aiohttp.ClientSession() as session:
+        citizen = Citizen(session)
+        await citizen.connect(desk.url)
+        await citizen.ask(QUESTION)
+        for arguments in (("backup", str(backup)), ("ask", "--json", QUESTION)):
+            command = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", *arguments, cwd=ROOT, stdout=subprocess.DEVNULL,
+                env={"DATA_DIR": str(desk.folder), "HOME": str(tmp_path)},
+            )  # fmt: skip
+            assert await command.wait() == 0
+        assert backup.stat().st_size > 200
+
+
+async def test_web_and_worker_share_a_store_and_either_may_die(
+    tmp_path: Path, learnt: Path, valkey: str
+) -> None:
+    shared = {"REDIS_URL": valkey, "SECRET_KEY": "s" * 40}
+    web, worker = OpenDesk(tmp_path / "web", learnt, **shared), OpenDesk(tmp_path / "w", learnt, **shared)
+    await web.start("web")
+    async with aiohttp.ClientSession() as session:
+        citizen = Citizen(session)
+        await citizen.connect(web.url)
+        first = await citizen.send(QUESTION)  # heard, though nobody works yet
+        await worker.start("worker")
+        assert await citizen.answered(first)
+        await web.kill()
+        await web.start("web")
+        await citizen.connect(web.url)
+        await worker.kill()
+        second = await citizen.send("còn lệ phí?")
+        await worker.start("worker")
+        assert "phí" in (await citizen.answered(second))[0]["text"]
+    assert await web.kill(signal.SIGTERM) == 0
+    assert await worker.kill(signal.SIGTERM) == 0

@@ -19,6 +19,7 @@ import itertools
 import json
 import os
 import random
+import re
 import secrets
 import shutil
 import signal
@@ -229,25 +230,25 @@ class Citizen:
                 self._token, self._socket = token, line
                 for id_ in list(self.unheard):
                     await self._send(id_)
-            case {"type": "heard", "re": re}:
-                self.unheard.pop(re, None)
-                self.heard.setdefault(re, time.monotonic())
-            case {"type": "error", "re": re}:
+            case {"type": "heard", "re": id_}:
+                self.unheard.pop(id_, None)
+                self.heard.setdefault(id_, time.monotonic())
+            case {"type": "error", "re": about}:
                 self.complaints += 1
-                if re is None:  # the greeting failed
+                if about is None:  # the greeting failed
                     await line.close()
-            case {"type": "reply", "n": n, "more": more, "re": re}:
-                if re not in self.said:
-                    raise SystemExit(f"{self._name} got an answer to {re}, which it never said")
+            case {"type": "reply", "n": n, "more": more, "re": id_}:
+                if id_ not in self.said:
+                    raise SystemExit(f"{self._name} got an answer to {id_}, which it never said")
                 if n not in self._seen and not more:
-                    self._answered(re, n)
+                    self._answered(id_, n)
                     self.sorry += " ".join(frame["text"].split()) == self.apology
                 self._seen.add(n)
 
-    def _answered(self, re: str, n: int) -> None:
-        self.answered.setdefault(re, []).append(n)
-        if re in self.heard:
-            self.waited.setdefault(re, time.monotonic() - self.heard[re])
+    def _answered(self, id_: str, n: int) -> None:
+        self.answered.setdefault(id_, []).append(n)
+        if id_ in self.heard:
+            self.waited.setdefault(id_, time.monotonic() - self.heard[id_])
 
 
 @dataclass
@@ -402,9 +403,7 @@ def report(tally: Tally, parts: tuple[Kept, ...]) -> None:
     print(f"{tally.name}: {json.dumps(tally.figures)}")
     for part in parts:
         text = part.log.read_text("utf-8", "replace")
-        cries = Counter(
-            line.strip() for line in text.splitlines() if "Traceback" in line or "never retrieved" in line
-        )
+        cries = Counter(re.findall(r"^Traceback.*\n(?:\s.*\n)*(.*)", text, re.M))  # what each ended with
         heard_of = dict(cries) or "no traceback"
         print(f"{tally.name}: {part.name} started {part.starts} times; {heard_of}", flush=True)
 

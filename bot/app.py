@@ -21,7 +21,7 @@ from bot.conversation.screens import Screens
 from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
-from bot.domain.step import Step
+from bot.domain.step import DataErased, DataShown, EraseData, ShowData, Step
 from bot.evaluation.figures import Outcome, timed
 
 Ask = Callable[[str], Outcome]
@@ -63,7 +63,13 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
     """One typed line through redaction, understanding and talk."""
     incoming = terminal.read(line, number)
     heard = current.understanding.understand(incoming.text, session, incoming.withheld)
-    return current.dialogue.step(session, heard, moment())
+    step = current.dialogue.step(session, heard, moment())
+    match step.request:
+        case ShowData():
+            return current.dialogue.concluded(step.session, DataShown(None, 0))
+        case EraseData():  # a talk on the terminal is kept nowhere
+            return current.dialogue.concluded(step.session, DataErased())
+    return step
 
 
 async def chat(settings: Settings, ask: ReadLine) -> None:

@@ -225,6 +225,8 @@ def _store_may_fail(doing: str) -> Iterator[None]:
         yield
     except (RedisError, OSError) as error:
         _log.warning("store away", doing=doing, error=type(error).__name__)
+    except Exception as error:  # one bad message must not end a worker
+        _log.error("broke", doing=doing, error=type(error).__name__, where=_where(error))
 
 
 def _where(error: BaseException) -> str:

@@ -19,7 +19,7 @@ TRUCBAN = str(Path(sys.executable).with_name("trucban"))
 
 
 def run(
-    *arguments: str, data: Path, content: Path = ROOT, given: str = ""
+    *arguments: str, data: Path, content: Path = ROOT, given: str = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
@@ -27,6 +27,7 @@ def run(
         "DATA_DIR": str(data),
         "NO_COLOR": "1",
         "COLUMNS": "100",
+        **settings,
     }
     return subprocess.run(
         [TRUCBAN, *arguments],
@@ -210,7 +211,38 @@ def test_chat_answers_picks_up_an_edit_and_leaves(folder: Path, data: Path) -> N
     assert chat.exitstatus == 0
 
 
-def test_commands_of_later_issues_say_so(data: Path) -> None:
-    done = run("run", data=data)
+@pytest.mark.parametrize("command", ["scam", "officer", "doctor"])
+def test_commands_of_later_issues_say_so(command: str, data: Path) -> None:
+    done = run(command, data=data)
     assert done.returncode == 2
-    assert "trucban chat" in done.stderr
+    assert "bản sau" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_a_part_of_the_desk_needs_a_store_for_all(command: str, data: Path) -> None:
+    done = run(command, data=data)
+    assert done.returncode == 2
+    assert "REDIS_URL" in done.stderr
+
+
+def test_a_poster_needs_an_address_and_a_station_that_exists(data: Path, tmp_path: Path) -> None:
+    assert "PUBLIC_URL" in run("poster", "mai_phu", data=data).stderr
+    here = {"PUBLIC_URL": "https://tructban.example.vn"}
+    assert "mai_phu" in run("poster", "nowhere", data=data, **here).stderr
+    file = tmp_path / "tờ dán.pdf"
+    assert run("poster", "mai_phu", str(file), data=data, **here).returncode == 0
+    assert file.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"), ("PORT", "99999"), ("PUBLIC_URL", "tructban.vn"), ("REDIS_URL", "http://x"),
+        ("REDIS_URL", "redis://x"), ("SECRET_KEY", "short"), ("ALLOW_VOLATILE", "yes"), ("KEEP_BACKUPS", "0"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_names_itself_and_never_its_secret(name: str, value: str, data: Path) -> None:
+    done = run("run", data=data, **{name: value})
+    assert done.returncode == 2
+    assert ("SECRET_KEY" if value == "redis://x" else name) in done.stderr
+    assert "short" not in done.stderr

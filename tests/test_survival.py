@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import aiohttp
+from redis import Redis
 
 from tests.open_desk import ROOT, Citizen, OpenDesk, open_desk
 
@@ -99,6 +100,8 @@ async def test_side_commands_run_beside_an_open_desk(tmp_path: Path, learnt: Pat
 async def test_web_and_worker_share_a_store_and_either_may_die(
     tmp_path: Path, learnt: Path, valkey: str
 ) -> None:
+    with Redis.from_url(valkey) as client:
+        client.flushall()  # other tests left a store with another key there
     shared = {"REDIS_URL": valkey, "SECRET_KEY": "s" * 40}
     web, worker = OpenDesk(tmp_path / "web", learnt, **shared), OpenDesk(tmp_path / "w", learnt, **shared)
     await web.start("web")

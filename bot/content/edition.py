@@ -21,7 +21,7 @@ from bot.conversation.training import Head, Lesson, Rows
 from bot.conversation.understanding import Understanding
 from bot.domain.knowledge import Knowledge
 
-FORMAT = 13  # raised when code that learns changes, so that old weights are not used
+FORMAT = 14  # raised when code that learns changes, so that old weights are not used
 KEPT = 3  # newest weight files that stay
 _log = logging.getLogger(__name__)
 

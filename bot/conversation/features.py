@@ -176,9 +176,11 @@ def space_of(documents: Sequence[Counts]) -> Space:
     often: list[int] = []
     for block, paired in enumerate(_PAIRED):
         lines = [document.lines[block] for document in documents]
-        words = Counter(word for line in lines for word in set(line) if word)
+        words = Counter(word for line in lines for word in dict.fromkeys(line) if word)
         ids = {word: len(often) + i for i, word in enumerate(words)}
-        met = Counter(code for line in lines for code in set(paired([ids.get(w, -1) for w in line])))
+        met = Counter(
+            code for line in lines for code in dict.fromkeys(paired([ids.get(w, -1) for w in line]))
+        )
         pairs = {code: n for code, n in met.items() if n >= RARE and code >= 0}
         blocks.append((list(words), list(pairs)))
         often += [*words.values(), *pairs.values()]

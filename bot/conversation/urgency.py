@@ -28,7 +28,7 @@ class Weights:
     )
     small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
     calm: float = 0.3  # taken off for each group of calming words
-    threshold: float = -0.25
+    threshold: float = -0.2
 
 
 def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: Weights) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from redis.exceptions import RedisError
 from bot.domain.delivery import Delivery
 from bot.domain.message import Address, Incoming, Reply
 from bot.domain.session import VERSION, Session
+from bot.errors import StoreError
 from bot.store.connection import Store
 from bot.store.naming import TAGS, Person, person, prefix
 from bot.store.scripts import script
@@ -26,9 +28,11 @@ LEASE = timedelta(seconds=30)
 SAID = 50  # replies of a talk on the web that can be asked for again
 SAID_FOR = timedelta(hours=24)
 _LATEST = 6  # of them are looked at first: an open talk lacks no more
+ASIDE = 100  # unreadable messages of a tag that are kept for an operator
 _LISTEN = 2.0  # seconds; must stay below the connection's patience
 _AGAIN = 0.5  # seconds before a lost connection is tried again
 SWEPT = 200  # of each kind, in one sweep of one tag
+_log = logging.getLogger(__name__)
 _INCOMING = TypeAdapter(tuple[datetime, Incoming])
 _SESSION = TypeAdapter(Session)
 _REPLY = TypeAdapter(Reply)
@@ -84,8 +88,8 @@ class Inbox:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.names = store.names
-        self._hear, self._lease, self._renew, self._finish, self._sweep = (
-            script(store.redis, name) for name in ("hear", "lease", "renew", "finish", "sweep")
+        self._hear, self._lease, self._renew, self._finish, self._sweep, self._drop = (
+            script(store.redis, name) for name in ("hear", "lease", "renew", "finish", "sweep", "drop")
         )
 
     def person(self, address: Address) -> Person:
@@ -113,8 +117,24 @@ class Inbox:
             )
             if not answer:
                 return None
-            if len(answer) > 1:  # else the person's messages were erased in the meantime
+            if len(answer) == 1:  # nothing waits there any more
+                continue
+            try:
                 return self._read(answer, owner)
+            except (StoreError, ValidationError, ValueError) as error:
+                _log.error("message put aside: %s", type(error).__name__)
+                await self._put_aside(Person(answer[0].decode()), owner, int(answer[1]))
+
+    async def _put_aside(self, who: Person, owner: str, fence: int) -> None:
+        """A message nobody can read must not stop its writer's next one, nor the workers."""
+        start = prefix(who.tag)
+        await self._drop(
+            keys=[
+                who.key("lease"), f"{start}leases", who.key("inbox"), f"{start}queued", f"{start}ready",
+                f"{start}dead",
+            ],
+            args=[who.id, owner, fence, who.tag, ASIDE],
+        )  # fmt: skip
 
     def _read(self, answer: Sequence[Any], owner: str) -> Lease:
         who, fence, entry, others, sealed_session = answer
@@ -130,7 +150,7 @@ class Inbox:
         """The session, or None when another version of us wrote it."""
         try:
             session = _SESSION.validate_json(self._store.seals.open(sealed))
-        except ValidationError:
+        except (ValidationError, StoreError):
             return None
         return session if session.version == VERSION else None
 
@@ -181,9 +201,14 @@ class Inbox:
             entries = await redis.lrange(who.key("said"), 0, -1)
         for entry in entries:
             number, more, re, sealed = entry.split(b"|", 3)
-            if int(number) > since:
+            if int(number) <= since:
+                continue
+            try:
                 reply = _REPLY.validate_json(self._store.seals.open(sealed))
-                found.append(Said(int(number), more == b"1", re.decode(), reply))
+            except (StoreError, ValidationError) as error:  # a talk goes on without it
+                _log.error("reply left out: %s", type(error).__name__)
+                continue
+            found.append(Said(int(number), more == b"1", re.decode(), reply))
         return found
 
     async def sweep(self, tag: int, now: datetime, keep: timedelta, keep_unclear: timedelta) -> int:

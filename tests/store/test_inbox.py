@@ -180,3 +180,18 @@ async def test_ready_and_waiting_say_where_work_is(inbox: Inbox) -> None:
     assert set(await inbox.ready()) == {inbox.person(who).tag for who in (AN, BINH)}
     assert await inbox.waiting() == 2
     assert all(0 <= tag < TAGS for tag in await inbox.ready())
+
+
+async def test_a_message_nobody_can_read_holds_nobody_up(inbox: Inbox, store: Store) -> None:
+    for number in range(3):
+        await inbox.hear(message(number), NOW)
+    who = inbox.person(AN)
+    await store.redis.lset(who.key("inbox"), 0, "m0|spoilt")
+    await store.redis.lset(who.key("inbox"), 1, b"m1|" + store.seals.seal(b'{"of": "another version"}'))
+    lease = await leased(inbox)
+    assert lease
+    assert lease.incoming == message(2)
+    assert await inbox.finish(lease, answer("chào"), NOW)
+    await store.redis.rpush(who.key("said"), f"{10**15}|0|m9|spoilt")
+    assert [said.reply.text for said in await inbox.said(who, 0, NOW)] == ["chào"]
+    assert await leased(inbox) is None

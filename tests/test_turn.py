@@ -1,0 +1,116 @@
+"""One message through understanding and talk: what comes of it, and what is counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot import turn
+from bot.content.edition import Edition
+from bot.domain.message import Address, Incoming, Moment
+from bot.domain.session import Session
+from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, ShowData
+from bot.turn import A_MINUTE, Turn, take
+
+NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+HERE = Address("webchat", "web", "an")
+
+
+async def nothing(_: AnyRequest) -> AnyResult | None:
+    return None
+
+
+class Talk:
+    """A talk, one message after the other."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition, self.session, self.number = edition, Session(), 0
+        self.asked: list[AnyRequest] = []
+
+    async def act(self, request: AnyRequest) -> AnyResult | None:
+        self.asked.append(request)
+        match request:
+            case ShowData():
+                return DataShown(NOW, 3, (("nhắc hẹn", date(2026, 11, 1)),))
+            case EraseData():
+                return DataErased()
+        return None
+
+    async def say(self, text: str = "", choice: str | None = None, at: datetime = NOW) -> Turn:
+        self.number += 1
+        incoming = Incoming(f"m{self.number}", HERE, text, choice)
+        taken = await take(self.edition, self.session, incoming, Moment(at, incoming.id), self.act)
+        self.session = taken.session
+        return taken
+
+
+@pytest.fixture
+def talk(edition: Edition) -> Talk:
+    return Talk(edition)
+
+
+async def test_an_answer_is_counted_by_intent_and_door(talk: Talk) -> None:
+    taken = await talk.say("mất căn cước làm lại ở đâu")
+    assert (taken.outcome, taken.intent) == ("answer", "can_cuoc.cap_lai")
+    assert dict(taken.counts) == {"outcome|answer": 1, "door|webchat": 1, "intent|can_cuoc.cap_lai": 1}
+    assert taken.unclear is None
+
+
+async def test_a_question_not_understood_is_kept_for_the_officers(talk: Talk) -> None:
+    taken = await talk.say("cái đó sao rồi")
+    assert taken.outcome == "unknown"
+    assert taken.unclear == "cái đó sao rồi"
+
+
+async def test_a_rating_is_counted_once(talk: Talk) -> None:
+    await talk.say("quên mật khẩu vneid")
+    await talk.say(choice=talk.session.offers[0])  # a case first, then what can be rated
+    useful = next(c for c in talk.session.offers if c.startswith("u:"))
+    taken = await talk.say(choice=useful)
+    assert taken.counts[f"rated|{useful[2:]}|useful"] == 1
+    again = await talk.say(choice=useful)
+    assert not [name for name in again.counts if name.startswith("rated|")]
+
+
+async def test_who_sends_too_fast_is_asked_to_wait_but_a_cry_passes(talk: Talk) -> None:
+    for _ in range(A_MINUTE):
+        assert (await talk.say("chào")).outcome != "slowed"
+    slowed = await talk.say("mất căn cước làm lại ở đâu")
+    assert slowed.outcome == "slowed"
+    assert "113" in slowed.replies[0].text
+    cry = await talk.say("cháy nhà rồi cứu với")
+    assert cry.outcome == "urgent"
+    assert "114" in cry.replies[0].text
+    later = await talk.say("mất căn cước làm lại ở đâu", at=NOW + timedelta(minutes=1))
+    assert later.outcome == "answer"
+
+
+async def test_own_data_is_shown_and_erased_after_a_second_question(talk: Talk) -> None:
+    await talk.say(choice="start:mai_phu")
+    await talk.say("mất căn cước làm lại ở đâu")
+    shown = await talk.say("xem dữ liệu của tôi")
+    assert "Mai Phụ" in shown.replies[0].text
+    assert "nhắc hẹn (01/11/2026)" in shown.replies[0].text
+    asked = await talk.say("xoá hết dữ liệu của tôi")
+    assert [button.choice for button in asked.replies[0].buttons] == ["d:erase!", "m"]
+    assert not [request for request in talk.asked if isinstance(request, EraseData)]
+    kept = await talk.say(choice="m")
+    assert kept.session.station == "mai_phu"
+    await talk.say("xoa du lieu cua toi")
+    erased = await talk.say("xóa hết")
+    assert isinstance(talk.asked[-1], EraseData)
+    assert (erased.session.station, erased.session.intent, erased.session.trail) == (None, None, ())
+
+
+async def test_a_poster_greets_for_its_station_and_an_unknown_one_does_not(talk: Talk) -> None:
+    taken = await talk.say(choice="start:mai_phu")
+    assert "Mai Phụ" in taken.replies[0].text
+    taken = await talk.say(choice="start:khong_co")
+    assert taken.session.station is None
+    assert "xin chào" in taken.replies[0].text
+
+
+def test_a_broken_turn_still_says_something() -> None:
+    taken = turn.failed(Session(), turn.Reply("xin lỗi"))
+    assert [reply.text for reply in taken.replies] == ["xin lỗi"]

@@ -248,7 +248,7 @@ def test_the_code_is_drawn_module_by_module(home: str, link: str) -> None:
 def test_a_browser_shows_the_code_and_leaves_the_edge_white(tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
     if not chromium:
-        pytest.skip("no Chromium here")
+        pytest.fail("no Chromium on PATH: apt-get install -y chromium fonts-noto-core")
     file = tmp_path / "poster.pdf"
     made = drawn()
     file.write_bytes(made.raw)

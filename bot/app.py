@@ -1,4 +1,4 @@
-"""The one place that builds and wires."""
+"""What needs content but no store: one answer, a talk on the terminal. `opening` wires the open desk."""
 
 from __future__ import annotations
 

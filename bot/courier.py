@@ -21,8 +21,9 @@ from bot import turn
 from bot.content.edition import Edition
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.heard import Urgent
-from bot.domain.message import Incoming, Moment, Reply
+from bot.domain.message import WEBCHAT, Incoming, Moment, Reply
 from bot.domain.step import AnyRequest, AnyResult
+from bot.errors import where
 from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store import naming
@@ -32,7 +33,6 @@ from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease, Outcome
 WORKERS = 12  # messages answered side by side
 URGENT_ROOM = 50  # further messages of one person that are kept when they cry for help
 ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
-WEB = "webchat"  # its replies are kept to be asked for, not sent
 _TURN = 20.0  # seconds one message may take
 _LOOK = 1.0  # seconds between looks at all tags, should a wake-up get lost
 _SWEEP = 5.0
@@ -166,7 +166,7 @@ class Courier:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something
             self._metrics.failed.inc()
-            _log.error("turn failed", error=type(error).__name__, where=_where(error))
+            _log.error("turn failed", error=type(error).__name__, where=where(error))
             sorry = Reply(edition.known.says("apology"))
             return self._outcome(lease, turn.failed(lease.session, sorry), at), ("failed", None)
         return self._outcome(lease, taken, at), (taken.outcome, taken.intent)
@@ -176,7 +176,7 @@ class Courier:
         outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear)
         if not taken.replies:
             return outcome
-        if address.channel == WEB:
+        if address.channel == WEBCHAT:  # kept to be asked for, not sent
             return replace(outcome, said=taken.replies)
         answer = Delivery(
             f"answer:{lease.person.id}:{lease.incoming.id}", address, Lane.ANSWER, taken.replies,
@@ -226,12 +226,4 @@ def _store_may_fail(doing: str) -> Iterator[None]:
     except (RedisError, OSError) as error:
         _log.warning("store away", doing=doing, error=type(error).__name__)
     except Exception as error:  # one bad message must not end a worker
-        _log.error("broke", doing=doing, error=type(error).__name__, where=_where(error))
-
-
-def _where(error: BaseException) -> str:
-    """Where it broke, without any value that a citizen may have written."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+        _log.error("broke", doing=doing, error=type(error).__name__, where=where(error))

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from bot.domain.delivery import STALE, Delivery, Door, Lane, Later, Outcome
 from bot.domain.message import Reply
+from bot.errors import where
 from bot.metrics import Metrics
 from bot.store import naming
 from bot.store.connection import ended
@@ -99,6 +100,8 @@ class Dispatch:
                         self._ready(tag)
                 except (RedisError, OSError) as error:  # claimed ones come back by themselves
                     _log.warning("store away", doing="send", error=type(error).__name__)
+                except Exception as error:  # one bad delivery must not end a sender
+                    _log.error("broke", doing="send", error=type(error).__name__, where=where(error))
 
     async def _deliver(self, door: Door, claim: Claim) -> None:
         delivery, now = claim.delivery, datetime.now(UTC)

@@ -30,6 +30,14 @@ class SettingsError(TrucBanError):
         self.name, self.reason, self.value = name, reason, value
 
 
+def where(error: BaseException) -> str:
+    """Where something broke, as `file:line`: fit for logs, without any value a citizen may have written."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in one place of the content, and how to mend it.

@@ -79,6 +79,9 @@ class House:
         self._note_content()
         if self._server:
             await self._courier.take_over()
+        runner = await self._serve(
+            role
+        )  # first: when the port is taken, nothing runs yet that would have to be ended
         async with asyncio.TaskGroup() as parts:
             running = [parts.create_task(self._follow_content())]
             working: list[Courier | Dispatch] = [] if role is Role.WEB else [self._courier, self._dispatch]
@@ -87,7 +90,6 @@ class House:
                 running.append(parts.create_task(self._upkeep.work()))
             if role is not Role.WORKER:
                 running.append(parts.create_task(self._sockets.follow()))
-            runner = await self._serve(role)
             try:
                 yield
             finally:

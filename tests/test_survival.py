@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,3 +121,18 @@ async def test_web_and_worker_share_a_store_and_either_may_die(
         assert "phí" in (await citizen.answered(second))[0]["text"]
     assert await web.kill(signal.SIGTERM) == 0
     assert await worker.kill(signal.SIGTERM) == 0
+
+
+async def test_a_port_that_is_taken_ends_the_start_and_says_so(tmp_path: Path, learnt: Path) -> None:
+    async with open_desk(tmp_path / "first", learnt) as desk:
+        port = desk.url.rpartition(":")[2]
+        shutil.copytree(learnt / "weights", tmp_path / "second" / "weights")
+        second = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env={"DATA_DIR": str(tmp_path / "second"), "PORT": port, "HOME": str(tmp_path)},
+        )  # fmt: skip
+        async with asyncio.timeout(60):
+            _, error = await second.communicate()
+        assert second.returncode == 1
+        assert f"cổng {port}" in error.decode()
+        assert "Traceback" not in error.decode()

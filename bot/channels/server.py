@@ -14,6 +14,7 @@ from aiohttp.log import server_logger
 
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.socket import Sockets
+from bot.errors import where
 from bot.metrics import FORMAT, Metrics
 
 BODY_LIMIT = 64 * 1024  # bytes of a request
@@ -63,11 +64,7 @@ class _Wordless(logging.Filter):
             return True
         if isinstance(error, HttpProcessingError):  # no fault of ours; anybody can cause them
             record.levelno, record.levelname = logging.INFO, "INFO"
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-        record.msg, record.args = "request failed: %s at %s", (type(error).__name__, where)
+        record.msg, record.args = "request failed: %s at %s", (type(error).__name__, where(error))
         record.exc_info = record.exc_text = None
         return server_logger.isEnabledFor(record.levelno)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+WEBCHAT = "webchat"  # the channel whose talks are read from the store instead of being sent to
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

@@ -111,7 +111,7 @@ async def restore(store: Store, path: Path) -> Report:
 
 
 async def rekey(store: Store) -> Report:
-    """Seal everything with the newest key; the desk may be open meanwhile. Can be repeated after a crash."""
+    """Seal everything with the newest key, also while others use the store. Can be repeated after a crash."""
     renewed = 0
     async for key in _keys(store):
         renewed += await _renewed(store, key)

@@ -20,7 +20,7 @@ from bot.domain.session import VERSION, Session
 from bot.errors import StoreError
 from bot.store.connection import Store
 from bot.store.naming import TAGS, Person, person, prefix
-from bot.store.scripts import script
+from bot.store.scripts import ms, script
 
 WAITING = 200  # messages of one person that may wait; their writer is asked to slow down
 IDS = timedelta(hours=72)  # how long a repeated message is recognised
@@ -57,7 +57,7 @@ class Lease:
     incoming: Incoming
     heard_at: datetime
     session: Session
-    fresh: bool  # the talk is new, or its session could not be read
+    fresh: bool  # the talk is new, or its session could not be read; not yet told to its citizen
     more: bool  # others of the same tag wait
 
 
@@ -103,7 +103,7 @@ class Inbox:
         start = prefix(who.tag)
         answer = await self._hear(
             keys=[f"{start}ids", who.key("inbox"), f"{start}queued", f"{start}ready"],
-            args=[who.id, incoming.id, entry, _ms(now), most, who.tag],
+            args=[who.id, incoming.id, entry, ms(now), most, who.tag],
         )
         return Hearing(answer.decode())
 
@@ -113,7 +113,7 @@ class Inbox:
         while True:
             answer: Any = await self._lease(
                 keys=[f"{start}ready", f"{start}leases", f"{start}fence"],
-                args=[start, owner, _ms(now), _ms(now + LEASE)],
+                args=[start, owner, ms(now), ms(now + LEASE)],
             )
             if not answer:
                 return None
@@ -157,7 +157,7 @@ class Inbox:
     async def renew(self, lease: Lease, now: datetime) -> bool:
         """Keep a lease for longer; False when it is somebody else's by now."""
         keys = [lease.person.key("lease"), f"{prefix(lease.person.tag)}leases"]
-        args: list[str | int] = [lease.person.id, lease.owner, lease.fence, _ms(now + LEASE)]
+        args: list[str | int] = [lease.person.id, lease.owner, lease.fence, ms(now + LEASE)]
         return bool(await self._renew(keys=keys, args=args))
 
     async def finish(self, lease: Lease, outcome: Outcome, now: datetime) -> bool:
@@ -172,7 +172,7 @@ class Inbox:
                 f"{start}seen", own[2], f"{start}counts:{day}", f"{start}unclear",
             ],
             args=[
-                who.id, lease.owner, lease.fence, lease.incoming.id, _ms(now),
+                who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
                 seals.seal(_SESSION.dump_json(outcome.session)), who.tag, json.dumps(dict(outcome.counts)),
                 unclear, _ms_of(SAID_FOR), SAID, start,
                 json.dumps([self._packed(delivery) for delivery in outcome.deliveries]),
@@ -186,14 +186,14 @@ class Inbox:
             "id": delivery.id,
             "door": delivery.address.channel,
             "lane": str(delivery.lane),
-            "not_before": _ms(delivery.not_before),
-            "expires": _ms(delivery.expires),
+            "not_before": ms(delivery.not_before),
+            "expires": ms(delivery.expires),
             "payload": self._store.seals.seal(_DELIVERY.dump_json(delivery)).decode(),
         }
 
     async def said(self, who: Person, after: int, now: datetime) -> list[Said]:
         """The replies of a talk on the web behind a number, oldest first; none older than `SAID_FOR`."""
-        since = max(after, _ms(now - SAID_FOR))
+        since = max(after, ms(now - SAID_FOR))
         found = []
         redis: Any = self._store.redis
         entries = await redis.lrange(who.key("said"), -_LATEST, -1)
@@ -216,7 +216,7 @@ class Inbox:
         start = prefix(tag)
         answer: Any = await self._sweep(
             keys=[f"{start}{kind}" for kind in ("leases", "ready", "ids", "seen", "unclear")],
-            args=[start, _ms(now), _ms(now - IDS), _ms(now - keep), SWEPT, _ms(now - keep_unclear), tag],
+            args=[start, ms(now), ms(now - IDS), ms(now - keep), SWEPT, ms(now - keep_unclear), tag],
         )
         return int(answer[0])
 
@@ -246,10 +246,6 @@ class Inbox:
             for tag in range(TAGS):
                 pipe.scard(f"{prefix(tag)}queued")
             return sum(await pipe.execute())
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
 
 
 def _ms_of(span: timedelta) -> int:

@@ -12,7 +12,7 @@ from bot.domain.delivery import Delivery, Lane
 from bot.store.connection import Store
 from bot.store.inbox import IDS, Inbox
 from bot.store.naming import TAGS, Person, prefix
-from bot.store.scripts import script
+from bot.store.scripts import ms, script
 
 CLAIM = timedelta(seconds=60)  # a sender that is silent for so long is taken for dead
 _LOOK = 50  # due deliveries of one lane that are looked through for a person who is free
@@ -44,7 +44,7 @@ class Outbox:
         sealed = self._store.seals.seal(_DELIVERY.dump_json(delivery))
         answer = await self._put(
             keys=self._keys(who, delivery)[:2],
-            args=[sealed, who.id, _ms(delivery.expires), _ms(delivery.not_before), delivery.id, who.tag],
+            args=[sealed, who.id, ms(delivery.expires), ms(delivery.not_before), delivery.id, who.tag],
         )
         return bool(answer)
 
@@ -52,7 +52,7 @@ class Outbox:
         """The most urgent due delivery of a door, or None."""
         start = prefix(tag)
         answer: Any = await self._claim(
-            keys=[f"{start}sending"], args=[start, door, _ms(now), _ms(now + CLAIM), _LOOK, *Lane]
+            keys=[f"{start}sending"], args=[start, door, ms(now), ms(now + CLAIM), _LOOK, *Lane]
         )
         if not answer:
             return None
@@ -62,11 +62,11 @@ class Outbox:
 
     async def part(self, claim: Claim, sent: int, now: datetime) -> None:
         """So many replies are out; after a crash only the others are sent."""
-        await self._settled(claim, "part", sent, _ms(now + CLAIM))
+        await self._settled(claim, "part", sent, ms(now + CLAIM))
 
     async def later(self, claim: Claim, when: datetime) -> None:
         """Try again, not before `when`."""
-        await self._settled(claim, "later", _ms(when))
+        await self._settled(claim, "later", ms(when))
 
     async def done(self, claim: Claim, result: str) -> None:
         """It is over: sent, refused, expired, …; the id is remembered."""
@@ -93,11 +93,7 @@ class Outbox:
             for tag in range(TAGS):
                 for door in doors:
                     for lane in Lane:
-                        pipe.zcount(f"{prefix(tag)}out:{door}:{lane}", "-inf", _ms(now))
+                        pipe.zcount(f"{prefix(tag)}out:{door}:{lane}", "-inf", ms(now))
             counts = await pipe.execute()
         each = len(doors) * len(Lane)
         return [tag for tag in range(TAGS) if any(counts[tag * each : (tag + 1) * each])]
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -46,7 +46,7 @@ class Records:
         return Held(last, replies, tuple(sorted(agreed.items())))
 
     async def erase(self, who: Person, now: datetime) -> None:
-        """Forget a citizen: session, replies, what waits to be sent. The proof of consents given stays."""
+        """Forget a citizen: session and replies. Not the proof of consents, not what waits to be sent."""
         redis: Any = self._store.redis
         start = prefix(who.tag)
         async with redis.pipeline(transaction=True) as pipe:

@@ -13,12 +13,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.dispatch import Dispatch
+from bot.dispatch import SENDERS, Dispatch
 from bot.domain.delivery import STALE, Delivery, Lane, Later, Outcome
 from bot.domain.message import Address, Reply
 from bot.metrics import Metrics
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
+from bot.store.naming import prefix
 from bot.store.outbox import CLAIM, Outbox
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -193,3 +194,15 @@ async def test_a_door_that_breaks_is_tried_again(inbox: Inbox, outbox: Outbox) -
     async with sending(inbox, outbox, platform):
         await outbox.put(delivery("a", at=datetime.now(UTC)))
         assert len(await until(platform, 2)) == 2
+
+
+async def test_deliveries_nobody_can_read_stop_no_sender(inbox: Inbox, outbox: Outbox, store: Store) -> None:
+    platform, now = Platform(), datetime.now(UTC)
+    for number in range(SENDERS + 1):
+        bad = delivery(f"bad{number}", at=now, to=Address(DOOR, "bot", f"p{number}"))
+        await outbox.put(bad)
+        key = f"{prefix(inbox.person(bad.address).tag)}delivery:{bad.id}"
+        await store.redis.hset(key, "payload", "spoilt")
+    async with sending(inbox, outbox, platform):
+        await outbox.put(delivery("good", at=datetime.now(UTC)))
+        assert [text for _, text in await until(platform, 2)] == ["good/1", "good/2"]

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.channels.webchat import markup
 from bot.conversation.redaction import redact
+from bot.conversation.screens import CHOICE_LIMIT
+from bot.conversation.text import LIMIT
 from bot.domain.message import Address, Incoming
 from bot.store.inbox import Said
 
 FRAME_LIMIT = 16 * 1024  # bytes
-TEXT_LIMIT = 2000  # characters
 _NUMBER_LIMIT = 2**53  # what JavaScript can count to
 Id = Annotated[str, Field(min_length=1, max_length=64)] | Annotated[int, Field(ge=0, lt=_NUMBER_LIMIT)]
 
@@ -44,7 +45,7 @@ class Choose(_Frame):
 
     type: Literal["choose"]
     id: Id
-    choice: Annotated[str, Field(min_length=1, max_length=64)]
+    choice: Annotated[str, Field(min_length=1, max_length=CHOICE_LIMIT)]
 
 
 _ANY: TypeAdapter[Hello | Say | Choose] = TypeAdapter(
@@ -74,7 +75,7 @@ def parse(raw: str) -> Hello | Say | Choose:
     except ValidationError:
         raise FrameError("web_bad", _id_of(raw)) from None
     if isinstance(frame, Say):
-        if len(frame.text) > TEXT_LIMIT:
+        if len(frame.text) > LIMIT:
             raise FrameError("web_too_long", frame.id)
         if not frame.text.strip():
             raise FrameError("web_empty", frame.id)

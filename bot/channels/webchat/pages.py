@@ -18,15 +18,15 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.channels.webchat import markup
-from bot.channels.webchat.frames import TEXT_LIMIT
 from bot.content.edition import Edition
 from bot.conversation.redaction import redact
+from bot.conversation.screens import CHOICE_LIMIT
+from bot.conversation.text import LIMIT
 from bot.domain.heard import AnyHeard, Chose
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session
 
 _HERE = files("bot.channels.webchat")
-_CHOICE_LIMIT = 64
 _SOURCES = re.compile(r"<p><em>[^<]*</em></p>\s*\Z")  # all in italics; chat.js tells them the same way
 _FOR_EVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("application/manifest+json", ".webmanifest")
@@ -101,9 +101,9 @@ class Pages:
 
     async def asked(self, request: web.Request) -> web.Response:
         """`GET /hoi?q=`: a question; `?c=`: a button of an earlier answer."""
-        query = request.query.get("q", "").strip()[:TEXT_LIMIT]
+        query = request.query.get("q", "").strip()[:LIMIT]
         choice = request.query.get("c", "")
-        if choice and len(choice) <= _CHOICE_LIMIT:
+        if choice and len(choice) <= CHOICE_LIMIT:
             return self._answers("", Chose(choice=choice))
         if not query:
             return self._answers("", None)

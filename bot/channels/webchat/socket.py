@@ -15,14 +15,14 @@ from redis.exceptions import RedisError
 
 from bot.channels.webchat import frames
 from bot.channels.webchat.frames import Choose, FrameError, Hello, Say
-from bot.domain.message import Address, Incoming
+from bot.domain.message import WEBCHAT, Address, Incoming
 from bot.metrics import Metrics
 from bot.store import naming
 from bot.store.connection import ended
 from bot.store.inbox import Hearing, Inbox
 from bot.store.naming import Person
 
-CHANNEL, ACCOUNT = "webchat", "web"
+ACCOUNT = "web"
 MOST = 10_000  # open sockets of one process
 _BIGGEST = 256 * 1024  # bytes of a frame that is still answered with an error instead of a closed socket
 _HELLO = 30.0  # seconds a socket may stay silent before it says hello
@@ -39,7 +39,7 @@ class Talk:
 
     def __init__(self, socket: web.WebSocketResponse, token: str, who: Person, last: int) -> None:
         self.socket = socket
-        self.address = Address(CHANNEL, ACCOUNT, token)
+        self.address = Address(WEBCHAT, ACCOUNT, token)
         self.who = who
         self.last = last
         self.news = asyncio.Event()
@@ -137,7 +137,7 @@ class Sockets:
     async def _greeted(self, socket: web.WebSocketResponse, hello: Hello) -> Talk | None:
         known = hello.token is not None and self._inbox.names.knows(hello.token)
         token = hello.token if known and hello.token else self._inbox.names.token()
-        who = self._inbox.person(Address(CHANNEL, ACCOUNT, token))
+        who = self._inbox.person(Address(WEBCHAT, ACCOUNT, token))
         try:
             said = await self._inbox.said(who, hello.after or 0, datetime.now(UTC)) if known else []
         except (RedisError, OSError):

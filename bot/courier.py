@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,16 +28,20 @@ from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store import naming
 from bot.store.connection import ended
-from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease, Outcome
+from bot.store.inbox import LEASE, WAITING, Finished, Hearing, Inbox, Lease, Outcome, Swept
+from bot.store.naming import Person
+from bot.store.replies import Saying
+from bot.store.signals import Signals
 
 WORKERS = 12  # messages answered side by side
 URGENT_ROOM = 50  # further messages of one person that are kept when they cry for help
 ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
 _TURN = 20.0  # seconds one message may take
-_LOOK = 1.0  # seconds between looks at all tags, should a wake-up get lost
-_SWEEP = 5.0
+AHEAD = 4 * WORKERS  # messages lent to us that may wait for a worker; further ones stay in the inbox
+_LOOK, _PARTS = 5.0, 5  # seconds between two looks at a tag, and in how many parts all of them are looked at
 _AGAIN = 0.3  # seconds before a store that is away is asked again
 
+Told = Callable[[Person, Saying | None], None]  # what was said to a talk on the web; None: look for yourself
 _log: Any = structlog.get_logger("turn")
 
 
@@ -60,20 +64,30 @@ class Courier:
         self._current = current
         self._metrics = metrics
         self._keeping = keeping
+        self._told: Told = _nobody
         self._owner = uuid.uuid4().hex
-        self._tags: asyncio.Queue[int] = asyncio.Queue()
+        self._tasks: asyncio.Queue[Lease | int | None] = asyncio.Queue()  # lent messages, tags to look at
         self._queued: set[int] = set()
-        self._closing = asyncio.Event()
+        self._held: dict[str, Lease] = {}  # by person
+        self._swept: dict[int, Swept] = {}
+        self._open = False
 
     # -- in
 
     async def hear(self, incoming: Incoming) -> Hearing:
         """Keep a message for the workers; HEARD means it will be answered."""
-        now = datetime.now(UTC)
-        result = await self._inbox.hear(incoming, now)
+        result = await self._taken_in(incoming, WAITING)
         if result is Hearing.FULL and self._cries(incoming):
-            result = await self._inbox.hear(incoming, now, WAITING + URGENT_ROOM)
+            result = await self._taken_in(incoming, WAITING + URGENT_ROOM)
         self._metrics.heard.labels(incoming.address.channel, result).inc()
+        return result
+
+    async def _taken_in(self, incoming: Incoming, most: int) -> Hearing:
+        """Keep it, and begin with it at once when there is room for it here."""
+        owner = self._owner if self._open and self._tasks.qsize() < AHEAD else ""
+        result, lease = await self._inbox.hear_and_lease(incoming, datetime.now(UTC), most, owner)
+        if lease:
+            self._begin(lease)
         return result
 
     def _cries(self, incoming: Incoming) -> bool:
@@ -83,65 +97,89 @@ class Courier:
 
     async def take_over(self) -> None:
         """Give back at once what dead processes had begun; for a process that is alone with its store."""
-        now = datetime.now(UTC) + LEASE
-        for tag in range(naming.TAGS):
-            await self._inbox.sweep(tag, now, self._keeping.sessions, self._keeping.unclear)
+        await self._sweep(range(naming.TAGS), datetime.now(UTC) + LEASE)
 
-    async def work(self) -> None:
-        """Answer messages until `close`; then finish what was begun."""
-        watching = [asyncio.create_task(each()) for each in (self._listen, self._look_around, self._sweep)]
+    async def work(self, told: Told, signals: Signals | None) -> None:
+        """Answer messages until `close`; then finish what was begun.
+
+        `told` shows what was said to a talk that is open here; `signals` when other processes hear messages.
+        """
+        self._told, self._open = told, True
+        watching = [asyncio.create_task(each()) for each in (self._look, self._renew)]
+        if signals:
+            watching.append(asyncio.create_task(self._listen(signals)))
         workers = [asyncio.create_task(self._worker()) for _ in range(WORKERS)]
         try:
-            await self._closing.wait()
             await asyncio.gather(*workers)
+            while not self._tasks.empty():  # lent to us while we were closing
+                await self._handled(self._tasks.get_nowait())
         finally:
             await ended(*watching, *workers)
 
     def close(self) -> None:
-        """Begin nothing new."""
-        self._closing.set()
+        """Begin nothing new; what was lent to us is still answered."""
+        self._open = False
         for _ in range(WORKERS):
-            self._tags.put_nowait(-1)
+            self._tasks.put_nowait(None)
+
+    def _begin(self, lease: Lease) -> None:
+        held = self._held.get(lease.person.id)
+        if held is None or held.fence != lease.fence:
+            self._held[lease.person.id] = lease
+            self._tasks.put_nowait(lease)
 
     def _ready(self, tag: int) -> None:
-        if tag not in self._queued and not self._closing.is_set():
+        if tag not in self._queued and self._open:
             self._queued.add(tag)
-            self._tags.put_nowait(tag)
+            self._tasks.put_nowait(tag)
 
     async def _worker(self) -> None:
-        while not self._closing.is_set():
-            tag = await self._tags.get()
-            self._queued.discard(tag)
-            if tag < 0:
-                return
-            with _store_may_fail("lease"):
-                lease = await self._inbox.lease(tag, self._owner, datetime.now(UTC))
-                if lease:
-                    if lease.more:
-                        self._ready(tag)  # for another worker
-                    await self._answer(lease)  # calls out the tag if its person has said more
+        while (task := await self._tasks.get()) is not None:
+            await self._handled(task)
+
+    async def _handled(self, task: Lease | int | None) -> None:
+        with _store_may_fail("answer"):
+            lease = await self._leased(task) if isinstance(task, int) else task
+            if lease:
+                await self._answer(lease)
+
+    async def _leased(self, tag: int) -> Lease | None:
+        self._queued.discard(tag)
+        if not self._open:
+            return None
+        lease = await self._inbox.lease(tag, self._owner, datetime.now(UTC))
+        if lease:
+            self._held[lease.person.id] = lease
+            if lease.more:
+                self._ready(tag)  # for another worker
+        return lease
 
     async def _answer(self, lease: Lease) -> None:
-        renewing = asyncio.create_task(self._renew(lease))
         try:
             outcome, taken = await self._taken(lease)
             done = await self._finish(lease, outcome)
         finally:
-            await ended(renewing)
+            if self._held.get(lease.person.id) is lease:
+                del self._held[lease.person.id]
         now = datetime.now(UTC)
         door = lease.incoming.address.channel
         waited = (now - lease.heard_at).total_seconds()
-        if done:
+        # Without `done` another worker was first, or the store's word that it is done was lost on the way.
+        self._told(lease.person, done.saying if done else None)
+        if done is None:
+            self._metrics.lost.inc()
+        else:
             self._metrics.turns.labels(door, taken[0]).inc()
             self._metrics.turn_seconds.observe(max(0.0, waited))
-        else:
-            self._metrics.lost.inc()
+            if done.more:
+                self._ready(lease.person.tag)
         _log.info(
-            "turn", door=door, outcome=taken[0], intent=taken[1], ms=round(waited * 1000, 1), kept=done,
-            replies=len(outcome.said) or sum(len(d.replies) for d in outcome.deliveries),
+            "turn", door=door, outcome=taken[0], intent=taken[1], ms=round(waited * 1000, 1),
+            kept=done is not None,
+            replies=len(outcome.said) or sum(len(each.replies) for each in outcome.deliveries),
         )  # fmt: skip
 
-    async def _finish(self, lease: Lease, outcome: Outcome) -> bool:
+    async def _finish(self, lease: Lease, outcome: Outcome) -> Finished | None:
         """Keep what came of a message; a store that is away is waited for as long as the lease may last."""
         until = asyncio.get_running_loop().time() + LEASE.total_seconds()
         while True:
@@ -161,7 +199,8 @@ class Courier:
             return await self._desk.carry_out(request, lease.person, at.now)
 
         try:
-            taken = await asyncio.wait_for(turn.take(edition, lease.session, incoming, at, act), _TURN)
+            async with asyncio.timeout(_TURN):
+                taken = await turn.take(edition, lease.session, incoming, at, act)
         except RedisError:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something
@@ -184,38 +223,50 @@ class Courier:
         )  # fmt: skip
         return replace(outcome, deliveries=(answer,))
 
-    async def _renew(self, lease: Lease) -> None:
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            with _store_may_fail("renew"):
-                await self._inbox.renew(lease, datetime.now(UTC))
-
     # -- around
 
-    async def _listen(self) -> None:
-        """Wake up at once when a message is heard, here or in another process."""
-        async for tag in self._inbox.listen(naming.WAKE):
-            self._ready(int(tag))
-
-    async def _look_around(self) -> None:
-        """Find what no wake-up told of."""
+    async def _renew(self) -> None:
+        """Keep what takes long for longer."""
         while True:
-            with _store_may_fail("look"):
-                for tag in await self._inbox.ready():
-                    self._ready(tag)
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            now = datetime.now(UTC)
+            with _store_may_fail("renew"):
+                await asyncio.gather(*(self._inbox.renew(lease, now) for lease in self._held.values()))
 
-    async def _sweep(self) -> None:
+    async def _listen(self, signals: Signals) -> None:
+        """Wake up at once when another process heard something."""
+        async for tag in signals.listen(naming.WAKE):
+            for each in range(naming.TAGS) if tag is None else [int(tag)]:
+                self._ready(each)
+
+    async def _look(self) -> None:
+        """Find what no wake-up told of and what was abandoned: every tag once in `_LOOK` seconds."""
         while True:
-            with _store_may_fail("sweep"):
-                now = datetime.now(UTC)
-                for tag in range(naming.TAGS):
-                    given_back = await self._inbox.sweep(
-                        tag, now, self._keeping.sessions, self._keeping.unclear
-                    )
-                    self._metrics.swept.inc(given_back)
-                self._metrics.waiting.set(await self._inbox.waiting())
-            await asyncio.sleep(_SWEEP)
+            for first in range(_PARTS):
+                with _store_may_fail("sweep"):
+                    await self._sweep(range(first, naming.TAGS, _PARTS), datetime.now(UTC))
+                await asyncio.sleep(_LOOK / _PARTS)
+
+    async def _sweep(self, tags: Iterable[int], now: datetime) -> None:
+        for tag in tags:
+            found = await self._inbox.sweep(tag, now, self._keeping.sessions, self._keeping.unclear)
+            self._metrics.swept.inc(found.given_back)
+            self._swept[tag] = found
+            if found.ready:
+                self._ready(tag)
+        begun = (now - lease.heard_at for lease in self._held.values())
+        self._metrics.waiting.set(sum(each.waiting for each in self._swept.values()))
+        self._metrics.oldest.set(
+            max(
+                0.0,
+                max(begun, default=timedelta()).total_seconds(),
+                *(each.age for each in self._swept.values()),
+            )
+        )
+
+
+def _nobody(_: Person, __: Saying | None) -> None:
+    """Nobody is shown anything before `work`."""
 
 
 @contextmanager

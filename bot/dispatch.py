@@ -17,8 +17,8 @@ from bot.errors import where
 from bot.metrics import Metrics
 from bot.store import naming
 from bot.store.connection import ended
-from bot.store.inbox import Inbox
 from bot.store.outbox import Claim, Outbox
+from bot.store.signals import Signals
 
 SENDERS = 8  # deliveries of one door side by side
 MOST_TRIES = 12
@@ -35,9 +35,9 @@ class Dispatch:
     """Senders for a set of doors, by the name of their channel."""
 
     def __init__(
-        self, inbox: Inbox, outbox: Outbox, doors: Mapping[str, Door], says: Says, metrics: Metrics
+        self, signals: Signals, outbox: Outbox, doors: Mapping[str, Door], says: Says, metrics: Metrics
     ) -> None:
-        self._inbox, self._outbox, self._doors = inbox, outbox, dict(doors)
+        self._signals, self._outbox, self._doors = signals, outbox, dict(doors)
         self._says, self._metrics = says, metrics
         self._wanted: dict[str, StillWanted] = {}
         self._tags: asyncio.Queue[int] = asyncio.Queue()
@@ -73,8 +73,9 @@ class Dispatch:
             self._tags.put_nowait(tag)
 
     async def _listen(self) -> None:
-        async for tag in self._inbox.listen(naming.OUT):
-            self._ready(int(tag))
+        async for tag in self._signals.listen(naming.OUT):
+            if tag is not None:  # what was missed is found by looking around
+                self._ready(int(tag))
 
     async def _look_around(self) -> None:
         while True:

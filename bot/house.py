@@ -30,6 +30,7 @@ from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.records import Records
 from bot.store.server import Server
+from bot.store.signals import Signals
 from bot.store.upkeep import Upkeep
 
 SKEW = 2.0  # seconds our clock may differ from the store's
@@ -44,22 +45,17 @@ class House:
     def __init__(self, settings: Settings, store: Store, server: Server | None, shelf: Shelf) -> None:
         self._settings, self._store, self._server, self._shelf = settings, store, server, shelf
         self._metrics = Metrics()
-        self._inbox = Inbox(store)
+        inbox, signals = Inbox(store), Signals(store)
+        self._shared = None if server else signals  # our own server is used by this process alone
         self._courier = Courier(
-            self._inbox,
+            inbox,
             Desk(Records(store)),
             lambda: shelf.current,
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
-        self._sockets = Sockets(
-            self._inbox,
-            self._courier.hear,
-            self._says,
-            self._metrics,
-            settings.public_url,
-        )
-        self._dispatch = Dispatch(self._inbox, Outbox(store, self._inbox), {}, self._says, self._metrics)
+        self._sockets = Sockets(inbox, self._courier.hear, self._says, self._metrics, settings.public_url)
+        self._dispatch = Dispatch(signals, Outbox(store, inbox), {}, self._says, self._metrics)
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self._port = settings.port
 
@@ -84,19 +80,20 @@ class House:
         )  # first: when the port is taken, nothing runs yet that would have to be ended
         async with asyncio.TaskGroup() as parts:
             running = [parts.create_task(self._follow_content())]
-            working: list[Courier | Dispatch] = [] if role is Role.WEB else [self._courier, self._dispatch]
-            tasks = [parts.create_task(each.work()) for each in working]
+            tasks = []
             if role is not Role.WEB:
                 running.append(parts.create_task(self._upkeep.work()))
+                tasks.append(parts.create_task(self._courier.work(self._sockets.told, self._shared)))
+                tasks.append(parts.create_task(self._dispatch.work()))
             if role is not Role.WORKER:
-                running.append(parts.create_task(self._sockets.follow()))
+                running.append(parts.create_task(self._sockets.follow(self._shared)))
             try:
                 yield
             finally:
                 for listening in list(runner.sites):
                     await listening.stop()
-                for each in working:
-                    each.close()
+                self._courier.close()
+                self._dispatch.close()
                 await self._close(runner, tasks)
                 await ended(*running)
 

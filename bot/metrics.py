@@ -25,6 +25,7 @@ class Metrics:
         self.swept = Counter("trucban_swept_total", "Abandoned messages given back", registry=to)
         self.sends = Counter("trucban_sends_total", "Deliveries", ["door", "result"], registry=to)
         self.waiting = Gauge("trucban_waiting", "People whose messages wait", registry=to)
+        self.oldest = Gauge("trucban_inbox_age_seconds", "Since the oldest waiting message", registry=to)
         self.sockets = Gauge("trucban_sockets", "Open talks on the web", registry=to)
         self.content = Gauge("trucban_content_info", "Hash of the content in use", ["digest"], registry=to)
         self.content_loaded = Gauge("trucban_content_loaded_seconds", "When it was taken up", registry=to)

@@ -17,6 +17,7 @@ from redis.exceptions import TimeoutError as TooSlow
 
 from bot.errors import StoreError
 from bot.store import naming
+from bot.store.line import Line
 from bot.store.sealing import Names, Seals
 
 VERSION = 1  # of what the keys hold; newer is refused, older is migrated
@@ -31,11 +32,13 @@ class Store:
     """An open store and the keys to it."""
 
     redis: Redis
+    line: Line  # for what is asked with every message
     seals: Seals
     names: Names
 
     async def close(self) -> None:
         """Let go of all connections."""
+        await self.line.close()
         await self.redis.aclose()
 
     async def skew(self) -> float:
@@ -71,7 +74,7 @@ async def open_store(url: str, seals: Seals, *, allow_volatile: bool = False) ->
         if not allow_volatile:
             await _durable(redis)
         await _readable(redis, seals)
-        return Store(redis, seals, await _names(redis, seals))
+        return Store(redis, Line(url, PATIENCE), seals, await _names(redis, seals))
     except (RedisError, OSError) as error:
         await redis.aclose()
         raise StoreError("unreachable", error=str(error)) from error

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from redis.exceptions import RedisError
 
 from bot.domain.delivery import Delivery
 from bot.domain.message import Address, Incoming, Reply
 from bot.domain.session import VERSION, Session
 from bot.errors import StoreError
 from bot.store.connection import Store
-from bot.store.naming import TAGS, Person, person, prefix
-from bot.store.scripts import ms, script
+from bot.store.naming import Person, person, prefix
+from bot.store.replies import KEPT, KEPT_FOR, Replies, Saying, saying
+from bot.store.scripts import Script, ms
 
 WAITING = 200  # messages of one person that may wait; their writer is asked to slow down
 IDS = timedelta(hours=72)  # how long a repeated message is recognised
 LEASE = timedelta(seconds=30)
-SAID = 50  # replies of a talk on the web that can be asked for again
-SAID_FOR = timedelta(hours=24)
-_LATEST = 6  # of them are looked at first: an open talk lacks no more
 ASIDE = 100  # unreadable messages of a tag that are kept for an operator
-_LISTEN = 2.0  # seconds; must stay below the connection's patience
-_AGAIN = 0.5  # seconds before a lost connection is tried again
+COUNTED = timedelta(days=730)  # how long the counts of a day are kept; nothing in them is personal
 SWEPT = 200  # of each kind, in one sweep of one tag
 _log = logging.getLogger(__name__)
 _INCOMING = TypeAdapter(tuple[datetime, Incoming])
 _SESSION = TypeAdapter(Session)
-_REPLY = TypeAdapter(Reply)
 _DELIVERY = TypeAdapter(Delivery)
 
 
@@ -73,13 +67,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One reply of a talk on the web. `number` rises; `re` is the message it answers."""
+class Finished:
+    """An answer is kept: the numbered replies to a talk on the web, and whether more of the person waits."""
 
-    number: int
+    saying: Saying
     more: bool
-    re: str
-    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """One tag as a sweep left it."""
+
+    given_back: int  # messages whose worker was silent for too long
+    ready: int  # people who can be leased
+    waiting: int  # people whose messages wait or are being answered
+    age: float  # seconds since the first one's message was heard
 
 
 class Inbox:
@@ -88,8 +90,9 @@ class Inbox:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.names = store.names
+        self.replies = Replies(store)
         self._hear, self._lease, self._renew, self._finish, self._sweep, self._drop = (
-            script(store.redis, name) for name in ("hear", "lease", "renew", "finish", "sweep", "drop")
+            Script(store.line, name) for name in ("hear", "lease", "renew", "finish", "sweep", "drop")
         )
 
     def person(self, address: Address) -> Person:
@@ -98,14 +101,34 @@ class Inbox:
 
     async def hear(self, incoming: Incoming, now: datetime, most: int = WAITING) -> Hearing:
         """Keep a message; when this returns HEARD it is on disk."""
+        result, _ = await self.hear_and_lease(incoming, now, most, "")
+        return result
+
+    async def hear_and_lease(
+        self, incoming: Incoming, now: datetime, most: int, owner: str
+    ) -> tuple[Hearing, Lease | None]:
+        """As `hear`; lent at once to an `owner` who is free to answer, if nothing else of its writer waits.
+
+        With AGAIN comes the lease the owner has already: the store's first reply may have been lost.
+        """
         who = self.person(incoming.address)
         entry = self._store.seals.seal(_INCOMING.dump_json((now, incoming)))
         start = prefix(who.tag)
         answer = await self._hear(
-            keys=[f"{start}ids", who.key("inbox"), f"{start}queued", f"{start}ready"],
-            args=[who.id, incoming.id, entry, ms(now), most, who.tag],
+            keys=[
+                f"{start}ids", who.key("inbox"), f"{start}queued", f"{start}ready", who.key("lease"),
+                f"{start}leases", f"{start}fence", who.key("session"),
+            ],
+            args=[who.id, incoming.id, entry, ms(now), most, who.tag, owner, ms(now + LEASE)],
+        )  # fmt: skip
+        result = Hearing(answer[0].decode())
+        if len(answer) == 1:
+            return result, None
+        session = self._session(answer[2]) if answer[2] else None
+        lease = Lease(
+            who, owner, int(answer[1]), incoming, now, session or Session(), session is None, more=False
         )
-        return Hearing(answer.decode())
+        return result, lease
 
     async def lease(self, tag: int, owner: str, now: datetime) -> Lease | None:
         """The next message of a tag, or None when nobody waits there."""
@@ -160,8 +183,8 @@ class Inbox:
         args: list[str | int] = [lease.person.id, lease.owner, lease.fence, ms(now + LEASE)]
         return bool(await self._renew(keys=keys, args=args))
 
-    async def finish(self, lease: Lease, outcome: Outcome, now: datetime) -> bool:
-        """Make everything that came of a message true at once; False when the lease was lost."""
+    async def finish(self, lease: Lease, outcome: Outcome, now: datetime) -> Finished | None:
+        """Make everything that came of a message true at once; None when the lease was lost."""
         who, seals, start = lease.person, self._store.seals, prefix(lease.person.tag)
         day = f"{now:%Y-%m-%d}"
         own = [who.key(kind) for kind in ("inbox", "session", "said")]
@@ -174,12 +197,15 @@ class Inbox:
             args=[
                 who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
                 seals.seal(_SESSION.dump_json(outcome.session)), who.tag, json.dumps(dict(outcome.counts)),
-                unclear, _ms_of(SAID_FOR), SAID, start,
-                json.dumps([self._packed(delivery) for delivery in outcome.deliveries]),
-                *(seals.seal(_REPLY.dump_json(reply)) for reply in outcome.said),
+                unclear, _ms_of(KEPT_FOR), KEPT, start,
+                json.dumps([self._packed(delivery) for delivery in outcome.deliveries]), _ms_of(COUNTED),
+                *map(self.replies.sealed, outcome.said),
             ],
         )  # fmt: skip
-        return bool(answer == b"done")
+        if answer[0] != b"done":
+            return None
+        _, before, first, more = answer
+        return Finished(saying(before, first, lease.incoming.id, outcome.said), bool(more))
 
     def _packed(self, delivery: Delivery) -> dict[str, Any]:
         return {
@@ -191,61 +217,14 @@ class Inbox:
             "payload": self._store.seals.seal(_DELIVERY.dump_json(delivery)).decode(),
         }
 
-    async def said(self, who: Person, after: int, now: datetime) -> list[Said]:
-        """The replies of a talk on the web behind a number, oldest first; none older than `SAID_FOR`."""
-        since = max(after, ms(now - SAID_FOR))
-        found = []
-        redis: Any = self._store.redis
-        entries = await redis.lrange(who.key("said"), -_LATEST, -1)
-        if len(entries) == _LATEST and int(entries[0].partition(b"|")[0]) > since:
-            entries = await redis.lrange(who.key("said"), 0, -1)
-        for entry in entries:
-            number, more, re, sealed = entry.split(b"|", 3)
-            if int(number) <= since:
-                continue
-            try:
-                reply = _REPLY.validate_json(self._store.seals.open(sealed))
-            except (StoreError, ValidationError) as error:  # a talk goes on without it
-                _log.error("reply left out: %s", type(error).__name__)
-                continue
-            found.append(Said(int(number), more == b"1", re.decode(), reply))
-        return found
-
-    async def sweep(self, tag: int, now: datetime, keep: timedelta, keep_unclear: timedelta) -> int:
-        """Give abandoned messages back and forget what is past its time; how many were given back."""
+    async def sweep(self, tag: int, now: datetime, keep: timedelta, keep_unclear: timedelta) -> Swept:
+        """Give abandoned messages back, forget what is past its time, and see what is left to do."""
         start = prefix(tag)
-        answer: Any = await self._sweep(
-            keys=[f"{start}{kind}" for kind in ("leases", "ready", "ids", "seen", "unclear")],
+        given_back, ready, waiting, oldest = await self._sweep(
+            keys=[f"{start}{kind}" for kind in ("leases", "ready", "ids", "seen", "unclear", "queued")],
             args=[start, ms(now), ms(now - IDS), ms(now - keep), SWEPT, ms(now - keep_unclear), tag],
         )
-        return int(answer[0])
-
-    async def ready(self) -> list[int]:
-        """The tags in which somebody is ready to be leased."""
-        async with self._store.redis.pipeline(transaction=False) as pipe:
-            for tag in range(TAGS):
-                pipe.llen(f"{prefix(tag)}ready")
-            return [tag for tag, length in enumerate(await pipe.execute()) if length]
-
-    async def listen(self, channel: str) -> AsyncIterator[str]:
-        """What is called out on a channel, for ever; what is called while the store is away is missed."""
-        while True:
-            try:
-                async with self._store.redis.pubsub() as pubsub:
-                    await pubsub.subscribe(channel)
-                    while True:
-                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=_LISTEN)
-                        if message:
-                            yield message["data"].decode()
-            except (RedisError, OSError):
-                await asyncio.sleep(_AGAIN)
-
-    async def waiting(self) -> int:
-        """People whose messages wait or are being answered."""
-        async with self._store.redis.pipeline(transaction=False) as pipe:
-            for tag in range(TAGS):
-                pipe.scard(f"{prefix(tag)}queued")
-            return sum(await pipe.execute())
+        return Swept(given_back, ready, waiting, max(0.0, (ms(now) - oldest) / 1000) if oldest else 0.0)
 
 
 def _ms_of(span: timedelta) -> int:

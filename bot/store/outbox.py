@@ -12,7 +12,7 @@ from bot.domain.delivery import Delivery, Lane
 from bot.store.connection import Store
 from bot.store.inbox import IDS, Inbox
 from bot.store.naming import TAGS, Person, prefix
-from bot.store.scripts import ms, script
+from bot.store.scripts import Script, ms
 
 CLAIM = timedelta(seconds=60)  # a sender that is silent for so long is taken for dead
 _LOOK = 50  # due deliveries of one lane that are looked through for a person who is free
@@ -35,7 +35,7 @@ class Outbox:
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._inbox = store, inbox
         self._put, self._claim, self._settle = (
-            script(store.redis, name) for name in ("put", "claim", "settle")
+            Script(store.line, name) for name in ("put", "claim", "settle")
         )
 
     async def put(self, delivery: Delivery) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
+from redis.exceptions import NoScriptError
+
+from bot.store.line import Line
 
 
 @cache
@@ -17,10 +20,23 @@ def source(name: str) -> str:
     return files("bot.store").joinpath("lua", f"{name}.lua").read_text("utf-8")
 
 
-def script(redis: Redis, name: str) -> AsyncScript:
-    """A script, ready to be called with `keys` and `args`; the server keeps its text after the first call."""
-    made: Any = redis.register_script(source(name))
-    return made  # type: ignore[no-any-return]  # redis-py types one class for both its clients
+class Script:
+    """A script of the server, asked for by its digest; its text is sent when the server does not know it."""
+
+    def __init__(self, line: Line, name: str) -> None:
+        self._line, self._text = line, source(name)
+        self._digest = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
+
+    async def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | float]) -> Any:
+        """What the script returns.
+
+        Raises:
+            RedisError: the store refuses or is away.
+        """
+        try:
+            return await self._line.ask("EVALSHA", self._digest, len(keys), *keys, *args)
+        except NoScriptError:
+            return await self._line.ask("EVAL", self._text, len(keys), *keys, *args)
 
 
 def ms(moment: datetime) -> int:

@@ -63,8 +63,8 @@ async def test_a_backup_brings_the_talks_back_and_sends_nothing_twice(
     assert report.left_out >= 1
     again = await open_store(_url(store), store.seals)  # with the names of the backup
     back = Inbox(again)
-    assert [said.reply.text for said in await back.said(back.person(AN), 0, NOW)] == ["chào bác"]
-    assert await back.ready() == []
+    assert [said.reply.text for said in await back.replies.since(back.person(AN), 0, NOW)] == ["chào bác"]
+    assert await back.lease(back.person(AN).tag, "w", NOW) is None
     assert await back.hear(Incoming("m1", AN, "xin chào"), NOW) is Hearing.AGAIN
     assert (await session_of(back)).station == "mai_phu"
     held = await Records(again).held(back.person(AN))
@@ -115,7 +115,7 @@ async def test_everything_is_sealed_anew_and_the_old_key_opens_nothing(store: St
     new = await open_store(_url(store), Seals([NEW]))
     fresh = Inbox(new)
     assert fresh.person(AN) == inbox.person(AN)  # names outlive the key
-    assert [said.reply.text for said in await fresh.said(fresh.person(AN), 0, NOW)] == ["chào bác"]
+    assert [said.reply.text for said in await fresh.replies.since(fresh.person(AN), 0, NOW)] == ["chào bác"]
     assert [text for _, text in await Records(new).unclear()] == ["câu khó hiểu"]
     lease = await fresh.lease(fresh.person(AN).tag, "w", NOW)
     assert lease

@@ -9,9 +9,9 @@ from bot.domain.delivery import Delivery, Lane
 from bot.domain.message import Address, Incoming, Reply
 from bot.domain.session import Session
 from bot.store.connection import Store
-from bot.store.inbox import LEASE, SAID, SAID_FOR, WAITING, Hearing, Inbox, Outcome
-from bot.store.naming import TAGS
+from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease, Outcome
 from bot.store.outbox import Outbox
+from bot.store.replies import KEPT, KEPT_FOR
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -65,8 +65,8 @@ async def test_an_abandoned_message_is_given_back_and_its_late_worker_refused(in
     slow = await leased(inbox)
     assert slow
     tag, later = slow.person.tag, NOW + LEASE + timedelta(seconds=1)
-    assert await inbox.sweep(tag, NOW + LEASE / 2, MONTH, MONTH) == 0
-    assert await inbox.sweep(tag, later, MONTH, MONTH) == 1
+    assert (await inbox.sweep(tag, NOW + LEASE / 2, MONTH, MONTH)).given_back == 0
+    assert (await inbox.sweep(tag, later, MONTH, MONTH)).given_back == 1
     quick = await leased(inbox, owner="w2", now=later)
     assert quick
     assert quick.incoming == message(1)
@@ -74,7 +74,7 @@ async def test_an_abandoned_message_is_given_back_and_its_late_worker_refused(in
     assert not await inbox.renew(slow, later)
     assert not await inbox.finish(slow, answer("muộn"), later)
     assert await inbox.finish(quick, answer("kịp"), later)
-    assert [said.reply.text for said in await inbox.said(quick.person, 0, later)] == ["kịp"]
+    assert [said.reply.text for said in await inbox.replies.since(quick.person, 0, later)] == ["kịp"]
 
 
 async def test_a_renewed_lease_is_not_swept(inbox: Inbox) -> None:
@@ -82,7 +82,8 @@ async def test_a_renewed_lease_is_not_swept(inbox: Inbox) -> None:
     lease = await leased(inbox)
     assert lease
     assert await inbox.renew(lease, NOW + LEASE / 2)
-    assert await inbox.sweep(lease.person.tag, NOW + LEASE + timedelta(seconds=1), MONTH, MONTH) == 0
+    swept = await inbox.sweep(lease.person.tag, NOW + LEASE + timedelta(seconds=1), MONTH, MONTH)
+    assert swept.given_back == 0
     assert await inbox.finish(lease, answer("xong"), NOW + LEASE)
 
 
@@ -93,14 +94,14 @@ async def test_replies_are_numbered_bounded_and_forgotten(inbox: Inbox) -> None:
         lease = await leased(inbox)
         assert lease
         assert await inbox.finish(lease, answer("một", "hai"), NOW)
-    said = await inbox.said(inbox.person(AN), 0, NOW)
+    said = await inbox.replies.since(inbox.person(AN), 0, NOW)
     numbers = [each.number for each in said]
-    assert len(said) == SAID
+    assert len(said) == KEPT
     assert numbers == sorted(set(numbers))
     assert [(s.re, s.more) for s in said[-2:]] == [("m29", True), ("m29", False)]
-    assert [s.number for s in await inbox.said(inbox.person(AN), numbers[-3], NOW)] == numbers[-2:]
-    assert await inbox.said(inbox.person(AN), 0, NOW + SAID_FOR + timedelta(minutes=1)) == []
-    assert await inbox.said(inbox.person(BINH), 0, NOW) == []
+    assert [s.number for s in await inbox.replies.since(inbox.person(AN), numbers[-3], NOW)] == numbers[-2:]
+    assert await inbox.replies.since(inbox.person(AN), 0, NOW + KEPT_FOR + timedelta(minutes=1)) == []
+    assert await inbox.replies.since(inbox.person(BINH), 0, NOW) == []
 
 
 async def test_a_clock_that_goes_back_does_not_turn_the_order(inbox: Inbox) -> None:
@@ -109,7 +110,7 @@ async def test_a_clock_that_goes_back_does_not_turn_the_order(inbox: Inbox) -> N
         lease = await leased(inbox, now=moment)
         assert lease
         assert await inbox.finish(lease, answer(f"lời {number}"), moment)
-    said = await inbox.said(inbox.person(AN), 0, NOW)
+    said = await inbox.replies.since(inbox.person(AN), 0, NOW)
     assert [each.reply.text for each in said] == ["lời 0", "lời 1"]
 
 
@@ -172,14 +173,66 @@ async def test_other_doors_get_a_delivery(inbox: Inbox, store: Store) -> None:
     assert claim.delivery == delivery
 
 
-async def test_ready_and_waiting_say_where_work_is(inbox: Inbox) -> None:
-    assert await inbox.ready() == []
-    assert await inbox.waiting() == 0
+async def test_a_sweep_says_who_waits_and_for_how_long(inbox: Inbox) -> None:
+    tag = inbox.person(AN).tag
+    empty = await inbox.sweep(tag, NOW, MONTH, MONTH)
+    assert (empty.ready, empty.waiting, empty.age) == (0, 0, 0)
     await inbox.hear(message(1), NOW)
-    await inbox.hear(message(1, BINH), NOW)
-    assert set(await inbox.ready()) == {inbox.person(who).tag for who in (AN, BINH)}
-    assert await inbox.waiting() == 2
-    assert all(0 <= tag < TAGS for tag in await inbox.ready())
+    await inbox.hear(message(2), NOW + timedelta(seconds=3))
+    found = await inbox.sweep(tag, NOW + timedelta(seconds=5), MONTH, MONTH)
+    assert (found.ready, found.waiting, found.age) == (1, 1, 5)
+    assert await leased(inbox)
+    found = await inbox.sweep(tag, NOW + timedelta(seconds=5), MONTH, MONTH)
+    assert (found.ready, found.waiting) == (0, 1)
+
+
+async def lent(inbox: Inbox, number: int, owner: str = "w1") -> tuple[Hearing, Lease | None]:
+    return await inbox.hear_and_lease(message(number), NOW, WAITING, owner)
+
+
+async def test_a_message_is_lent_as_it_is_heard_when_nothing_else_of_its_writer_waits(inbox: Inbox) -> None:
+    result, first = await lent(inbox, 1)
+    assert result is Hearing.HEARD
+    assert first
+    assert (first.incoming, first.session, first.fresh) == (message(1), Session(), True)
+    assert await leased(inbox) is None  # nobody else gets it
+    result, second = await lent(inbox, 2)
+    assert (result, second) == (Hearing.HEARD, None)  # its turn comes after the first
+    finished = await inbox.finish(first, answer("chào"), NOW)
+    assert finished
+    assert finished.more
+    lease = await leased(inbox)
+    assert lease
+    assert lease.incoming == message(2)
+    finished = await inbox.finish(lease, answer("chào"), NOW)
+    assert finished
+    assert not finished.more
+    _, third = await lent(inbox, 3)
+    assert third
+    assert third.fence > first.fence
+    assert third.session.intent == "tro_chuyen.chao"
+
+
+async def test_who_asks_again_because_the_reply_was_lost_gets_the_same_lease(inbox: Inbox) -> None:
+    _, lease = await lent(inbox, 1)
+    assert await lent(inbox, 1) == (Hearing.AGAIN, lease)
+    assert await lent(inbox, 1, owner="w2") == (Hearing.AGAIN, None)
+    assert lease
+    assert await inbox.finish(lease, answer("chào"), NOW)
+    assert await lent(inbox, 1) == (Hearing.AGAIN, None)
+
+
+async def test_what_was_said_is_told_as_it_is_kept(inbox: Inbox) -> None:
+    before = 0
+    for number in range(2):
+        _, lease = await lent(inbox, number)
+        assert lease
+        finished = await inbox.finish(lease, answer("một", "hai"), NOW)
+        assert finished
+        assert finished.saying.before == before
+        kept = await inbox.replies.since(inbox.person(AN), before, NOW)
+        assert list(finished.saying.said) == kept
+        before = kept[-1].number
 
 
 async def test_a_message_nobody_can_read_holds_nobody_up(inbox: Inbox, store: Store) -> None:
@@ -193,5 +246,5 @@ async def test_a_message_nobody_can_read_holds_nobody_up(inbox: Inbox, store: St
     assert lease.incoming == message(2)
     assert await inbox.finish(lease, answer("chào"), NOW)
     await store.redis.rpush(who.key("said"), f"{10**15}|0|m9|spoilt")
-    assert [said.reply.text for said in await inbox.said(who, 0, NOW)] == ["chào"]
+    assert [said.reply.text for said in await inbox.replies.since(who, 0, NOW)] == ["chào"]
     assert await leased(inbox) is None

@@ -15,7 +15,7 @@ from redis import Redis
 from bot.domain.message import Address, Incoming, Reply
 from bot.domain.session import Session
 from bot.store.connection import open_store
-from bot.store.inbox import LEASE, Hearing, Inbox, Lease, Outcome
+from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease, Outcome
 from bot.store.sealing import Seals
 from tests.store.conftest import KEY
 
@@ -56,6 +56,18 @@ class Desk(RuleBasedStateMachine):
         message = Incoming(f"m{self.number}", PEOPLE[who], "?")
         assert self.run(self.inbox.hear(message, self.now)) is Hearing.HEARD
         self.waiting[who].append(message.id)
+
+    @rule(who=people, told=st.booleans())
+    def hear_and_lease(self, who: int, told: bool) -> None:
+        """The worker may die, or never learn of it, before it begins."""
+        self.number += 1
+        message = Incoming(f"m{self.number}", PEOPLE[who], "?")
+        result, lease = self.run(self.inbox.hear_and_lease(message, self.now, WAITING, "w"))
+        assert result is Hearing.HEARD
+        assert not (lease and self.waiting[who]), "out of order"
+        self.waiting[who].append(message.id)
+        if lease and told:
+            self.leases.append((lease, self.now + LEASE))
 
     @rule(who=people, data=st.data())
     def hear_again(self, who: int, data: st.DataObject) -> None:
@@ -115,7 +127,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def what_was_answered_was_said_once(self) -> None:
         for who, address in enumerate(PEOPLE):
-            said = self.run(self.inbox.said(self.inbox.person(address), 0, self.now))
+            said = self.run(self.inbox.replies.since(self.inbox.person(address), 0, self.now))
             assert [each.re for each in said] == self.answered[who][-50:]
 
     def settle(self) -> None:

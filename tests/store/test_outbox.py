@@ -19,8 +19,9 @@ from bot.domain.message import Address, Reply
 from bot.metrics import Metrics
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
-from bot.store.naming import prefix
+from bot.store.naming import person, prefix
 from bot.store.outbox import CLAIM, Outbox
+from bot.store.signals import Signals
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 DOOR = "platform"
@@ -108,7 +109,7 @@ class HttpDoor:
 
 
 @asynccontextmanager
-async def sending(inbox: Inbox, outbox: Outbox, platform: Platform) -> AsyncIterator[Dispatch]:
+async def sending(signals: Signals, outbox: Outbox, platform: Platform) -> AsyncIterator[Dispatch]:
     site = web.Application()
     site.router.add_post("/send", platform.handle)
     runner = web.AppRunner(site)
@@ -116,7 +117,7 @@ async def sending(inbox: Inbox, outbox: Outbox, platform: Platform) -> AsyncIter
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with aiohttp.ClientSession() as session:
         door = HttpDoor(session, f"http://127.0.0.1:{runner.addresses[0][1]}/send")
-        dispatch = Dispatch(inbox, outbox, {DOOR: door}, lambda key: f"<{key}>", Metrics())
+        dispatch = Dispatch(signals, outbox, {DOOR: door}, lambda key: f"<{key}>", Metrics())
         task = asyncio.create_task(dispatch.work())
         try:
             yield dispatch
@@ -140,10 +141,10 @@ async def sent_all(outbox: Outbox) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_everything_arrives_in_order_for_each_person(inbox: Inbox, outbox: Outbox) -> None:
+async def test_everything_arrives_in_order_for_each_person(store: Store, outbox: Outbox) -> None:
     platform, now = Platform(), datetime.now(UTC)
     people = [Address(DOOR, "bot", f"p{number}") for number in range(5)]
-    async with sending(inbox, outbox, platform):
+    async with sending(Signals(store), outbox, platform):
         for number in range(4):
             for who in people:
                 at = now + timedelta(milliseconds=number)
@@ -154,16 +155,16 @@ async def test_everything_arrives_in_order_for_each_person(inbox: Inbox, outbox:
         assert own == [f"{who.user}-{n}/{part}" for n in range(4) for part in (1, 2)]
 
 
-async def test_a_platform_that_asks_to_wait_gets_the_rest_later(inbox: Inbox, outbox: Outbox) -> None:
+async def test_a_platform_that_asks_to_wait_gets_the_rest_later(store: Store, outbox: Outbox) -> None:
     platform, now = Platform(), datetime.now(UTC)
     platform.answers = [{"result": "sent"}, {"result": "later", "after": 0.2}]
-    async with sending(inbox, outbox, platform):
+    async with sending(Signals(store), outbox, platform):
         await outbox.put(delivery("a", at=now))
         arrived = await until(platform, 2)
     assert [text for _, text in arrived] == ["a/1", "a/2"]
 
 
-async def test_what_is_late_unwanted_or_refused(inbox: Inbox, outbox: Outbox) -> None:
+async def test_what_is_late_unwanted_or_refused(store: Store, outbox: Outbox) -> None:
     platform, now = Platform(), datetime.now(UTC)
     asked: list[str] = []
 
@@ -172,7 +173,7 @@ async def test_what_is_late_unwanted_or_refused(inbox: Inbox, outbox: Outbox) ->
         return False
 
     old = now - STALE - timedelta(minutes=1)
-    async with sending(inbox, outbox, platform) as dispatch:
+    async with sending(Signals(store), outbox, platform) as dispatch:
         dispatch.ask_before("remind", wanted)
         await outbox.put(replace(delivery("expired", at=old), expires=now - timedelta(seconds=1)))
         await outbox.put(replace(delivery("moved", Lane.REMINDER, now), reason="remind:42:1"))
@@ -188,21 +189,21 @@ async def test_what_is_late_unwanted_or_refused(inbox: Inbox, outbox: Outbox) ->
     assert asked == ["remind:42:1"]
 
 
-async def test_a_door_that_breaks_is_tried_again(inbox: Inbox, outbox: Outbox) -> None:
+async def test_a_door_that_breaks_is_tried_again(store: Store, outbox: Outbox) -> None:
     platform = Platform()
     platform.answers = [{"result": "nonsense"}]
-    async with sending(inbox, outbox, platform):
+    async with sending(Signals(store), outbox, platform):
         await outbox.put(delivery("a", at=datetime.now(UTC)))
         assert len(await until(platform, 2)) == 2
 
 
-async def test_deliveries_nobody_can_read_stop_no_sender(inbox: Inbox, outbox: Outbox, store: Store) -> None:
+async def test_deliveries_nobody_can_read_stop_no_sender(store: Store, outbox: Outbox) -> None:
     platform, now = Platform(), datetime.now(UTC)
     for number in range(SENDERS + 1):
         bad = delivery(f"bad{number}", at=now, to=Address(DOOR, "bot", f"p{number}"))
         await outbox.put(bad)
-        key = f"{prefix(inbox.person(bad.address).tag)}delivery:{bad.id}"
+        key = f"{prefix(person(bad.address, store.names).tag)}delivery:{bad.id}"
         await store.redis.hset(key, "payload", "spoilt")
-    async with sending(inbox, outbox, platform):
+    async with sending(Signals(store), outbox, platform):
         await outbox.put(delivery("good", at=datetime.now(UTC)))
         assert [text for _, text in await until(platform, 2)] == ["good/1", "good/2"]

@@ -13,7 +13,7 @@ from bot.conversation.redaction import redact
 from bot.conversation.screens import CHOICE_LIMIT
 from bot.conversation.text import LIMIT
 from bot.domain.message import Address, Incoming
-from bot.store.inbox import Said
+from bot.store.replies import Said
 
 FRAME_LIMIT = 16 * 1024  # bytes
 _NUMBER_LIMIT = 2**53  # what JavaScript can count to

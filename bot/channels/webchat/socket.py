@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from pydantic_core import to_json
 from redis.exceptions import RedisError
 
 from bot.channels.webchat import frames
 from bot.channels.webchat.frames import Choose, FrameError, Hello, Say
+from bot.channels.webchat.talk import ACCOUNT, Talk
 from bot.domain.message import WEBCHAT, Address, Incoming
 from bot.metrics import Metrics
 from bot.store import naming
 from bot.store.connection import ended
 from bot.store.inbox import Hearing, Inbox
 from bot.store.naming import Person
+from bot.store.replies import Saying
+from bot.store.signals import Signals
 
-ACCOUNT = "web"
 MOST = 10_000  # open sockets of one process
 _BIGGEST = 256 * 1024  # bytes of a frame that is still answered with an error instead of a closed socket
 _HELLO = 30.0  # seconds a socket may stay silent before it says hello
 _HEARTBEAT = 25.0
-_LOOK = 5.0  # seconds between looks for replies nobody called out
+_LOOK = 5.0  # seconds between looks for replies that should have come
 _WRITE = 20.0  # seconds a client may take to accept a frame
 
 Hear = Callable[[Incoming], Awaitable[Hearing]]
 Says = Callable[[str], str]
-
-
-class Talk:
-    """One open socket whose citizen has said hello. `last` is the number of the last reply sent."""
-
-    def __init__(self, socket: web.WebSocketResponse, token: str, who: Person, last: int) -> None:
-        self.socket = socket
-        self.address = Address(WEBCHAT, ACCOUNT, token)
-        self.who = who
-        self.last = last
-        self.news = asyncio.Event()
 
 
 class Sockets:
@@ -54,11 +44,31 @@ class Sockets:
         self._open: set[web.WebSocketResponse] = set()
         self._talks: defaultdict[str, set[Talk]] = defaultdict(set)
 
-    async def follow(self) -> None:
-        """Wake the talks to which something was said, here or by another process; for ever."""
-        async for person in self._inbox.listen(naming.SAID):
-            for talk in self._talks.get(person, ()):
-                talk.news.set()
+    def told(self, who: Person, saying: Saying | None) -> None:
+        """Something was said to a citizen who may have talks open here."""
+        for talk in self._talks.get(who.id, ()):
+            talk.tell(saying)
+
+    async def follow(self, signals: Signals | None) -> None:
+        """See that the talks miss nothing, for ever; `signals` when other processes may speak to them."""
+        async with asyncio.TaskGroup() as following:
+            following.create_task(self._look())
+            if signals:
+                following.create_task(self._listen(signals))
+
+    async def _listen(self, signals: Signals) -> None:
+        """Wake the talks to which something was said by another process."""
+        async for person in signals.listen(naming.SAID):
+            found = self._talks.values() if person is None else [self._talks.get(person, set())]
+            for talk in [talk for talks in found for talk in talks]:
+                talk.tell(None)
+
+    async def _look(self) -> None:
+        """Look again for what should have come."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            for talk in [talk for talks in self._talks.values() for talk in talks if talk.overdue()]:
+                talk.tell(None)
 
     async def close(self) -> None:
         """Say good-bye to everybody; browsers come back by themselves."""
@@ -139,7 +149,8 @@ class Sockets:
         token = hello.token if known and hello.token else self._inbox.names.token()
         who = self._inbox.person(Address(WEBCHAT, ACCOUNT, token))
         try:
-            said = await self._inbox.said(who, hello.after or 0, datetime.now(UTC)) if known else []
+            kept = self._inbox.replies.since(who, hello.after or 0, datetime.now(UTC)) if known else None
+            said = await kept if kept else []
         except (RedisError, OSError):
             await self._complain(socket, "web_busy", None)
             return None
@@ -147,7 +158,6 @@ class Sockets:
         talk = Talk(socket, token, who, last)
         await _send(socket, {"type": "welcome", "token": token})
         self._talks[who.id].add(talk)
-        talk.news.set()
         return talk
 
     def _forget(self, talk: Talk) -> None:
@@ -160,32 +170,30 @@ class Sockets:
         if talk is None:
             await self._complain(socket, "web_hello", frame.id)
             return
+        incoming = frames.read(frame, talk.address)
         try:
-            result = await self._hear(frames.read(frame, talk.address))
+            result = await self._hear(incoming)
         except (RedisError, OSError):
             await self._complain(socket, "web_busy", frame.id)
             return
         if result is Hearing.FULL:
             await self._complain(socket, "slow_down", frame.id)
-        else:
-            await _send(socket, {"type": "heard", "re": frame.id})
+            return
+        if result is Hearing.HEARD:
+            talk.heard(incoming.id)
+        await _send(socket, {"type": "heard", "re": frame.id})
 
     async def _pump(self, talk: Talk) -> None:
         """Send what was said to a talk, in order, each once on this socket."""
         while True:
-            talk.news.clear()
             try:
-                for said in await self._inbox.said(talk.who, talk.last, datetime.now(UTC)):
-                    await _send(talk.socket, frames.reply(said))
-                    talk.last = said.number
-            except RedisError:
-                pass  # the store is away; looked for again below
+                for said in await talk.news(self._inbox.replies):
+                    await _send(talk.socket, talk.frame(said))
             except (ConnectionError, TimeoutError):
                 await talk.socket.close()
                 return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK):  # no wait_for: before 3.12 it may swallow a cancellation
-                    await talk.news.wait()
+            except (RedisError, OSError):
+                continue  # the store is away; looked for again by and by
 
     async def _complain(self, socket: web.WebSocketResponse, key: str, re: object) -> None:
         await _send(socket, {"type": "error", "re": re, "text": self._says(key)})
@@ -193,4 +201,4 @@ class Sockets:
 
 async def _send(socket: web.WebSocketResponse, frame: dict[str, object]) -> None:
     async with asyncio.timeout(_WRITE):
-        await socket.send_str(json.dumps(frame, ensure_ascii=False))
+        await socket.send_str(to_json(frame).decode())

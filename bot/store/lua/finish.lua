@@ -1,14 +1,15 @@
 -- A message is answered: everything that came of it becomes true at once, if the lease still holds.
+-- Returns 'done', the numbers of the last reply before and of the first one now, and whether more of them waits.
 -- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear
 -- ARGV: person, owner, fence, message id, now (ms), session, tag, counts (json), unclear, keep (ms of said),
---       most said, prefix, deliveries (json), then the replies for the page: sealed, newest last
+--       most said, prefix, deliveries (json), keep (ms of counts), then the replies for the page: sealed, newest last
 local held = redis.call('HMGET', KEYS[1], 'owner', 'fence')
 if held[1] ~= ARGV[2] or held[2] ~= ARGV[3] then
-  return 'lost'
+  return {'lost'}
 end
 local first = redis.call('LINDEX', KEYS[3], 0)
 if not first or string.sub(first, 1, #ARGV[4] + 1) ~= ARGV[4] .. '|' then
-  return 'lost'
+  return {'lost'}
 end
 local now = tonumber(ARGV[5])
 redis.call('LPOP', KEYS[3])
@@ -17,19 +18,22 @@ redis.call('ZADD', KEYS[7], now, ARGV[1])
 for field, times in pairs(cjson.decode(ARGV[8])) do
   redis.call('HINCRBY', KEYS[9], field, times)
 end
+redis.call('PEXPIRE', KEYS[9], ARGV[14], 'NX')
 if ARGV[9] ~= '' then
   redis.call('ZADD', KEYS[10], now, ARGV[9])
 end
-local replies = #ARGV - 13
+local replies = #ARGV - 14
+local before, first_number = 0, 0
 if replies > 0 then
   local last = redis.call('LINDEX', KEYS[8], -1)
-  local number = now
   if last then
-    number = math.max(now, tonumber(string.match(last, '^%d+')) + 1)
+    before = tonumber(string.match(last, '^%d+'))
   end
+  local number = math.max(now, before + 1)
+  first_number = number
   for i = 1, replies do
     local more = i < replies and '1' or '0'
-    redis.call('RPUSH', KEYS[8], string.format('%.0f', number) .. '|' .. more .. '|' .. ARGV[4] .. '|' .. ARGV[13 + i])
+    redis.call('RPUSH', KEYS[8], string.format('%.0f', number) .. '|' .. more .. '|' .. ARGV[4] .. '|' .. ARGV[14 + i])
     number = number + 1
   end
   redis.call('LTRIM', KEYS[8], -tonumber(ARGV[11]), -1)
@@ -47,10 +51,11 @@ for _, delivery in ipairs(deliveries) do
 end
 redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
-if redis.call('LLEN', KEYS[3]) > 0 then
+local more = redis.call('LLEN', KEYS[3])
+if more > 0 then
   redis.call('RPUSH', KEYS[5], ARGV[1])
   redis.call('PUBLISH', 'tb:wake', ARGV[7])
 else
   redis.call('SREM', KEYS[4], ARGV[1])
 end
-return 'done'
+return {'done', before, first_number, more}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from bot.errors import SettingsError
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAMES = (
     "CONTENT_DIR", "DATA_DIR", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", "METRICS_TOKEN", "REDIS_URL",
-    "ALLOW_VOLATILE", "SECRET_KEY", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS", "KEEP_BACKUPS",
+    "ALLOW_VOLATILE", "SECRET_KEY", "TRUSTED_PROXIES", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS", "KEEP_BACKUPS",
 )  # fmt: skip
 _KEY_LENGTH = 32  # characters of a secret key, at least
 _STORES = ("redis", "rediss", "unix")
@@ -47,6 +48,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     metrics_token: str | None = None
     redis_url: str | None = None
     allow_volatile: bool = False
@@ -73,6 +75,7 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
         host=given.get("HOST", "127.0.0.1"),
         port=_number(given, "PORT", 8080, range(65536)),
         public_url=_public_url(given),
+        trusted_proxies=_networks(given),
         metrics_token=given.get("METRICS_TOKEN"),
         redis_url=_redis_url(given),
         allow_volatile=_yes(given, "ALLOW_VOLATILE"),
@@ -105,6 +108,14 @@ def _public_url(given: Mapping[str, str]) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise SettingsError("PUBLIC_URL", "address", value)
     return value.rstrip("/")
+
+
+def _networks(given: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    value = given.get("TRUSTED_PROXIES", "")
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError("TRUSTED_PROXIES", "networks", value) from error
 
 
 def _redis_url(given: Mapping[str, str]) -> str | None:

@@ -208,6 +208,9 @@ class Courier:
             _log.error("turn failed", error=type(error).__name__, where=where(error))
             sorry = Reply(edition.known.says("apology"))
             return self._outcome(lease, turn.failed(lease.session, sorry), at), ("failed", None)
+        if lease.outdated and taken.outcome != "urgent":
+            anew = Reply(edition.known.says("fresh_start"))
+            taken = replace(taken, replies=(anew, *taken.replies))
         return self._outcome(lease, taken, at), (taken.outcome, taken.intent)
 
     def _outcome(self, lease: Lease, taken: turn.Turn, at: Moment) -> Outcome:

@@ -13,6 +13,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from bot.channels import server as site
+from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.socket import Sockets
 from bot.config import Role, Settings
@@ -35,6 +36,7 @@ from bot.store.upkeep import Upkeep
 
 SKEW = 2.0  # seconds our clock may differ from the store's
 _DRAIN = 25.0  # seconds for what was begun, at the end
+_KEEPALIVE = 75.0  # seconds an idle connection stays open; longer than a proxy in front of us waits
 _READY = 3.0  # seconds the store has to answer a watcher
 _log: Any = structlog.get_logger("house")
 
@@ -54,7 +56,10 @@ class House:
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
-        self._sockets = Sockets(inbox, self._courier.hear, self._says, self._metrics, settings.public_url)
+        self._visitors = Visitors(settings.trusted_proxies)
+        self._sockets = Sockets(
+            inbox, self._courier.hear, self._says, self._metrics, self._visitors, settings.public_url
+        )
         self._dispatch = Dispatch(signals, Outbox(store, inbox), {}, self._says, self._metrics)
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self._port = settings.port
@@ -108,12 +113,13 @@ class House:
         assets = Assets()
         watch = site.Watch(self._ready, self._metrics, self._settings.metrics_token)
         sockets = self._sockets if role is not Role.WORKER else None
-        pages = Pages(lambda: self._shelf.current, assets)
+        pages = Pages(lambda: self._shelf.current, assets, self._visitors)
         runner = web.AppRunner(
-            site.build(pages, assets, sockets, watch),
+            site.build(pages, assets, sockets, watch, self._settings.public_url),
             access_log=None,
             shutdown_timeout=5,
             handle_signals=False,
+            keepalive_timeout=_KEEPALIVE,
         )
         await runner.setup()
         listening = web.TCPSite(runner, self._settings.host, self._settings.port, backlog=1024)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from bot.store import archive, lock
 from bot.store.connection import Store, open_store
 from bot.store.sealing import Seals, keep_keys, kept_keys
 from bot.store.server import Server, running
+
+FILES = 65_536  # open files asked for; sockets are files
 
 
 @asynccontextmanager
@@ -88,18 +92,27 @@ async def restore(settings: Settings, path: Path) -> archive.Report:
 
 async def rekey(settings: Settings) -> archive.Report:
     """Seal everything with the newest key of SECRET_KEY, or with a new one of our own."""
-    own = not settings.secret_keys
-    if own:
-        keep_keys(settings.data_dir, (secrets.token_urlsafe(48), *kept_keys(settings.data_dir)))
     async with opened(settings) as (store, _):
-        report = await archive.rekey(store)
-    if own:  # from here on the old key opens nothing
-        keep_keys(settings.data_dir, kept_keys(settings.data_dir)[:1])
-    return report
+        if settings.secret_keys:
+            return await archive.rekey(store)
+        keys = (secrets.token_urlsafe(48), *kept_keys(settings.data_dir))
+        keep_keys(settings.data_dir, keys)  # both, until everything is sealed with the new one
+        report = await archive.rekey(replace(store, seals=Seals(keys)))
+        keep_keys(settings.data_dir, keys[:1])
+        return report
+
+
+def _allow_many_sockets() -> None:
+    """As many open files as we may have; the usual 1,024 are fewer than a page may have open talks."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def run(settings: Settings, role: Role, announce: Callable[[str], None]) -> None:
     """Keep the desk open until SIGTERM or Ctrl-C; then finish what was begun."""
+    _allow_many_sockets()
     closing = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, closing.set)

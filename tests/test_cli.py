@@ -239,6 +239,7 @@ def test_a_poster_needs_an_address_and_a_station_that_exists(data: Path, tmp_pat
     [
         ("PORT", "abc"), ("PORT", "99999"), ("PUBLIC_URL", "tructban.vn"), ("REDIS_URL", "http://x"),
         ("REDIS_URL", "redis://x"), ("SECRET_KEY", "short"), ("ALLOW_VOLATILE", "yes"), ("KEEP_BACKUPS", "0"),
+        ("TRUSTED_PROXIES", "10.0.0.1,proxy"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_names_itself_and_never_its_secret(name: str, value: str, data: Path) -> None:

@@ -97,6 +97,9 @@ async def test_own_data_is_shown_and_erased_after_a_second_question(talk: Talk) 
     assert not [request for request in talk.asked if isinstance(request, EraseData)]
     kept = await talk.say(choice="m")
     assert kept.session.station == "mai_phu"
+    stale = await talk.say(choice="d:erase!")  # pressed after all, when something else is on show
+    assert not [request for request in talk.asked if isinstance(request, EraseData)]
+    assert [button.choice for button in stale.replies[0].buttons] == ["d:erase!", "m"]
     await talk.say("xoa du lieu cua toi")
     erased = await talk.say("xóa hết")
     assert isinstance(talk.asked[-1], EraseData)

@@ -7,10 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import server_logger
+from aiohttp.typedefs import Middleware
 
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.socket import Sockets
@@ -18,9 +20,8 @@ from bot.errors import where
 from bot.metrics import FORMAT, Metrics
 
 BODY_LIMIT = 64 * 1024  # bytes of a request
+_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -39,10 +40,12 @@ class Watch:
     token: str | None
 
 
-def build(pages: Pages, assets: Assets, sockets: Sockets | None, watch: Watch) -> web.Application:
+def build(
+    pages: Pages, assets: Assets, sockets: Sockets | None, watch: Watch, public_url: str | None
+) -> web.Application:
     """The application: pages, socket, probes."""
     server_logger.addFilter(_WORDLESS)
-    site = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guarded])
+    site = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guarded(public_url)])
     site.router.add_get("/", pages.chat)
     site.router.add_get("/hoi", pages.asked)
     site.router.add_get("/hoi/{intent}", pages.answer)
@@ -72,17 +75,31 @@ class _Wordless(logging.Filter):
 _WORDLESS = _Wordless()
 
 
-@web.middleware
-async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+def _guarded(public_url: str | None) -> Middleware:
     """Safe headers on everything; a plain sentence instead of a traceback."""
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        error.headers.update(_HEADERS)
-        raise
-    if not response.prepared:
-        response.headers.update(_HEADERS)
-    return response
+    headers = {**_HEADERS, "Content-Security-Policy": policy(public_url)}
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            error.headers.update(headers)
+            raise
+        if not response.prepared:
+            response.headers.update(headers)
+        return response
+
+    return guard
+
+
+def policy(public_url: str | None) -> str:
+    """What the page may load: only ours. Safari before 15.4 takes no socket for "self"; ours is named."""
+    if public_url is None:
+        return _POLICY
+    address = urlsplit(public_url)
+    scheme = "wss" if address.scheme == "https" else "ws"
+    return f"{_POLICY}; connect-src 'self' {scheme}://{address.netloc}"
 
 
 async def _alive(_: web.Request) -> web.Response:

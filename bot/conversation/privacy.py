@@ -30,9 +30,9 @@ class Privacy:
         says = self._known.says
         if act == SHOW:
             return session, Reply(""), ShowData(f"data:{at.message_id}")
-        if act == CONFIRMED:
+        if act == CONFIRMED and f"{DATA}:{CONFIRMED}" in session.offers:  # an old button only asks again
             return session, Reply(""), EraseData(f"erase:{at.message_id}")
-        if act == ERASE:
+        if act in {ERASE, CONFIRMED}:
             buttons = (
                 Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}"),
                 Button(says("button_erase_no"), MENU),

@@ -51,7 +51,7 @@ class Lease:
     incoming: Incoming
     heard_at: datetime
     session: Session
-    fresh: bool  # the talk is new, or its session could not be read; not yet told to its citizen
+    outdated: bool  # there was a session that we cannot read: the talk starts anew, and must be told so
     more: bool  # others of the same tag wait
 
 
@@ -124,11 +124,9 @@ class Inbox:
         result = Hearing(answer[0].decode())
         if len(answer) == 1:
             return result, None
-        session = self._session(answer[2]) if answer[2] else None
-        lease = Lease(
-            who, owner, int(answer[1]), incoming, now, session or Session(), session is None, more=False
-        )
-        return result, lease
+        return result, Lease(
+            who, owner, int(answer[1]), incoming, now, *self._session(answer[2]), more=False
+        )  # fmt: skip
 
     async def lease(self, tag: int, owner: str, now: datetime) -> Lease | None:
         """The next message of a tag, or None when nobody waits there."""
@@ -163,19 +161,20 @@ class Inbox:
         who, fence, entry, others, sealed_session = answer
         _, _, sealed = entry.partition(b"|")
         heard_at, incoming = _INCOMING.validate_json(self._store.seals.open(sealed))
-        session = self._session(sealed_session) if sealed_session else None
         return Lease(
             Person(who.decode()), owner, int(fence), incoming, heard_at,
-            session or Session(), session is None, bool(others),
+            *self._session(sealed_session), more=bool(others),
         )  # fmt: skip
 
-    def _session(self, sealed: bytes) -> Session | None:
-        """The session, or None when another version of us wrote it."""
+    def _session(self, sealed: bytes | None) -> tuple[Session, bool]:
+        """The session, a new one when there is none, and whether another version of us wrote one."""
+        if sealed is None:
+            return Session(), False
         try:
             session = _SESSION.validate_json(self._store.seals.open(sealed))
         except (ValidationError, StoreError):
-            return None
-        return session if session.version == VERSION else None
+            return Session(), True
+        return (session, False) if session.version == VERSION else (Session(), True)
 
     async def renew(self, lease: Lease, now: datetime) -> bool:
         """Keep a lease for longer; False when it is somebody else's by now."""

@@ -12,6 +12,7 @@ from bot.store.connection import Store
 from bot.store.naming import TAGS, Person, prefix
 
 PROOF = timedelta(days=730)  # 24 months: how long proof of consent and of erasure is kept
+ERASURE = "erasure"
 _UNCLEAR = 500  # questions given to an officer at once
 
 
@@ -38,6 +39,8 @@ class Records:
         agreed: dict[str, date] = {}
         for line in await redis.lrange(who.key("consent"), 0, -1):
             proof = json.loads(self._store.seals.open(line))
+            if proof["purpose"] == ERASURE:  # a proof, but no consent
+                continue
             if proof["given"]:
                 agreed[proof["purpose"]] = datetime.fromisoformat(proof["at"]).date()
             else:
@@ -46,14 +49,16 @@ class Records:
         return Held(last, replies, tuple(sorted(agreed.items())))
 
     async def erase(self, who: Person, now: datetime) -> None:
-        """Forget a citizen: session and replies. Not the proof of consents, not what waits to be sent."""
+        """Forget a citizen: session, replies, consents. Not the proof of them, not what waits to be sent."""
         redis: Any = self._store.redis
         start = prefix(who.tag)
         async with redis.pipeline(transaction=True) as pipe:
             pipe.delete(who.key("session"), who.key("said"))
             pipe.zrem(f"{start}seen", who.id)
             await pipe.execute()
-        await self.agree(who, "erasure", "-", now, given=True)
+        for purpose, _ in (await self.held(who)).consents:
+            await self.agree(who, purpose, "-", now, given=False)
+        await self.agree(who, ERASURE, "-", now, given=True)
 
     async def agree(self, who: Person, purpose: str, wording: str, now: datetime, *, given: bool) -> None:
         """Keep the proof of a press: who (a pseudonym), for what, under which words, when."""

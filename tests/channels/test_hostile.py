@@ -446,7 +446,8 @@ class TestChoices:
     async def test_erasing_erases_only_ones_own(self, desk: Desk) -> None:
         async with phone(desk) as victim, phone(desk) as other:
             await victim.ask(QUESTION)
-            await other.press("d:erase!")
+            await other.press("d:erase", "asked")
+            await other.press("d:erase!", "sure")
             async with phone(desk, hello=False) as again:
                 assert await again.hello(victim.token, after=0) == victim.token
                 assert ANSWER in (await again.replies("hoi"))[0]["text"]

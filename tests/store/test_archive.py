@@ -153,7 +153,14 @@ async def test_a_citizen_sees_and_erases_what_is_held(store: Store, inbox: Inbox
     await records.erase(who, NOW)
     held = await records.held(who)
     assert (held.last_seen, held.kept_replies) == (None, 0)
-    assert held.consents == (("erasure", NOW.date()), ("nhắc hẹn", NOW.date()))  # the proof stays
+    assert held.consents == ()
+    proof = [
+        json.loads(store.seals.open(line)) for line in await store.redis.lrange(who.key("consent"), 0, -1)
+    ]
+    assert [(line["purpose"], line["given"]) for line in proof[-2:]] == [
+        ("nhắc hẹn", False),
+        ("erasure", True),
+    ]
     assert await session_of(inbox) == Session()
 
 

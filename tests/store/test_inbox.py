@@ -118,21 +118,20 @@ async def test_the_session_is_kept_and_forgotten_on_time(inbox: Inbox) -> None:
     await inbox.hear(message(1), NOW)
     lease = await leased(inbox)
     assert lease
-    assert lease.fresh
+    assert (lease.session, lease.outdated) == (Session(), False)
     assert await inbox.finish(lease, answer("chào"), NOW)
     tag = lease.person.tag
     await inbox.sweep(tag, NOW + MONTH - timedelta(days=1), MONTH, MONTH)
     await inbox.hear(message(2), NOW)
     lease = await leased(inbox)
     assert lease
-    assert not lease.fresh
     assert lease.session.intent == "tro_chuyen.chao"
     assert await inbox.finish(lease, answer("chào"), NOW)
     await inbox.sweep(tag, NOW + MONTH + timedelta(days=1), MONTH, MONTH)
     await inbox.hear(message(3), NOW)
     lease = await leased(inbox)
     assert lease
-    assert lease.fresh
+    assert (lease.session, lease.outdated) == (Session(), False)
 
 
 async def test_a_session_of_another_version_starts_a_fresh_talk(inbox: Inbox) -> None:
@@ -144,8 +143,7 @@ async def test_a_session_of_another_version_starts_a_fresh_talk(inbox: Inbox) ->
     assert await inbox.finish(lease, old, NOW)
     lease = await leased(inbox)
     assert lease
-    assert lease.fresh
-    assert lease.session == Session()
+    assert (lease.session, lease.outdated) == (Session(), True)
 
 
 async def test_nothing_a_citizen_wrote_lies_open_in_the_store(inbox: Inbox, store: Store) -> None:
@@ -194,7 +192,7 @@ async def test_a_message_is_lent_as_it_is_heard_when_nothing_else_of_its_writer_
     result, first = await lent(inbox, 1)
     assert result is Hearing.HEARD
     assert first
-    assert (first.incoming, first.session, first.fresh) == (message(1), Session(), True)
+    assert (first.incoming, first.session, first.outdated) == (message(1), Session(), False)
     assert await leased(inbox) is None  # nobody else gets it
     result, second = await lent(inbox, 2)
     assert (result, second) == (Hearing.HEARD, None)  # its turn comes after the first

@@ -17,6 +17,7 @@ import yaml
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from bot.channels.visitors import Visitors
 from bot.channels.webchat import markup
 from bot.content.edition import Edition
 from bot.conversation.redaction import redact
@@ -74,8 +75,8 @@ class Assets:
 class Pages:
     """`/` and `/hoi`, from the content in use at the moment of asking."""
 
-    def __init__(self, current: Callable[[], Edition], assets: Assets) -> None:
-        self._current = current
+    def __init__(self, current: Callable[[], Edition], assets: Assets, visitors: Visitors) -> None:
+        self._current, self._visitors = current, visitors
         self._words: dict[str, str] = yaml.safe_load(_HERE.joinpath("page.yaml").read_text("utf-8"))
         self._templates = Environment(
             loader=PackageLoader("bot.channels.webchat"),
@@ -101,6 +102,9 @@ class Pages:
 
     async def asked(self, request: web.Request) -> web.Response:
         """`GET /hoi?q=`: a question; `?c=`: a button of an earlier answer."""
+        if not self._visitors.admits(request):
+            words = self._current().known.says("slow_down").replace("**", "")
+            raise web.HTTPTooManyRequests(text=words, headers={"Retry-After": "60"})
         query = request.query.get("q", "").strip()[:LIMIT]
         choice = request.query.get("c", "")
         if choice and len(choice) <= CHOICE_LIMIT:

@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic_core import to_json
 from redis.exceptions import RedisError
 
+from bot.channels.visitors import Visitors
 from bot.channels.webchat import frames
 from bot.channels.webchat.frames import Choose, FrameError, Hello, Say
 from bot.channels.webchat.talk import ACCOUNT, Talk
@@ -38,8 +39,17 @@ Says = Callable[[str], str]
 class Sockets:
     """All open sockets of this process."""
 
-    def __init__(self, inbox: Inbox, hear: Hear, says: Says, metrics: Metrics, origin: str | None) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a door needs of the house
+        self,
+        inbox: Inbox,
+        hear: Hear,
+        says: Says,
+        metrics: Metrics,
+        visitors: Visitors,
+        origin: str | None,
+    ) -> None:
         self._inbox, self._hear, self._says, self._metrics = inbox, hear, says, metrics
+        self._visitors = visitors
         self._origin = urlsplit(origin).netloc if origin else None
         self._open: set[web.WebSocketResponse] = set()
         self._talks: defaultdict[str, set[Talk]] = defaultdict(set)
@@ -90,7 +100,7 @@ class Sockets:
         self._open.add(socket)
         self._metrics.sockets.set(len(self._open))
         try:
-            await self._serve(socket)
+            await self._serve(socket, request)
         except (ConnectionError, TimeoutError):
             pass  # gone, or too slow to be served; what was said to them is kept
         finally:
@@ -111,7 +121,7 @@ class Sockets:
             return False
         return bool(host) and host in {request.host, self._origin}
 
-    async def _serve(self, socket: web.WebSocketResponse) -> None:
+    async def _serve(self, socket: web.WebSocketResponse, request: web.Request) -> None:
         talk: Talk | None = None
         pump: asyncio.Task[None] | None = None
         try:
@@ -125,7 +135,7 @@ class Sockets:
                         await ended(pump)
                     if talk:
                         self._forget(talk)
-                    talk = await self._greeted(socket, frame)
+                    talk = await self._greeted(socket, frame, request)
                     pump = asyncio.create_task(self._pump(talk)) if talk else None
                 elif frame:
                     await self._taken_in(socket, talk, frame)
@@ -144,8 +154,13 @@ class Sockets:
             await self._complain(socket, bad.key, bad.re)
             return None
 
-    async def _greeted(self, socket: web.WebSocketResponse, hello: Hello) -> Talk | None:
+    async def _greeted(
+        self, socket: web.WebSocketResponse, hello: Hello, request: web.Request
+    ) -> Talk | None:
         known = hello.token is not None and self._inbox.names.knows(hello.token)
+        if not known and not self._visitors.admits(request):
+            await self._complain(socket, "slow_down", None)
+            return None
         token = hello.token if known and hello.token else self._inbox.names.token()
         who = self._inbox.person(Address(WEBCHAT, ACCOUNT, token))
         try:

@@ -68,7 +68,7 @@ class Dialogue:
         """Answer what was heard."""
         if session.version != VERSION:
             session = Session()
-        step = self._answered(replace(session, greeted=True), heard, at)
+        step = self._answered(session if session.greeted else replace(session, greeted=True), heard, at)
         if heard.withheld:
             caution = Reply(wording.warning(self._known, heard.withheld))
             step = replace(step, replies=(caution, *step.replies))

@@ -57,6 +57,20 @@ _PASSWORD = re.compile(
 _NO_PASSWORD = frozenset("vneid zalo facebook gmail email otp passcode password wifi iphone android".split())
 
 
+class _InPlace(dict[int, str]):
+    """Folds letter by letter, so that positions agree with the original; each worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = fold(char)
+        self[code] = result = folded if len(folded) == 1 else char
+        return result
+
+
+_IN_PLACE = _InPlace()
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Redacted:
     """A message fit to keep, and what kinds of private data were in it."""
@@ -80,9 +94,19 @@ def redact(text: str) -> Redacted:
 
 
 def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
-    folded = _same_length_fold(text)
-    ours = [match.span() for match in _OURS.finditer(folded)]
+    folded = text.translate(_IN_PLACE)
     yield from _passwords(text, folded)
+    if _DIGIT.search(folded):
+        yield from _numbers(folded)
+    for match in _SPELLED.finditer(folded):
+        before = folded[max(0, match.start() - _NEAR) : match.start()]
+        if re.search(_CODE_WORDS, before):
+            yield match.start(), match.start() + len(match[0].rstrip(" ,.")), Secret.CODE
+
+
+def _numbers(folded: str) -> Iterator[tuple[int, int, Secret]]:
+    """Runs of digits that are private, none of our own codes among them."""
+    ours = [match.span() for match in _OURS.finditer(folded)]
     for match in _RUN.finditer(folded):
         start, stop = match.span()
         if any(low < stop and start < high for low, high in ours):
@@ -91,10 +115,6 @@ def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
         if kind:
             yield start, stop, kind
     yield from ((*match.span(), Secret.ACCOUNT) for match in _LETTERED.finditer(folded))
-    for match in _SPELLED.finditer(folded):
-        before = folded[max(0, match.start() - _NEAR) : match.start()]
-        if re.search(_CODE_WORDS, before):
-            yield match.start(), match.start() + len(match[0].rstrip(" ,.")), Secret.CODE
 
 
 def _kind(folded: str, start: int, stop: int) -> Secret | None:
@@ -161,8 +181,3 @@ def _passwords(text: str, folded: str) -> Iterator[tuple[int, int, Secret]]:
             match["sure"] and word.isascii() and not is_bare(plain)
         ):
             yield start, start + len(word), Secret.PASSWORD
-
-
-def _same_length_fold(text: str) -> str:
-    """Folded letter by letter, so that positions agree with the original."""
-    return "".join(folded if len(folded := fold(char)) == 1 else char for char in text)

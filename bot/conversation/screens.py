@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from bot.conversation import wording
 from bot.domain.answer import Case, Freshness
@@ -15,6 +16,7 @@ MENU, BACK, HELP, NONE = "m", "b", "h", "n"
 START = "start"  # `start:<station>`: a talk that begins at a station's poster
 GREET = "greet"  # the flow of an intent that opens the talk instead of answering
 PAGE = 7  # intents on one page of a topic
+ANSWERS = 1_024  # screens of answers kept
 CHOICE_LIMIT = 64  # bytes; what Telegram carries in a button
 
 
@@ -37,6 +39,8 @@ class Screens:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
+        # An answer is the same all day; building it again costs as much as finding it.
+        self.answer = lru_cache(maxsize=ANSWERS)(self._answer)
 
     def of(self, choice: str, day: date) -> Screen | None:
         """The screen a choice stands for, or None when the content no longer has it."""
@@ -71,7 +75,7 @@ class Screens:
         text = known.says("topic", topic=known.topics[topic])
         return Screen(f"t:{topic}" + (f":{page}" if page else ""), Reply(text, tuple(buttons)))
 
-    def answer(
+    def _answer(
         self, intent: str, path: tuple[int, ...], day: date, facets: tuple[Facet, ...] = ()
     ) -> Screen | None:
         """An answer, with its open case question or with what people ask next."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -23,14 +25,19 @@ NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # midday in Vietnam
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DATA_DIR of this test run."""
-    return tmp_path_factory.mktemp("data")
+    """DATA_DIR of this test run, the same for all its processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "data"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def edition(data_dir: Path) -> Edition:
-    """The real content, ready to answer."""
-    return publish(ROOT, data_dir)
+    """The real content, ready to answer; learnt by whichever process is first."""
+    with (data_dir / "learning").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return publish(ROOT, data_dir)
 
 
 @pytest.fixture(scope="session")

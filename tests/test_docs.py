@@ -51,6 +51,16 @@ def test_lock_files_have_hashes_and_name_no_address() -> None:
         assert pins == len(re.findall(r"^[a-z0-9][^ ]*==.*\\$", text, re.MULTILINE)) > 10
 
 
+def test_every_test_named_among_the_threats_exists() -> None:
+    text = (ROOT / "docs" / "threats.md").read_text("utf-8").replace("`hostile::", "`channels/test_hostile.py::")
+    file = ""
+    named = re.findall(r"`(…|[\w/]+\.py)::(?:Test\w+::)?(test_\w+)`", text)
+    assert len(named) > 40
+    for path, test in named:
+        file = file if path == "…" else path
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text("utf-8"), f"{file}::{test}"
+
+
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("*.md"))
     assert numbers == list(range(1, len(numbers) + 1))

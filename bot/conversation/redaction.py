@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.conversation.syllable import is_bare
-from bot.conversation.text import clean, fold
+from bot.conversation.text import clean, fold_each
 from bot.domain.message import Secret
 
 MASK = "•••"
 
+_DIGIT = re.compile(r"\d")
 _GAP = r"[ .\-_/,]?"
 _RUN = re.compile(rf"(?<![\w.,/-])\+?\d(?:{_GAP}\d){{3,24}}(?![\w])")
 _LETTERED = re.compile(r"(?<!\w)\d{3}a\d{8,9}(?!\w)")  # VietinBank's older accounts
@@ -80,9 +81,19 @@ def redact(text: str) -> Redacted:
 
 
 def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
-    folded = _same_length_fold(text)
-    ours = [match.span() for match in _OURS.finditer(folded)]
+    folded = fold_each(text)
     yield from _passwords(text, folded)
+    if _DIGIT.search(folded):
+        yield from _numbers(folded)
+    for match in _SPELLED.finditer(folded):
+        before = folded[max(0, match.start() - _NEAR) : match.start()]
+        if re.search(_CODE_WORDS, before):
+            yield match.start(), match.start() + len(match[0].rstrip(" ,.")), Secret.CODE
+
+
+def _numbers(folded: str) -> Iterator[tuple[int, int, Secret]]:
+    """Runs of digits that are private; our own codes are not."""
+    ours = [match.span() for match in _OURS.finditer(folded)]
     for match in _RUN.finditer(folded):
         start, stop = match.span()
         if any(low < stop and start < high for low, high in ours):
@@ -91,10 +102,6 @@ def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
         if kind:
             yield start, stop, kind
     yield from ((*match.span(), Secret.ACCOUNT) for match in _LETTERED.finditer(folded))
-    for match in _SPELLED.finditer(folded):
-        before = folded[max(0, match.start() - _NEAR) : match.start()]
-        if re.search(_CODE_WORDS, before):
-            yield match.start(), match.start() + len(match[0].rstrip(" ,.")), Secret.CODE
 
 
 def _kind(folded: str, start: int, stop: int) -> Secret | None:
@@ -161,8 +168,3 @@ def _passwords(text: str, folded: str) -> Iterator[tuple[int, int, Secret]]:
             match["sure"] and word.isascii() and not is_bare(plain)
         ):
             yield start, start + len(word), Secret.PASSWORD
-
-
-def _same_length_fold(text: str) -> str:
-    """Folded letter by letter, so that positions agree with the original."""
-    return "".join(folded if len(folded := fold(char)) == 1 else char for char in text)

@@ -163,8 +163,10 @@ class Understanding:
         if len(reading.words) <= _FEW and judged.nearest < _VERBATIM:
             return self._asked_back(judged.guesses)
         heard = self._decided(judged.guesses)
-        asked = dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING)
-        return replace(heard, facets=tuple(asked)) if asked and isinstance(heard, Meant) else heard
+        if isinstance(heard, Meant):
+            asked = dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING)
+            return Meant(intent=heard.intent, facets=tuple(asked), guesses=heard.guesses)
+        return heard
 
     def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
         limits = self._limits

@@ -8,11 +8,10 @@ own exact code: no hashing, no collisions, and one table look-up finds them all 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, repeat
 from itertools import count as count_from
 from typing import TypeVar
 
@@ -30,11 +29,12 @@ _Id = TypeVar("_Id", np.int32, np.int64)
 BLOCKS = ("marked", "folded", "concepts", "grams", "glued")
 WEIGHTS = np.array([0.25, 1.0, 0.4, 0.75, 0.45], dtype=np.float32)
 RARE = 3  # training messages a pair of words or an n-gram must occur in
-SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
+_LETTERS = 3  # the most in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 _CONCEPTS = 7  # distinct concepts that are paired
 _BITS = 6
-_SPAN = _BITS * SIZES[-1]  # bits of the longest n-gram
+_SPAN = _BITS * _LETTERS  # bits of the longest n-gram
 _GLUED = np.uint32(1 << _SPAN)
+_SHIFT = np.uint32(_BITS)
 _SPACE = 37
 
 # What a feature met so many times in one message counts for.
@@ -60,20 +60,22 @@ class Counts:
 def count(reading: Reading) -> Counts:
     """The features of a reading, before any weighting."""
     folded = [word.folded for word in reading.words]
-    letters = _CODE_OF[np.frombuffer(f" {' '.join(folded)} ".encode("ascii", "replace"), dtype=np.uint8)]
     return Counts(
         ([word.marked if word.has_marks else "" for word in reading.words], folded, reading.concepts),
-        np.concatenate((*_grams(letters), *(gram | _GLUED for gram in _grams(letters[letters != _SPACE])))),
+        _grams(f" {' '.join(folded)} ", "".join(folded)),
     )
 
 
-def _grams(letters: Codes) -> list[Codes]:
-    parts, code = [], letters
-    for size in range(2, SIZES[-1] + 1):
-        code = (code[:-1] << np.uint32(_BITS)) | letters[size - 1 :]
-        if size in SIZES:
-            parts.append(code)
-    return parts
+def _grams(spaced: str, glued: str) -> Codes:
+    """Pairs and triples of letters of both, from one array; none reaches from one text into the other."""
+    text = f"{spaced}{glued}".encode("ascii", "replace")
+    letters = _CODE_OF.take(np.frombuffer(text, dtype=np.uint8))
+    behind = len(spaced)
+    pairs = (letters[:-1] << _SHIFT) | letters[1:]
+    triples = (pairs[:-1] << _SHIFT) | letters[2:]
+    grams = np.concatenate((pairs[: behind - 1], triples[: behind - 2], pairs[behind:], triples[behind:]))
+    grams[2 * behind - 3 :] |= _GLUED
+    return grams
 
 
 def _neighbours(ids: Sequence[int]) -> list[int]:
@@ -87,6 +89,7 @@ def _together(ids: Sequence[int]) -> list[int]:
 
 
 _PAIRED = (_neighbours, _neighbours, _together)
+_UNKNOWN = repeat(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +127,14 @@ class Space:
     def vector(self, counts: Counts) -> tuple[Ints, Floats]:
         """Ids (rising) and weights of the known features of a message."""
         ids, times = _counted(self._found(counts))
-        values = _DAMPED[times] * self.idf[ids]
-        cuts = np.searchsorted(ids, self.bounds)
-        for block, (low, high) in enumerate(pairwise(cuts.tolist())):
-            if low < high:
-                part = values[low:high]
-                part *= WEIGHTS[block] / math.sqrt(float(part @ part))
+        values = _DAMPED.take(times)
+        values *= self.idf.take(ids)
+        cuts = ids.searchsorted(self.bounds)
+        squares = np.empty(len(values) + 1, dtype=np.float32)
+        squares[-1] = 1  # stands in for a block without features, which has nothing to scale
+        np.multiply(values, values, out=squares[:-1])
+        scales = WEIGHTS / np.sqrt(np.add.reduceat(squares, cuts)[:-1])
+        values *= scales.repeat(cuts[1:] - cuts[:-1])
         return ids, values
 
     def vectors(self, documents: Sequence[Counts]) -> tuple[Ints, Floats, Ints]:
@@ -154,20 +159,23 @@ class Space:
         """The id of each occurrence of a feature, -1 for an unknown one, in no order."""
         found: list[int] = []
         for known, line, paired in zip(self.blocks, counts.lines, _PAIRED, strict=True):
-            ids = [known.words.get(word, -1) for word in line]
-            found += ids
-            found += [known.pairs.get(code, -1) for code in paired(ids)]
-        return np.concatenate((np.array(found, dtype=np.int32), self.table[counts.grams]))
+            if any(line):  # nobody who leaves out all marks has typed a word with marks
+                ids = list(map(known.words.get, line, _UNKNOWN))
+                found += ids
+                found += map(known.pairs.get, paired(ids), _UNKNOWN)
+        return np.concatenate((np.fromiter(found, np.int32, len(found)), self.table.take(counts.grams)))
 
 
 def _counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.intp]]:
     """Distinct known ids, rising, and how often each occurs; a third of the time of `np.unique`."""
     ids.sort()
-    ids = ids[ids.searchsorted(0) :]  # -1 is an unknown n-gram
-    differs = np.ones(len(ids) + 1, dtype=bool)
+    differs = np.empty(len(ids) + 1, dtype=bool)
+    differs[0] = differs[-1] = True
     np.not_equal(ids[1:], ids[:-1], out=differs[1:-1])
-    edges = np.flatnonzero(differs)
-    return ids[edges[:-1]], np.diff(edges)
+    edges = differs.nonzero()[0]
+    if len(ids) and ids[0] < 0:  # -1 is an unknown feature
+        edges = edges[1:]
+    return ids.take(edges[:-1]), edges[1:] - edges[:-1]
 
 
 def space_of(documents: Sequence[Counts]) -> Space:

@@ -94,21 +94,22 @@ def vni(word: str) -> Token | None:
     return compose(letters, tone) if is_marked(letters + tone) else None
 
 
-def undo(words: Sequence[Token], known: Collection[str]) -> list[Token]:
+def undo(words: Sequence[Token], known: Collection[str]) -> Sequence[Token]:
     """The same words with keyboard residue read as what was meant.
 
     A word that is a syllable, or that content uses (`known`, folded), is left alone: `app` is no Telex.
     """
-    numbered = [vni(word.marked) if word.folded not in known else None for word in words]
-    trust_vni = sum(reading is not None for reading in numbered) >= _LEAST_VNI
-    result = []
-    for word, number in zip(words, numbered, strict=True):
+    strange = [(place, word) for place, word in enumerate(words) if word.folded not in known]
+    if not strange:
+        return words
+    result = list(words)
+    numbered = [vni(word.marked) for _, word in strange]
+    trust_vni = len(numbered) - numbered.count(None) >= _LEAST_VNI
+    for (place, word), number in zip(strange, numbered, strict=True):
         if trust_vni and number is not None:
-            result.append(number)
-        elif word.has_marks or word.folded in known or is_bare(word.folded):
-            result.append(word)
-        else:
-            result.append(telex(word.folded) or word)
+            result[place] = number
+        elif not (word.has_marks or is_bare(word.folded)):
+            result[place] = telex(word.folded) or word
     return result
 
 

@@ -6,8 +6,9 @@ In order: clean letters, keyboard residue, glued and misspelt words, shorthand, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import contains
 from typing import Literal
 
 from bot.conversation import keyboard
@@ -22,9 +23,10 @@ _MONEY = re.compile(
 _AGE = re.compile(
     r"\b(\d{1,3}|hai|ba|bon|nam|sau|bay|tam|chin|muoi|muoi hai|muoi ba|muoi bon|muoi lam) (?:tuoi|t)\b"
 )
-_LINK = re.compile(
-    r"https?://|www\.|\b[a-z0-9-]{1,63}\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
-)
+_YEARS = frozenset({"tuoi", "t"})  # as _AGE has them
+_ENDING = r"\.(?:com|vn|net|org|info|top|vip|xyz|cc|life|me|ly|apk|shop|online|site|icu|club)\b"
+_LINK = re.compile(rf"https?://|www\.|\b[a-z0-9-]{{1,63}}{_ENDING}")
+_LINK_LIKE = re.compile(rf"://|www\.|{_ENDING}")  # a quick look: most dots end a sentence
 _DIGIT = re.compile(r"\d")
 _NUMBER_WORDS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
                  "muoi hai": 12, "muoi ba": 13, "muoi bon": 14, "muoi lam": 15}  # fmt: skip
@@ -43,7 +45,8 @@ class Reading:
         return " ".join(word.folded for word in self.words)
 
 
-Entry = tuple[tuple[Token, ...], str]  # an expression and its meaning
+Forms = tuple[str, ...]  # the ways one listed word may be typed
+Entry = tuple[tuple[Forms, ...], str]  # an expression and its meaning
 
 
 @dataclass(slots=True)
@@ -52,6 +55,14 @@ class _Branch:
 
     next: dict[str, _Branch] = field(default_factory=dict)
     listed: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Opening:
+    """What a word means alone, and how expressions go on that begin with it."""
+
+    next: dict[str, _Branch]
+    meaning: str | None = None
 
 
 class Phrasebook:
@@ -65,71 +76,85 @@ class Phrasebook:
     """
 
     def __init__(self, entries: Mapping[str, str], single: Literal["any", "exact", "marked"] = "any") -> None:
-        self._start = _Branch()
+        start = _Branch()
+        self._openings: dict[str, _Opening] = {}  # by each form in which a first word may be typed
         self._meanings = {meaning: tokens(meaning) for meaning in entries.values()}
         for expression, meaning in entries.items():
-            words = tuple(tokens(expression))
+            words = tokens(expression)
             if not words:
                 continue
-            branch = self._start
+            branch = start
             for word in words:
                 branch = branch.next.setdefault(word.folded, _Branch())
-            branch.listed.append((words, meaning))
-        self._single = single
+            alone = len(words) == 1
+            forms = tuple(_forms(word) for word in words)
+            for form in (words[0].marked,) if alone and single != "any" else forms[0]:
+                opening = self._openings.setdefault(form, _Opening(start.next[words[0].folded].next))
+                if alone and opening.meaning is None:
+                    opening.meaning = meaning
+            branch.listed.append((forms, meaning))
+        self._wary = single == "marked"
 
     def found(self, words: Sequence[Token]) -> list[str]:
         """Meanings of all expressions in the message, left to right, longest first, not overlapping."""
         return [meaning for _, _, meaning in self._hits(words)]
 
-    def replaced(self, words: Sequence[Token]) -> list[Token]:
+    def replaced(self, words: Sequence[Token]) -> Sequence[Token]:
         """The message with every expression replaced by the words of its meaning."""
+        hits = self._hits(words)
+        if not hits:
+            return words
         result: list[Token] = []
         end = 0
-        for start, stop, meaning in self._hits(words):
+        for start, stop, meaning in hits:
             result.extend(words[end:start])
             result.extend(self._meanings[meaning])
             end = stop
         result.extend(words[end:])
         return result
 
-    def _hits(self, words: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
-        folded = [word.folded for word in words]
-        first = self._start.next
-        starts = [i for i, word in enumerate(folded) if word in first]
-        if not starts:
-            return
-        marks = any(word.has_marks for word in words)
-        end, last = 0, len(folded)
-        for i in starts:
-            if i < end:
+    def _hits(self, words: Sequence[Token]) -> list[tuple[int, int, str]]:
+        openings, last, end = self._openings, len(words), 0
+        hits = []
+        for i, word in enumerate(words):
+            opening = openings.get(word.marked)
+            if opening is None or i < end:
                 continue
-            listed, stop, branch = [], i, first.get(folded[i])
-            while branch is not None:
-                stop += 1
-                if branch.listed:
-                    listed.append((stop, branch.listed))
-                branch = branch.next.get(folded[stop]) if stop < last else None
-            for stop, entries in reversed(listed):
-                meaning = self._meaning(words[i:stop], entries, marks=marks)
-                if meaning is not None:
-                    yield i, stop, meaning
-                    end = stop
-                    break
-
-    def _meaning(self, typed: Sequence[Token], listed: Sequence[Entry], *, marks: bool) -> str | None:
-        """What the typed words mean together; `marks` says whether the writer types marks at all."""
-        for expression, meaning in listed:
-            if len(typed) == 1 and self._single != "any":
-                agreed = typed[0].marked == expression[0].marked and (marks or self._single == "exact")
-            else:
-                agreed = all(map(_same, typed, expression))
-            if agreed:
-                return meaning
-        return None
+            branch = opening.next.get(words[i + 1].folded) if i + 1 < last else None
+            longer = _longest(words, i, branch) if branch is not None else None
+            if longer is not None:
+                end, meaning = longer
+                hits.append((i, end, meaning))
+            elif opening.meaning is not None and not (self._wary and _is_bare(words)):
+                end = i + 1
+                hits.append((i, end, opening.meaning))
+        return hits
 
 
-def _same(typed: Token, listed: Token) -> bool:
-    return not typed.has_marks or typed.marked == listed.marked or typed.marked == listed.marked.rstrip(TONES)
+def _longest(words: Sequence[Token], start: int, branch: _Branch) -> tuple[int, str] | None:
+    """End and meaning of the longest expression of two words or more; `branch` is behind the second."""
+    stop, last = start + 2, len(words)
+    path = [branch.listed]
+    while stop < last and (longer := branch.next.get(words[stop].folded)) is not None:
+        branch = longer
+        path.append(branch.listed)
+        stop += 1
+    marked = [word.marked for word in words[start:stop]]
+    while path:
+        for forms, meaning in path.pop():
+            if all(map(contains, forms, marked)):
+                return stop, meaning
+        stop -= 1
+    return None
+
+
+def _is_bare(words: Sequence[Token]) -> bool:
+    return not any(word.has_marks for word in words)
+
+
+def _forms(listed: Token) -> Forms:
+    """With all marks, with the tone forgotten, without any; one form of a word that has none."""
+    return tuple(dict.fromkeys((listed.marked, listed.marked.rstrip(TONES), listed.folded)))
 
 
 class Lexicon:
@@ -155,11 +180,15 @@ class Lexicon:
         self._speller = Speller(counts, self._known)
         self._trusted = self._known | {word for word, count in counts.items() if count > 2}
 
-    def words(self, text: str) -> list[Token]:
+    def words(self, text: str) -> Sequence[Token]:
         """The standard words of a message: keyboard, spelling, shorthand and dialect undone."""
-        typed = tokens(clean(text))
+        return self.standard(clean(text))
+
+    def standard(self, text: str) -> Sequence[Token]:
+        """The standard words of a text that is clean already."""
+        typed: Sequence[Token] = tokens(text)
         if len(typed) > HEAD + TAIL:
-            typed = typed[:HEAD] + typed[-TAIL:]
+            typed = [*typed[:HEAD], *typed[-TAIL:]]
         typed = keyboard.undo(typed, self._trusted)
         return self._dialect.replaced(self._shorthand.replaced(self._speller.mended(typed)))
 
@@ -175,18 +204,18 @@ class Lexicon:
         concepts.extend(_figures(text))
         return Reading(tuple(kept), tuple(concepts))
 
-    def without_courtesy(self, words: Sequence[Token]) -> list[Token]:
+    def without_courtesy(self, words: Sequence[Token]) -> Sequence[Token]:
         """The words without "dạ cho tôi hỏi" and the like; all of them when nothing else was said."""
-        kept = self._courtesy.replaced(words)
-        return kept or list(words)
+        return self._courtesy.replaced(words) or words
 
 
 def _ages(words: Sequence[Token]) -> list[str]:
     """An age group for each age named."""
-    if not any(word.folded in ("tuoi", "t") for word in words):
+    folded = [word.folded for word in words]
+    if _YEARS.isdisjoint(folded):
         return []
     found = []
-    for match in _AGE.finditer(" ".join(word.folded for word in words)):
+    for match in _AGE.finditer(" ".join(folded)):
         word = match[1]
         age = int(word) if word.isdigit() else _NUMBER_WORDS[word]
         found.append(
@@ -202,6 +231,6 @@ def _figures(raw: str) -> list[str]:
         return []
     folded = fold(raw)
     found = ["so_tien"] if digits and _MONEY.search(folded) else []
-    if dots and _LINK.search(folded):
+    if dots and _LINK_LIKE.search(folded) and _LINK.search(folded):
         found.append("duong_link")
     return found

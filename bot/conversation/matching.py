@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 
@@ -56,6 +58,7 @@ class Matcher:
         self.lexicon = lexicon
         self.lesson = lesson
         self._phrases = _by_intent(lesson)
+        self._meaning = np.array(lesson.space.meaning, dtype=np.int32)
         self._scratch = np.zeros(lesson.space.size, dtype=np.float32)
 
     def guesses(self, text: str) -> tuple[Guess, ...]:
@@ -69,40 +72,42 @@ class Matcher:
         if not len(ids):
             return Judgement((), None, 0.0)
         scores = lesson.intents.scores(ids, values)
-        best = np.argpartition(-scores, TOP)[:TOP]
-        order: Ints = best[np.argsort(-scores[best])].astype(np.int32)
+        best = scores.argsort()[: -TOP - 1 : -1]
+        order, tops = best.tolist(), scores.take(best).tolist()
         nearest = self._nearest(ids, values, order)
         found = [
-            Guess(
-                lesson.intents.names[intent],
-                CONFIDENCE.of(float(scores[intent]), float(scores[order[int(place == 0)]]), nearest[place]),
-            )
-            for place, intent in enumerate(order)
+            Guess(lesson.intents.names[intent], CONFIDENCE.of(score, tops[int(place == 0)], near))
+            for place, (intent, score, near) in enumerate(zip(order, tops, nearest, strict=True))
         ]
-        alarms = lesson.alarms.scores(ids, values)
-        loudest = int(np.argmax(alarms[1:])) + 1  # CALM sorts first
+        calm, *alarms = lesson.alarms.scores(ids, values).tolist()  # CALM sorts first
+        loudest = max(alarms)
         return Judgement(
-            tuple(sorted(found, key=lambda guess: -guess.score)),
-            lesson.alarms.names[loudest],
-            float(alarms[loudest] - alarms[0]),
+            tuple(sorted(found, key=_score, reverse=True)),
+            lesson.alarms.names[1 + alarms.index(loudest)],
+            loudest - calm,
             max(nearest),
         )
 
-    def _nearest(self, ids: Ints, values: Floats, intents: Ints) -> list[float]:
+    def _nearest(self, ids: Ints, values: Floats, intents: Sequence[int]) -> list[float]:
         """For each intent, the cosine of its most similar phrase, by words and concepts."""
-        low, high = np.searchsorted(ids, self.lesson.space.meaning)
+        low, high = ids.searchsorted(self._meaning).tolist()
         if low == high:
             return [0.0] * len(intents)
         ids, values = ids[low:high], values[low:high]
+        length = math.sqrt(values.dot(values))
         query = self._scratch
         query[ids] = values
         found = []
-        for intent in intents.tolist():
+        for intent in intents:
             entries, weights, starts = self._phrases[intent]
-            found.append(float(np.add.reduceat(query.take(entries) * weights, starts).max()))
+            shared = query.take(entries)
+            shared *= weights
+            found.append(float(np.maximum.reduce(np.add.reduceat(shared, starts))) / length)
         query[ids] = 0
-        length = float(np.sqrt(values @ values))
-        return [value / length for value in found]
+        return found
+
+
+_score = attrgetter("score")
 
 
 def _by_intent(lesson: Lesson) -> list[tuple[Ints, Floats, Ints]]:
@@ -117,7 +122,7 @@ def _by_intent(lesson: Lesson) -> list[tuple[Ints, Floats, Ints]]:
     found = []
     for first, last in pairwise(edges):
         low, high = rows.starts[first], rows.starts[last]
-        found.append((rows.ids[low:high], values[low:high], rows.starts[first:last] - low))
+        found.append((rows.ids[low:high], values[low:high], (rows.starts[first:last] - low).astype(np.intp)))
     return found
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.conversation.syllable import is_bare
-from bot.conversation.text import clean, fold
+from bot.conversation.text import clean, fold_each
 from bot.domain.message import Secret
 
 MASK = "•••"
 
+_DIGIT = re.compile(r"\d")
 _GAP = r"[ .\-_/,]?"
 _RUN = re.compile(rf"(?<![\w.,/-])\+?\d(?:{_GAP}\d){{3,24}}(?![\w])")
 _LETTERED = re.compile(r"(?<!\w)\d{3}a\d{8,9}(?!\w)")  # VietinBank's older accounts
@@ -57,20 +58,6 @@ _PASSWORD = re.compile(
 _NO_PASSWORD = frozenset("vneid zalo facebook gmail email otp passcode password wifi iphone android".split())
 
 
-class _InPlace(dict[int, str]):
-    """Folds letter by letter, so that positions agree with the original; each worked out when first met."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        folded = fold(char)
-        self[code] = result = folded if len(folded) == 1 else char
-        return result
-
-
-_IN_PLACE = _InPlace()
-_DIGIT = re.compile(r"\d")
-
-
 @dataclass(frozen=True, slots=True)
 class Redacted:
     """A message fit to keep, and what kinds of private data were in it."""
@@ -94,7 +81,7 @@ def redact(text: str) -> Redacted:
 
 
 def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
-    folded = text.translate(_IN_PLACE)
+    folded = fold_each(text)
     yield from _passwords(text, folded)
     if _DIGIT.search(folded):
         yield from _numbers(folded)
@@ -105,7 +92,7 @@ def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
 
 
 def _numbers(folded: str) -> Iterator[tuple[int, int, Secret]]:
-    """Runs of digits that are private, none of our own codes among them."""
+    """Runs of digits that are private; our own codes are not."""
     ours = [match.span() for match in _OURS.finditer(folded)]
     for match in _RUN.finditer(folded):
         start, stop = match.span()

@@ -30,8 +30,10 @@ class Speller:
         self._cost = {w: math.log(total / n) for w, n in counts.items() if n > 2 and _is_piece(w)}
         self._mended = lru_cache(maxsize=4_096)(self._look_up)
 
-    def mended(self, words: Sequence[Token]) -> list[Token]:
+    def mended(self, words: Sequence[Token]) -> Sequence[Token]:
         """The same words with misspelt ones replaced and glued ones taken apart."""
+        if self._known.issuperset([word.folded for word in words]):
+            return words
         result: list[Token] = []
         left = _MOST
         for word in words:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 LIMIT = 2000  # characters of one message that are read; doors refuse longer ones
+WORD_LIMIT = 32  # characters of a word worth remembering: longer ones are none, and fill the memory
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng, as combining marks
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
 _WORD = re.compile(r"[a-z0-9đăâêôơư" + TONES + r"]+")
@@ -56,6 +57,14 @@ class _Bare(_Letters):
         return "".join(part for part in parts if not unicodedata.combining(part))
 
 
+class _BareEach(_Letters):
+    """A letter without its marks and its capital, as long as one letter is left of it."""
+
+    def work_out(self, char: str) -> str:
+        bare = fold(char)
+        return bare if len(bare) == 1 else char
+
+
 class _ToneLast(_Letters):
     """A letter, then its tone: one character class covers all words. Other marks are dropped."""
 
@@ -68,7 +77,7 @@ class _ToneLast(_Letters):
         return shape + tone if _WORD.match(shape) else fold(char) + tone
 
 
-_PRINTABLE, _BARE, _TONE_LAST = _Printable(), _Bare(), _ToneLast()
+_PRINTABLE, _BARE, _BARE_EACH, _TONE_LAST = _Printable(), _Bare(), _BareEach(), _ToneLast()
 
 
 def clean(text: str) -> str:
@@ -83,7 +92,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)[:LIMIT].translate(_PRINTABLE)
     if _RUN.search(text):
         text = _LONG_RUN.sub(r"\1\2", text)
-    return " ".join(text.split())
+    return " ".join(text.split()) if "  " in text else text.strip()
 
 
 def fold(text: str) -> str:
@@ -91,16 +100,29 @@ def fold(text: str) -> str:
     return text.lower().translate(_BARE)
 
 
+def fold_each(text: str) -> str:
+    """Folded letter by letter, so that positions agree with the original."""
+    return text.translate(_BARE_EACH)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a cleaned text, in order; punctuation and foreign scripts fall away."""
+    found: list[Token] = []
+    for piece in text.split():
+        found += _tokens(piece) if len(piece) <= WORD_LIMIT else _tokens.__wrapped__(piece)
+    return found
+
+
 @lru_cache(maxsize=16_384)
+def _tokens(piece: str) -> tuple[Token, ...]:
+    """The words between two blanks: mostly one, none in ":-)", two in "sáng/chiều"."""
+    composed = unicodedata.normalize("NFC", piece.lower())
+    return tuple(map(_token, _WORD.findall(composed.translate(_TONE_LAST))))
+
+
 def _token(word: str) -> Token:
     """The two views of one word whose tone may stand anywhere; `hòa` and `hoà` give the same."""
     tone = next((char for char in word if char in TONES), "")
     letters = "".join(char for char in word if char not in TONES)
     plain = fold(letters)
     return Token(letters + tone, plain, letters + tone != plain)
-
-
-def tokens(text: str) -> list[Token]:
-    """The words of a cleaned text, in order; punctuation and foreign scripts fall away."""
-    composed = unicodedata.normalize("NFC", text.lower())
-    return [_token(word) for word in _WORD.findall(composed.translate(_TONE_LAST))]

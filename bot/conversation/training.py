@@ -58,7 +58,8 @@ class Head:
 
     def scores(self, ids: Ints, values: Floats) -> Floats:
         """The score of each name; positive means yes."""
-        scores: Floats = values @ self.weights[ids] + self.bias
+        scores: Floats = values.dot(self.weights.take(ids, axis=0))
+        scores += self.bias
         return scores
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -95,14 +96,14 @@ class Understanding:
     ) -> AnyHeard:
         """What one message means in a talk. `text` is redacted already; `withheld` travels along."""
         session = session or Session()
-        words = self.matcher.lexicon.words(text)
-        reading = self.matcher.lexicon.reading(words, text)
+        cleaned = clean(text)
+        reading = self.matcher.lexicon.reading(self.matcher.lexicon.standard(cleaned), text)
         judged = self.matcher.judge(reading)
         heard = (
             self._urgent(judged, reading)
-            or self._on_offer(clean(text), session)
+            or self._on_offer(cleaned, session)
             or self._about_the_talk(reading, session, judged)
-            or self._meant(text, reading, judged)
+            or self._meant(cleaned, reading, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
 
@@ -112,13 +113,15 @@ class Understanding:
 
     def _on_offer(self, text: str, session: Session) -> Chose | None:
         """A number or a label of what was last on show."""
-        typed = fold(text).strip(" .!?")
+        if not session.offers:
+            return None
+        typed = _plain(text)
         number = _NUMBER.match(typed)
-        if number and session.offers:
+        if number:
             place = int(number[1])
             return Chose(choice=session.offers[place - 1] if 1 <= place <= len(session.offers) else typed)
         for label, choice in zip(session.labels, session.offers, strict=True):
-            if len(typed) > 1 and fuzz.ratio(typed, fold(label).strip(" .!?")) >= _SAME_LABEL:
+            if len(typed) > 1 and fuzz.ratio(typed, _shown(label), score_cutoff=_SAME_LABEL):
                 return Chose(choice=choice)
         return None
 
@@ -161,8 +164,8 @@ class Understanding:
             return self._asked_back(judged.guesses)
         heard = self._decided(judged.guesses)
         if isinstance(heard, Meant):
-            asked = dict.fromkeys(_ASKING[c] for c in reading.concepts if c in _ASKING)
-            return replace(heard, facets=tuple(asked))
+            asked = dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING)
+            return Meant(intent=heard.intent, facets=tuple(asked), guesses=heard.guesses)
         return heard
 
     def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
@@ -189,11 +192,11 @@ class Understanding:
 
     def _two_questions(self, text: str) -> tuple[Guess, Guess] | None:
         """The two questions of one message, when each half is clear on its own and they differ."""
-        parts = [part for part in _SPLIT.split(clean(text)) if part and len(part.split()) >= _HALF]
-        if not 2 <= len(parts) <= _PARTS or len(text.split()) > _STORY:  # a story is one matter
-            return None
+        parts = _parts(text)
         found: list[Guess] = []
-        for part in parts:
+        for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+            if len(found) + left < 2:
+                return None
             best = next(iter(self.matcher.guesses(part)), None)
             if (
                 best
@@ -210,5 +213,22 @@ class Understanding:
         return found[0], found[1]
 
 
+def _parts(text: str) -> list[str]:
+    """The parts of a clean message that may be two questions; none when it cannot be more than one."""
+    words = text.count(" ") + 1
+    if not 2 * _HALF <= words <= _STORY:  # a story is one matter
+        return []
+    parts = [part for part in _SPLIT.split(text) if part and len(part.split()) >= _HALF]
+    return parts if 2 <= len(parts) <= _PARTS else []
+
+
 def _key(reading: Reading) -> str:
     return reading.folded
+
+
+def _plain(text: str) -> str:
+    """What stays of a text when it is compared with a label."""
+    return fold(text).strip(" .!?")
+
+
+_shown = lru_cache(maxsize=1_024)(_plain)  # labels are ours and come again and again; messages are not kept

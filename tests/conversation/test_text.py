@@ -55,6 +55,10 @@ class TestTokens:
     def test_old_and_new_tone_placement_are_one_word(self) -> None:
         assert marked("hoà thuý khoẻ") == marked("hòa thúy khỏe")
 
+    @pytest.mark.parametrize("many", [2, 4, 60])
+    def test_words_without_blanks_between_them_are_words(self, many: int) -> None:
+        assert marked("mất/thẻ," * many) == marked("mất thẻ ") * many
+
     def test_composed_and_decomposed_are_one_word(self) -> None:
         text = "định danh điện tử mức hai ở Lộc Hà"
         assert marked(unicodedata.normalize("NFD", text)) == marked(unicodedata.normalize("NFC", text))

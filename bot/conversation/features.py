@@ -9,7 +9,6 @@ own exact code: no hashing, no collisions, and one table look-up finds them all 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -32,21 +31,21 @@ WEIGHTS = np.array([0.25, 1.0, 0.4, 0.75, 0.45], dtype=np.float32)
 RARE = 3  # training messages a pair of words or an n-gram must occur in
 SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 _CONCEPTS = 7  # distinct concepts that are paired
-_BITS = 6
-_SPAN = _BITS * SIZES[-1]  # bits of the longest n-gram
-_GLUED = np.uint32(1 << _SPAN)
-_SPACE = 37
+BITS = 6
+SPAN = BITS * SIZES[-1]  # bits of the longest n-gram
+GLUED = np.uint32(1 << SPAN)
+BLANK = 37
 
 # What a feature met so many times in one message counts for.
-_DAMPED = (1 + np.log(np.maximum(np.arange(LIMIT * 2), 1))).astype(np.float32)
+DAMPED = (1 + np.log(np.maximum(np.arange(LIMIT * 2), 1))).astype(np.float32)
 
 _HALF = 24  # bits of a word's number in the code of a pair
-_CODE_OF = np.zeros(128, dtype=np.uint32)
+CODE_OF = np.zeros(128, dtype=np.uint32)
 for _index in range(26):
-    _CODE_OF[ord("a") + _index] = 1 + _index
+    CODE_OF[ord("a") + _index] = 1 + _index
 for _index in range(10):
-    _CODE_OF[ord("0") + _index] = 27 + _index
-_CODE_OF[ord(" ")] = _SPACE
+    CODE_OF[ord("0") + _index] = 27 + _index
+CODE_OF[ord(" ")] = BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +59,17 @@ class Counts:
 def count(reading: Reading) -> Counts:
     """The features of a reading, before any weighting."""
     folded = [word.folded for word in reading.words]
-    letters = _CODE_OF[np.frombuffer(f" {' '.join(folded)} ".encode("ascii", "replace"), dtype=np.uint8)]
+    letters = CODE_OF[np.frombuffer(f" {' '.join(folded)} ".encode("ascii", "replace"), dtype=np.uint8)]
     return Counts(
         ([word.marked if word.has_marks else "" for word in reading.words], folded, reading.concepts),
-        np.concatenate((*_grams(letters), *(gram | _GLUED for gram in _grams(letters[letters != _SPACE])))),
+        np.concatenate((*_grams(letters), *(gram | GLUED for gram in _grams(letters[letters != BLANK])))),
     )
 
 
 def _grams(letters: Codes) -> list[Codes]:
     parts, code = [], letters
     for size in range(2, SIZES[-1] + 1):
-        code = (code[:-1] << np.uint32(_BITS)) | letters[size - 1 :]
+        code = (code[:-1] << np.uint32(BITS)) | letters[size - 1 :]
         if size in SIZES:
             parts.append(code)
     return parts
@@ -86,7 +85,7 @@ def _together(ids: Sequence[int]) -> list[int]:
     return [(a << _HALF) | b for a, b in combinations(sorted(set(ids))[:_CONCEPTS], 2)]
 
 
-_PAIRED = (_neighbours, _neighbours, _together)
+PAIRED = (_neighbours, _neighbours, _together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,8 @@ class Space:
 
     def vector(self, counts: Counts) -> tuple[Ints, Floats]:
         """Ids (rising) and weights of the known features of a message."""
-        ids, times = _counted(self._found(counts))
-        values = _DAMPED[times] * self.idf[ids]
+        ids, times = counted(self._found(counts))
+        values = DAMPED[times] * self.idf[ids]
         cuts = np.searchsorted(ids, self.bounds)
         for block, (low, high) in enumerate(pairwise(cuts.tolist())):
             if low < high:
@@ -132,35 +131,17 @@ class Space:
                 part *= WEIGHTS[block] / math.sqrt(float(part @ part))
         return ids, values
 
-    def vectors(self, documents: Sequence[Counts]) -> tuple[Ints, Floats, Ints]:
-        """The vectors of many messages, one behind the other, and the length of each.
-
-        The same as `vector` for each of them, in half the time: one sort for all.
-        """
-        found = [self._found(document) for document in documents]
-        rows = np.repeat(np.arange(len(found), dtype=np.int64), [len(ids) for ids in found])
-        ids = np.concatenate(found)
-        known = ids >= 0
-        keys, times = _counted(rows[known] * self.size + ids[known])
-        rows, ids = np.divmod(keys, self.size)
-        values = _DAMPED[times] * self.idf[ids]
-        blocks = np.searchsorted(self.bounds, ids, side="right") - 1
-        group = rows * len(BLOCKS) + blocks
-        squares = np.bincount(group, weights=values * values)
-        values *= (WEIGHTS[blocks] / np.sqrt(squares[group])).astype(np.float32)
-        return ids.astype(np.int32), values, np.bincount(rows, minlength=len(found)).astype(np.int32)
-
     def _found(self, counts: Counts) -> Ints:
         """The id of each occurrence of a feature, -1 for an unknown one, in no order."""
         found: list[int] = []
-        for known, line, paired in zip(self.blocks, counts.lines, _PAIRED, strict=True):
+        for known, line, paired in zip(self.blocks, counts.lines, PAIRED, strict=True):
             ids = [known.words.get(word, -1) for word in line]
             found += ids
             found += [known.pairs.get(code, -1) for code in paired(ids)]
         return np.concatenate((np.array(found, dtype=np.int32), self.table[counts.grams]))
 
 
-def _counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.intp]]:
+def counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.intp]]:
     """Distinct known ids, rising, and how often each occurs; a third of the time of `np.unique`."""
     ids.sort()
     ids = ids[ids.searchsorted(0) :]  # -1 is an unknown n-gram
@@ -168,25 +149,6 @@ def _counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.in
     np.not_equal(ids[1:], ids[:-1], out=differs[1:-1])
     edges = np.flatnonzero(differs)
     return ids[edges[:-1]], np.diff(edges)
-
-
-def space_of(documents: Sequence[Counts]) -> Space:
-    """The space spanned by training messages; pairs and n-grams met in fewer than `RARE` are left out."""
-    blocks: list[tuple[list[str], list[int]]] = []
-    often: list[int] = []
-    for block, paired in enumerate(_PAIRED):
-        lines = [document.lines[block] for document in documents]
-        words = Counter(word for line in lines for word in dict.fromkeys(line) if word)
-        ids = {word: len(often) + i for i, word in enumerate(words)}
-        met = Counter(
-            code for line in lines for code in dict.fromkeys(paired([ids.get(w, -1) for w in line]))
-        )
-        pairs = {code: n for code, n in met.items() if n >= RARE and code >= 0}
-        blocks.append((list(words), list(pairs)))
-        often += [*words.values(), *pairs.values()]
-    codes, times = np.unique(np.concatenate([np.unique(d.grams) for d in documents]), return_counts=True)
-    repeated = times >= RARE
-    return space(blocks, codes[repeated], _idf(np.array([*often, *times[repeated]]), len(documents)))
 
 
 def space(blocks: Iterable[tuple[Sequence[str], Sequence[int]]], codes: Codes, idf: Floats) -> Space:
@@ -199,11 +161,7 @@ def space(blocks: Iterable[tuple[Sequence[str], Sequence[int]]], codes: Codes, i
             Vocabulary(dict(zip(words, ids, strict=False)), dict(zip(pairs, ids, strict=False)))
         )
         bounds.append(bounds[-1] + len(words) + len(pairs))
-    table = np.full(2 << _SPAN, -1, dtype=np.int32)
+    table = np.full(2 << SPAN, -1, dtype=np.int32)
     table[codes] = np.arange(bounds[-1], len(idf), dtype=np.int32)
-    bounds += [bounds[-1] + int(codes.searchsorted(_GLUED)), len(idf)]
+    bounds += [bounds[-1] + int(codes.searchsorted(GLUED)), len(idf)]
     return Space(tuple(vocabularies), codes, idf, np.array(bounds, dtype=np.int32), table)
-
-
-def _idf(frequency: npt.NDArray[np.int64], documents: int) -> Floats:
-    return np.log((1 + documents) / (1 + frequency)).astype(np.float32) + np.float32(1)

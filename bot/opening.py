@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -113,6 +114,8 @@ async def run(
             house = House(settings, store, server, await filling)
             async with house.open(role):
                 announce(house.address(role))
+                gc.freeze()  # what is there now stays, and need not be looked through again and again
+                gc.enable()
                 await closing.wait()
                 announce(say("run", "closing"))
     finally:

@@ -13,6 +13,7 @@ import os
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,8 @@ def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
     Raises:
         ContentError: when the content has problems.
     """
-    # What reads and checks YAML takes a tenth of our memory and is hardly ever needed in an open desk.
-    from bot.content import loading
-
+    # What reads and checks YAML takes time and memory, and an open desk hardly ever needs it.
+    loading = import_module("bot.content.loading")
     known, check = loading.draft(folder)
     checking = aside(check)
     lexicon = lexicon_of(known)

@@ -1,4 +1,4 @@
-"""Where DATA_DIR keeps what was read and learnt: one file for each state of the content, named by its hash."""
+"""Where DATA_DIR keeps what was read and learnt: a file for each state of the content, named by its hash."""
 
 from __future__ import annotations
 

@@ -72,8 +72,10 @@ class Shelf:
                 self.broken = await Apprentice(self._folder, self._data, gently=True).done()
                 if self.broken:
                     return Kept(self.broken)
-            found = await asyncio.to_thread(recalled, digest, self._data)  # even if edited once more by now
-            return self._taken(found or await asyncio.to_thread(publish, self._folder, self._data))
+            edition = await asyncio.to_thread(recalled, digest, self._data)  # even if edited again by now
+            if edition is None:
+                edition = await asyncio.to_thread(publish, self._folder, self._data)
+            return self._taken(edition)
         except ContentError as error:
             self.broken = error.problems
             return Kept(error.problems)

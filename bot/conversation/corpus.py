@@ -117,7 +117,7 @@ def _lines(reading: Reading) -> Lines:
 def _vocabulary(
     lines: Sequence[Sequence[str]], paired: Callable[[Sequence[int]], list[int]], first: int, weight: Ints
 ) -> tuple[list[str], list[int], tuple[Longs, Longs]]:
-    """Words and pairs of a block in the order of their ids, which begin with `first`, and where they are met."""
+    """Words and pairs of a block in the order of their ids, which begin with `first`; where they are met."""
     numbers = defaultdict(numbers_from(first).__next__)
     numbers[""] = -1
     by_line = [list(map(numbers.__getitem__, line)) for line in lines]
@@ -128,7 +128,9 @@ def _vocabulary(
     beside, codes = beside[codes >= 0], codes[codes >= 0]
     distinct, at, of = np.unique(codes, return_index=True, return_inverse=True)
     span = max(1, len(distinct))
-    frequent = np.flatnonzero(_Met.of(beside * span + of, span).frequency(span, weight)[: len(distinct)] >= RARE)
+    frequent = np.flatnonzero(
+        _Met.of(beside * span + of, span).frequency(span, weight)[: len(distinct)] >= RARE
+    )
     frequent = frequent[np.argsort(at[frequent])]  # as the words, in the order they are first met in
     pair_ids = np.full(span, -1, dtype=np.int64)
     pair_ids[frequent] = first + len(numbers) + np.arange(len(frequent))

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from bot.channels import terminal
 from bot.config import Settings
-from bot.content.edition import Edition, is_learnt, publish
+from bot.content.apprentice import begun
+from bot.content.edition import Edition, publish
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.dialogue import local_day
@@ -22,6 +23,7 @@ from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import DataErased, DataShown, EraseData, ShowData, Step
+from bot.errors import ContentError
 from bot.evaluation.figures import Outcome, timed
 
 Ask = Callable[[str], Outcome]
@@ -34,7 +36,15 @@ def moment() -> Moment:
 
 
 def edition(settings: Settings) -> Edition:
-    """The content of these settings, ready to answer."""
+    """The content of these settings, ready to answer.
+
+    Raises:
+        ContentError: when the content has problems.
+    """
+    child = begun(settings.content_dir, settings.data_dir)
+    problems = child.outcome() if child else ()
+    if problems:
+        raise ContentError(problems)
     return publish(settings.content_dir, settings.data_dir)
 
 
@@ -75,9 +85,10 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
 async def chat(settings: Settings, ask: ReadLine) -> None:
     """Talk on the terminal until the input ends or says so; edits of content are picked up on the way."""
     to = terminal.console()
-    if not is_learnt(settings.content_dir, settings.data_dir):
+    child = begun(settings.content_dir, settings.data_dir)
+    if child:
         to.print(say("chat", "learning"))
-    shelf = Shelf(settings.content_dir, settings.data_dir)
+    shelf = await Shelf.filled(settings.content_dir, settings.data_dir, child)
     watching = asyncio.create_task(_follow(shelf, to))
     try:
         await _talk(shelf, ask, to)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import secrets
 import signal
@@ -13,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Role, Settings
-from bot.content.edition import is_learnt
+from bot.content.apprentice import Apprentice
 from bot.content.files import say
 from bot.content.shelf import Shelf
 from bot.conversation.dialogue import VIETNAM
 from bot.house import House
 from bot.store import archive, lock
-from bot.store.connection import Store, open_store
+from bot.store.connection import Store, ended, open_store
 from bot.store.sealing import Seals, keep_keys, kept_keys
 from bot.store.server import Server, running
 
@@ -110,18 +111,25 @@ def _allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-async def run(settings: Settings, role: Role, announce: Callable[[str], None]) -> None:
-    """Keep the desk open until SIGTERM or Ctrl-C; then finish what was begun."""
+async def run(
+    settings: Settings, role: Role, announce: Callable[[str], None], child: Apprentice | None
+) -> None:
+    """Keep the desk open until SIGTERM or Ctrl-C; then finish what was begun. `child` learns the content."""
     _allow_many_sockets()
     closing = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, closing.set)
-    async with opened(settings) as (store, server):
-        if not is_learnt(settings.content_dir, settings.data_dir):
-            announce(say("chat", "learning"))
-        shelf = await Shelf.filled(settings.content_dir, settings.data_dir)
-        house = House(settings, store, server, shelf)
-        async with house.open(role):
-            announce(house.address(role))
-            await closing.wait()
-            announce(say("run", "closing"))
+    if child:
+        announce(say("chat", "learning"))
+    filling = asyncio.create_task(Shelf.filled(settings.content_dir, settings.data_dir, child))
+    try:
+        async with opened(settings) as (store, server):  # our server comes up meanwhile
+            house = House(settings, store, server, await filling)
+            async with house.open(role):
+                announce(house.address(role))
+                gc.freeze()  # what is there now stays, and need not be looked through again and again
+                gc.enable()
+                await closing.wait()
+                announce(say("run", "closing"))
+    finally:
+        await ended(filling)

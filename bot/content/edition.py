@@ -1,4 +1,9 @@
-"""One state of the content, ready to answer; learnt weights are kept in DATA_DIR under the content's hash."""
+"""One state of the content, ready to answer.
+
+What was read from the files and learnt from it is kept in DATA_DIR under the hash of the files' bytes. As
+long as no byte changes, a start reads neither YAML nor phrases: both take seconds, and what reads them takes
+memory for good.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +13,25 @@ import os
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
-from bot.content import loading
+from bot.content import kept
+from bot.content.files import version
+from bot.conversation.corpus import Rows
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.features import space
+from bot.conversation.lexicon import Lexicon
 from bot.conversation.matching import Matcher, lexicon_of, train
-from bot.conversation.training import Head, Lesson, Rows
+from bot.conversation.training import Aside, Head, Lesson, alone
 from bot.conversation.understanding import Understanding
 from bot.domain.knowledge import Knowledge
+from bot.errors import ContentError
 
-FORMAT = 14  # raised when code that learns changes, so that old weights are not used
-KEPT = 3  # newest weight files that stay
 _log = logging.getLogger(__name__)
 
 
@@ -34,69 +43,86 @@ class Edition:
     understanding: Understanding
     dialogue: Dialogue
 
+    @classmethod
+    def of(cls, known: Knowledge, matcher: Matcher) -> Edition:
+        """The edition of checked content and what was learnt from it."""
+        return cls(known, Understanding(known, matcher), Dialogue(known))
+
 
 def publish(folder: Path, data: Path) -> Edition:
-    """Read the content and get ready to answer: from kept weights, or by learning (some seconds).
+    """The content, ready to answer: as it was kept, or read and learnt here (some seconds).
 
     Raises:
         ContentError: when the content has problems.
     """
-    known = loading.knowledge(folder)
-    matcher = _recalled(known, data) or _learnt(known, data)
-    return Edition(known, Understanding(known, matcher), Dialogue(known))
+    return recalled(version(folder), data) or learnt(folder, data)
 
 
-def is_learnt(folder: Path, data: Path) -> bool:
-    """Whether weights for the content as it is now are at hand."""
-    return _weights_file(loading.version(folder), data).is_file()
+def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
+    """The content, read and learnt, and kept for the next start.
 
-
-def _learnt(known: Knowledge, data: Path) -> Matcher:
-    matcher = train(lexicon_of(known), known)
+    Raises:
+        ContentError: when the content has problems.
+    """
+    # What reads and checks YAML takes time and memory, and an open desk hardly ever needs it.
+    loading = import_module("bot.content.loading")
+    known, check = loading.draft(folder)
+    checking = aside(check)
+    lexicon = lexicon_of(known)
+    problems = checking()
+    if problems:
+        raise ContentError(tuple(problems))
+    matcher = train(lexicon, known, aside)
     try:
-        _keep(matcher.lesson, _weights_file(known.digest, data))
+        _keep(known, matcher, data)
     except OSError as error:  # a full or read-only disk costs only the next start some seconds
         _log.warning("weights not kept: %s", error)
-    return matcher
+    return Edition.of(known, matcher)
 
 
-def _recalled(known: Knowledge, data: Path) -> Matcher | None:
-    path = _weights_file(known.digest, data)
+def recalled(digest: str, data: Path) -> Edition | None:
+    """The edition that was kept for content of this hash, if there is one and it is whole."""
+    path = kept.file(digest, data)
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            lesson = _unpacked(arrays)
+            known, matcher = _unpacked(arrays)
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         _log.warning("weights unreadable, learning again: %s", error)
         return None
+    if known.digest != digest:
+        _log.warning("weights of other content, learning again: %s", path.name)
+        return None
     with suppress(OSError):
         os.utime(path)
-    return Matcher(lexicon_of(known), lesson)
+    return Edition.of(known, matcher)
 
 
-def _weights_file(digest: str, data: Path) -> Path:
-    return data / "weights" / f"{digest}-{FORMAT}.npz"
-
-
-def _keep(lesson: Lesson, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _keep(known: Knowledge, matcher: Matcher, data: Path) -> None:
+    path = kept.file(known.digest, data)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     try:
-        np.savez(temporary, **_packed(lesson))
+        np.savez(temporary, **_packed(known, matcher))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    for old in sorted(path.parent.glob("*.npz"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
-        old.unlink(missing_ok=True)
+    kept.tidy(data)
 
 
-def _packed(lesson: Lesson) -> dict[str, Any]:
-    blocks = [(list(block.words), list(block.pairs)) for block in lesson.space.blocks]
-    names = {"blocks": blocks, "intents": lesson.intents.names}
-    text = json.dumps({**names, "alarms": lesson.alarms.names}, ensure_ascii=False).encode()
+def _packed(known: Knowledge, matcher: Matcher) -> dict[str, Any]:
+    lesson = matcher.lesson
+    names = {
+        "blocks": [(list(block.words), list(block.pairs)) for block in lesson.space.blocks],
+        "intents": lesson.intents.names,
+        "alarms": lesson.alarms.names,
+        "counts": matcher.lexicon.counts,
+    }
     return {
-        "names": np.frombuffer(text, dtype=np.uint8),
+        "known": _bytes(TypeAdapter(Knowledge).dump_json(known)),
+        "names": _bytes(json.dumps(names, ensure_ascii=False).encode()),
         "codes": lesson.space.codes,
         "idf": lesson.space.idf,
         "intents": lesson.intents.weights,
@@ -110,12 +136,23 @@ def _packed(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _unpacked(arrays: Any) -> Lesson:
+def _bytes(text: bytes) -> Any:
+    return np.frombuffer(text, dtype=np.uint8)
+
+
+def _unpacked(arrays: Any) -> tuple[Knowledge, Matcher]:
+    """What was kept.
+
+    Raises:
+        ValueError, KeyError: it is not what we keep.
+    """
+    known = TypeAdapter(Knowledge).validate_json(arrays["known"].tobytes())
     names = json.loads(arrays["names"].tobytes())
-    return Lesson(
+    lesson = Lesson(
         space(names["blocks"], arrays["codes"], arrays["idf"]),
         Head(tuple(names["intents"]), arrays["intents"], arrays["intents_bias"]),
         Head(tuple(names["alarms"]), arrays["alarms"], arrays["alarms_bias"]),
         Rows(arrays["starts"], arrays["ids"], arrays["values"]),
         arrays["labels"],
     )
+    return known, Matcher(Lexicon(known.words, names["counts"]), lesson)

@@ -20,6 +20,7 @@ from bot.errors import Problem
 
 LARGEST = 4  # MB of one file
 DEEPEST = 12  # levels of nesting
+NAMES = ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml")  # and intents/<topic>.yaml
 Place = tuple[str | int, ...]
 
 
@@ -67,7 +68,8 @@ class Document:
 def console() -> dict[str, dict[str, Any]]:
     """The terminal's own sentences, by section."""
     if not _console:
-        _console.update(yaml.safe_load(files("bot.content").joinpath("console.yaml").read_text("utf-8")))
+        text = files("bot.content").joinpath("console.yaml").read_text("utf-8")
+        _console.update(yaml.load(text, Loader=_Fastest))  # noqa: S506 - a safe one
     return _console
 
 
@@ -87,6 +89,16 @@ def digest(paths: Iterable[Path]) -> str:
         data = path.read_bytes() if path.is_file() else b""
         total.update(f"{path.name} {len(data)}\n".encode() + data)
     return total.hexdigest()[:16]
+
+
+def paths(folder: Path) -> list[Path]:
+    """Every file the content consists of, whether it exists or not."""
+    return [*sorted((folder / "intents").glob("*.yaml")), *(folder / name for name in NAMES)]
+
+
+def version(folder: Path) -> str:
+    """The hash of the content as it is on disk now."""
+    return digest(paths(folder))
 
 
 def load(path: Path, name: str) -> Document:

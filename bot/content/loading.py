@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.content import checking
-from bot.content.files import Document, digest, load
+from bot.content.files import Document, load, version
 from bot.content.model import (
     FILES,
     AnswerFile,
@@ -48,16 +49,6 @@ class Files:
         return [*self.intents.values(), *self.others.values()]
 
 
-def paths(folder: Path) -> list[Path]:
-    """Every file the content consists of, whether it exists or not."""
-    return [*sorted((folder / "intents").glob("*.yaml")), *(folder / name for name in FILES)]
-
-
-def version(folder: Path) -> str:
-    """The hash of the content as it is on disk now."""
-    return digest(paths(folder))
-
-
 def read(folder: Path) -> Files:
     """Parse all content files."""
     intents = {p.stem: load(p, f"intents/{p.name}") for p in sorted((folder / "intents").glob("*.yaml"))}
@@ -70,6 +61,19 @@ def knowledge(folder: Path) -> Knowledge:
     Raises:
         ContentError: with every problem found.
     """
+    known, check = draft(folder)
+    problems = check()
+    if problems:
+        raise ContentError(tuple(problems))
+    return known
+
+
+def draft(folder: Path) -> tuple[Knowledge, Callable[[], list[Problem]]]:
+    """The content of a folder whose files are right each for itself, and the check of what is between them.
+
+    Raises:
+        ContentError: with every problem of single files.
+    """
     before = version(folder)
     files = read(folder)
     problems = [problem for document in files.documents for problem in document.problems]
@@ -78,10 +82,9 @@ def knowledge(folder: Path) -> Knowledge:
     if problems:
         raise ContentError(tuple(problems))
     built = _built(before, models, {t: m for t, m in intents.items() if isinstance(m, IntentFile)})
-    problems = checking.problems(built, files.intents, files.others)
-    if problems:
-        raise ContentError(tuple(sorted(problems, key=lambda p: (p.file, p.line))))
-    return built
+    return built, lambda: sorted(
+        checking.problems(built, files.intents, files.others), key=lambda p: (p.file, p.line)
+    )
 
 
 def _validated(document: Document, model: type[M], problems: list[Problem]) -> M | None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from watchfiles import awatch
 
-from bot.content import loading
-from bot.content.edition import Edition, is_learnt, publish
+from bot.content.apprentice import Apprentice, begun
+from bot.content.edition import Edition, publish, recalled
+from bot.content.files import version
+from bot.content.kept import file
 from bot.errors import ContentError, Problem
 
 _log = logging.getLogger(__name__)
-LEARNING = 120  # seconds a child may learn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,16 @@ class Shelf:
         self.broken: tuple[Problem, ...] = ()  # what keeps the newest edit from being taken up
 
     @classmethod
-    async def filled(cls, folder: Path, data: Path) -> Shelf:
-        """A shelf whose content was learnt by a child, if it had to be: learning takes memory for good.
+    async def filled(cls, folder: Path, data: Path, child: Apprentice | None = None) -> Shelf:
+        """A shelf whose content was learnt by a child, if it had to be: this one, or one begun now.
 
         Raises:
             ContentError: when the content has problems.
         """
-        loading.knowledge(folder)  # its problems belong to us, not to the child
-        if not is_learnt(folder, data):
-            await _learn(folder, data)
+        child = child or begun(folder, data)
+        problems = await child.done() if child else ()
+        if problems:
+            raise ContentError(problems)
         return await asyncio.to_thread(cls, folder, data)
 
     async def watch(self) -> AsyncIterator[Replaced | Kept]:
@@ -65,33 +65,27 @@ class Shelf:
     async def refresh(self) -> Replaced | Kept | None:
         """Take the files as they are now; None when nothing really changed."""
         try:
-            known = await asyncio.to_thread(loading.knowledge, self._folder)
-            if known.digest == self.current.known.digest:
-                return None
-            if not is_learnt(self._folder, self._data):
-                await _learn(self._folder, self._data)
-            self.current = await asyncio.to_thread(publish, self._folder, self._data)
+            digest = await asyncio.to_thread(version, self._folder)
+            if digest == self.current.known.digest:
+                return self._taken(self.current) if self.broken else None  # a broken edit was undone
+            if not file(digest, self._data).is_file():
+                self.broken = await Apprentice(self._folder, self._data, gently=True).done()
+                if self.broken:
+                    return Kept(self.broken)
+            edition = await asyncio.to_thread(recalled, digest, self._data)  # even if edited again by now
+            if edition is None:
+                edition = await asyncio.to_thread(publish, self._folder, self._data)
+            return self._taken(edition)
         except ContentError as error:
             self.broken = error.problems
             return Kept(error.problems)
         except Exception:  # whatever an edit can break, the desk keeps answering from the old content
             _log.exception("new content could not be taken up")
             return Kept(())
-        self.broken = ()
-        return Replaced(self.current)
 
-
-async def _learn(folder: Path, data: Path) -> None:
-    """Let a child learn and keep the weights: learning here would hold everybody up for seconds."""
-    environment = {**os.environ, "CONTENT_DIR": str(folder), "DATA_DIR": str(data)}
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "weights", env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        await asyncio.wait_for(child.wait(), LEARNING)
-    except TimeoutError:
-        child.kill()
-        await child.wait()
+    def _taken(self, edition: Edition) -> Replaced:
+        self.current, self.broken = edition, ()
+        return Replaced(edition)
 
 
 def _is_content(_change: object, path: str) -> bool:

@@ -8,7 +8,6 @@ own exact code: no hashing, no collisions, and one table look-up finds them all 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, repeat
@@ -29,24 +28,24 @@ _Id = TypeVar("_Id", np.int32, np.int64)
 BLOCKS = ("marked", "folded", "concepts", "grams", "glued")
 WEIGHTS = np.array([0.25, 1.0, 0.4, 0.75, 0.45], dtype=np.float32)
 RARE = 3  # training messages a pair of words or an n-gram must occur in
-_LETTERS = 3  # the most in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
+SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 _CONCEPTS = 7  # distinct concepts that are paired
-_BITS = 6
-_SPAN = _BITS * _LETTERS  # bits of the longest n-gram
-_GLUED = np.uint32(1 << _SPAN)
-_SHIFT = np.uint32(_BITS)
-_SPACE = 37
+BITS = 6
+SPAN = BITS * SIZES[-1]  # bits of the longest n-gram
+GLUED = np.uint32(1 << SPAN)
+_SHIFT = np.uint32(BITS)
+BLANK = 37
 
 # What a feature met so many times in one message counts for.
-_DAMPED = (1 + np.log(np.maximum(np.arange(LIMIT * 2), 1))).astype(np.float32)
+DAMPED = (1 + np.log(np.maximum(np.arange(LIMIT * 2), 1))).astype(np.float32)
 
 _HALF = 24  # bits of a word's number in the code of a pair
-_CODE_OF = np.zeros(128, dtype=np.uint32)
+CODE_OF = np.zeros(128, dtype=np.uint32)
 for _index in range(26):
-    _CODE_OF[ord("a") + _index] = 1 + _index
+    CODE_OF[ord("a") + _index] = 1 + _index
 for _index in range(10):
-    _CODE_OF[ord("0") + _index] = 27 + _index
-_CODE_OF[ord(" ")] = _SPACE
+    CODE_OF[ord("0") + _index] = 27 + _index
+CODE_OF[ord(" ")] = BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,12 @@ def count(reading: Reading) -> Counts:
 def _grams(spaced: str, glued: str) -> Codes:
     """Pairs and triples of letters of both, from one array; none reaches from one text into the other."""
     text = f"{spaced}{glued}".encode("ascii", "replace")
-    letters = _CODE_OF.take(np.frombuffer(text, dtype=np.uint8))
+    letters = CODE_OF.take(np.frombuffer(text, dtype=np.uint8))
     behind = len(spaced)
     pairs = (letters[:-1] << _SHIFT) | letters[1:]
     triples = (pairs[:-1] << _SHIFT) | letters[2:]
     grams = np.concatenate((pairs[: behind - 1], triples[: behind - 2], pairs[behind:], triples[behind:]))
-    grams[2 * behind - 3 :] |= _GLUED
+    grams[2 * behind - 3 :] |= GLUED
     return grams
 
 
@@ -88,7 +87,7 @@ def _together(ids: Sequence[int]) -> list[int]:
     return [(a << _HALF) | b for a, b in combinations(sorted(set(ids))[:_CONCEPTS], 2)]
 
 
-_PAIRED = (_neighbours, _neighbours, _together)
+PAIRED = (_neighbours, _neighbours, _together)
 _UNKNOWN = repeat(-1)
 
 
@@ -126,8 +125,8 @@ class Space:
 
     def vector(self, counts: Counts) -> tuple[Ints, Floats]:
         """Ids (rising) and weights of the known features of a message."""
-        ids, times = _counted(self._found(counts))
-        values = _DAMPED.take(times)
+        ids, times = counted(self._found(counts))
+        values = DAMPED.take(times)
         values *= self.idf.take(ids)
         cuts = ids.searchsorted(self.bounds)
         squares = np.empty(len(values) + 1, dtype=np.float32)
@@ -137,28 +136,10 @@ class Space:
         values *= scales.repeat(cuts[1:] - cuts[:-1])
         return ids, values
 
-    def vectors(self, documents: Sequence[Counts]) -> tuple[Ints, Floats, Ints]:
-        """The vectors of many messages, one behind the other, and the length of each.
-
-        The same as `vector` for each of them, in half the time: one sort for all.
-        """
-        found = [self._found(document) for document in documents]
-        rows = np.repeat(np.arange(len(found), dtype=np.int64), [len(ids) for ids in found])
-        ids = np.concatenate(found)
-        known = ids >= 0
-        keys, times = _counted(rows[known] * self.size + ids[known])
-        rows, ids = np.divmod(keys, self.size)
-        values = _DAMPED[times] * self.idf[ids]
-        blocks = np.searchsorted(self.bounds, ids, side="right") - 1
-        group = rows * len(BLOCKS) + blocks
-        squares = np.bincount(group, weights=values * values)
-        values *= (WEIGHTS[blocks] / np.sqrt(squares[group])).astype(np.float32)
-        return ids.astype(np.int32), values, np.bincount(rows, minlength=len(found)).astype(np.int32)
-
     def _found(self, counts: Counts) -> Ints:
         """The id of each occurrence of a feature, -1 for an unknown one, in no order."""
         found: list[int] = []
-        for known, line, paired in zip(self.blocks, counts.lines, _PAIRED, strict=True):
+        for known, line, paired in zip(self.blocks, counts.lines, PAIRED, strict=True):
             if any(line):  # nobody who leaves out all marks has typed a word with marks
                 ids = list(map(known.words.get, line, _UNKNOWN))
                 found += ids
@@ -166,7 +147,7 @@ class Space:
         return np.concatenate((np.fromiter(found, np.int32, len(found)), self.table.take(counts.grams)))
 
 
-def _counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.intp]]:
+def counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.intp]]:
     """Distinct known ids, rising, and how often each occurs; a third of the time of `np.unique`."""
     ids.sort()
     differs = np.empty(len(ids) + 1, dtype=bool)
@@ -176,25 +157,6 @@ def _counted(ids: npt.NDArray[_Id]) -> tuple[npt.NDArray[_Id], npt.NDArray[np.in
     if len(ids) and ids[0] < 0:  # -1 is an unknown feature
         edges = edges[1:]
     return ids.take(edges[:-1]), edges[1:] - edges[:-1]
-
-
-def space_of(documents: Sequence[Counts]) -> Space:
-    """The space spanned by training messages; pairs and n-grams met in fewer than `RARE` are left out."""
-    blocks: list[tuple[list[str], list[int]]] = []
-    often: list[int] = []
-    for block, paired in enumerate(_PAIRED):
-        lines = [document.lines[block] for document in documents]
-        words = Counter(word for line in lines for word in dict.fromkeys(line) if word)
-        ids = {word: len(often) + i for i, word in enumerate(words)}
-        met = Counter(
-            code for line in lines for code in dict.fromkeys(paired([ids.get(w, -1) for w in line]))
-        )
-        pairs = {code: n for code, n in met.items() if n >= RARE and code >= 0}
-        blocks.append((list(words), list(pairs)))
-        often += [*words.values(), *pairs.values()]
-    codes, times = np.unique(np.concatenate([np.unique(d.grams) for d in documents]), return_counts=True)
-    repeated = times >= RARE
-    return space(blocks, codes[repeated], _idf(np.array([*often, *times[repeated]]), len(documents)))
 
 
 def space(blocks: Iterable[tuple[Sequence[str], Sequence[int]]], codes: Codes, idf: Floats) -> Space:
@@ -207,11 +169,7 @@ def space(blocks: Iterable[tuple[Sequence[str], Sequence[int]]], codes: Codes, i
             Vocabulary(dict(zip(words, ids, strict=False)), dict(zip(pairs, ids, strict=False)))
         )
         bounds.append(bounds[-1] + len(words) + len(pairs))
-    table = np.full(2 << _SPAN, -1, dtype=np.int32)
+    table = np.full(2 << SPAN, -1, dtype=np.int32)
     table[codes] = np.arange(bounds[-1], len(idf), dtype=np.int32)
-    bounds += [bounds[-1] + int(codes.searchsorted(_GLUED)), len(idf)]
+    bounds += [bounds[-1] + int(codes.searchsorted(GLUED)), len(idf)]
     return Space(tuple(vocabularies), codes, idf, np.array(bounds, dtype=np.int32), table)
-
-
-def _idf(frequency: npt.NDArray[np.int64], documents: int) -> Floats:
-    return np.log((1 + documents) / (1 + frequency)).astype(np.float32) + np.float32(1)

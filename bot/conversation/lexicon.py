@@ -158,9 +158,9 @@ def _forms(listed: Token) -> Forms:
 
 
 class Lexicon:
-    """Reads messages. `vocabulary` are texts whose words are known to be words (the phrases)."""
+    """Reads messages. `counts` says how often each word, without marks, stands in the phrases."""
 
-    def __init__(self, words: Words, vocabulary: Iterable[str]) -> None:
+    def __init__(self, words: Words, counts: Mapping[str, int]) -> None:
         same = {expression: expression for expression in words.keep}
         self._shorthand = Phrasebook({**words.shorthand, **same}, "exact")
         self._dialect = Phrasebook({**words.dialect, **same}, "marked")
@@ -168,17 +168,10 @@ class Lexicon:
         self._concepts = Phrasebook(
             {expression: name for name, group in words.concepts.items() for expression in group}
         )
-        listed = [*words.shorthand, *words.shorthand.values(), *words.dialect, *words.dialect.values()]
-        grouped = [expression for group in words.concepts.values() for expression in group]
-        self._known = {t.folded for text in (*listed, *grouped, *words.courtesy) for t in tokens(text)}
-        counts: dict[str, int] = {}
-        for text in vocabulary:
-            found = tokens(clean(text))
-            if not keyboard.is_residue(found, self._known):  # its "words" must not pass for words
-                for word in found:
-                    counts[word.folded] = counts.get(word.folded, 0) + 1
-        self._speller = Speller(counts, self._known)
-        self._trusted = self._known | {word for word, count in counts.items() if count > 2}
+        self.counts = counts
+        known = listed(words)
+        self._speller = Speller(counts, known)
+        self._trusted = known | {word for word, count in counts.items() if count > 2}
 
     def words(self, text: str) -> Sequence[Token]:
         """The standard words of a message: keyboard, spelling, shorthand and dialect undone."""
@@ -207,6 +200,25 @@ class Lexicon:
     def without_courtesy(self, words: Sequence[Token]) -> Sequence[Token]:
         """The words without "dạ cho tôi hỏi" and the like; all of them when nothing else was said."""
         return self._courtesy.replaced(words) or words
+
+
+def listed(words: Words) -> set[str]:
+    """The words, without marks, that the word lists name."""
+    same = [*words.shorthand, *words.shorthand.values(), *words.dialect, *words.dialect.values()]
+    grouped = [expression for group in words.concepts.values() for expression in group]
+    return {token.folded for text in (*same, *grouped, *words.courtesy) for token in tokens(text)}
+
+
+def counted(words: Words, phrases: Iterable[str]) -> dict[str, int]:
+    """How often each word, without marks, stands in the phrases: what is known to be a word."""
+    known = listed(words)
+    counts: dict[str, int] = {}
+    for phrase in phrases:
+        found = tokens(clean(phrase))
+        if not keyboard.is_residue(found, known):  # its "words" must not pass for words
+            for word in found:
+                counts[word.folded] = counts.get(word.folded, 0) + 1
+    return counts
 
 
 def _ages(words: Sequence[Token]) -> list[str]:

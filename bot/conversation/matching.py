@@ -11,8 +11,8 @@ from operator import attrgetter
 import numpy as np
 
 from bot.conversation.features import Floats, Ints, count
-from bot.conversation.lexicon import Lexicon, Reading
-from bot.conversation.training import Lesson, learn
+from bot.conversation.lexicon import Lexicon, Reading, counted
+from bot.conversation.training import Aside, Lesson, alone, learn
 from bot.domain.heard import Guess
 from bot.domain.knowledge import Knowledge, topic_of
 
@@ -126,30 +126,37 @@ def _by_intent(lesson: Lesson) -> list[tuple[Ints, Floats, Ints]]:
     return found
 
 
-def train(lexicon: Lexicon, known: Knowledge) -> Matcher:
-    """Read all phrases and learn from them."""
+def train(lexicon: Lexicon, known: Knowledge, aside: Aside = alone) -> Matcher:
+    """Read all phrases and learn from them; `aside` takes half of the work, if there is anybody."""
     intents = sorted(known.intents.values(), key=lambda intent: intent.id)
     emergencies = sorted(known.emergencies.values(), key=lambda emergency: emergency.kind)
-    phrases = [(intent.id, lexicon.read(text)) for intent in intents for text in intent.says]
-    alarms = [(emergency.kind, lexicon.read(text)) for emergency in emergencies for text in emergency.says]
+    asked = [(intent.id, text) for intent in intents for text in intent.says]
+    cried = [(emergency.kind, text) for emergency in emergencies for text in emergency.says]
+    readings = iter(_read(lexicon, [*(text for _, text in (*asked, *cried)), *known.near_misses], aside))
+    phrases = [(intent, next(readings)) for intent, _ in asked]
+    alarms = [(kind, next(readings)) for kind, _ in cried]
     loud = {emergency.intent for emergency in emergencies} | set(BORDER)
     close = {topic_of(intent) for intent in loud}
     quiet = [(topic_of(intent) in close, reading) for intent, reading in phrases if intent not in loud]
     calm = [
-        *map(lexicon.read, known.near_misses),
+        *readings,
         *(reading for near, reading in quiet if near),
         *[reading for near, reading in quiet if not near][::EVERY],
     ]
-    return Matcher(lexicon, learn(phrases, alarms, calm))
+    return Matcher(lexicon, learn(phrases, alarms, calm, aside))
+
+
+def _read(lexicon: Lexicon, texts: Sequence[str], aside: Aside) -> list[Reading]:
+    half = len(texts) // 2
+    rest = aside(lambda: list(map(lexicon.read, texts[half:])))
+    return [*map(lexicon.read, texts[:half]), *rest()]
 
 
 def lexicon_of(known: Knowledge) -> Lexicon:
     """The reader of messages for this content."""
-    return Lexicon(
-        known.words,
-        (
-            *(phrase for intent in known.intents.values() for phrase in intent.says),
-            *(text for e in known.emergencies.values() for text in e.says),
-            *known.near_misses,
-        ),
+    phrases = (
+        *(phrase for intent in known.intents.values() for phrase in intent.says),
+        *(text for e in known.emergencies.values() for text in e.says),
+        *known.near_misses,
     )
+    return Lexicon(known.words, counted(known.words, phrases))

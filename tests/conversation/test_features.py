@@ -5,26 +5,44 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import numpy as np
 
 from bot.content.edition import Edition
-from bot.conversation.features import count
+from bot.conversation.corpus import spanned
+from bot.conversation.features import RARE, count
 from tests.conftest import ROOT
 
+TEXTS = (
+    "mất căn cước làm lại ở đâu", "mat can cuoc lam lai o dau", "mat cccd mat cccd",
+    "dk tam tru online sao a",
+    "mất cccd làm lại ở đâu", "xyzzy qqq", "bị lừa chuyển khoản 20 triệu", "mat can cuoc",
+)  # fmt: skip
 
-def test_many_vectors_at_once_are_the_vectors_of_each(edition: Edition) -> None:
-    matcher = edition.understanding.matcher
-    space = matcher.lesson.space
-    texts = ["mất căn cước làm lại ở đâu", "", "xyzzy qqq", "mat cccd mat cccd", "dk tam tru online sao a"]
-    documents = [count(matcher.lexicon.read(text)) for text in texts]
-    ids, values, lengths = space.vectors(documents)
-    edges = np.concatenate(([0], np.cumsum(lengths)))
-    assert len(lengths) == len(texts)
-    for i, document in enumerate(documents):
-        own_ids, own_values = space.vector(document)
-        assert ids[edges[i] : edges[i + 1]].tolist() == own_ids.tolist()
-        np.testing.assert_allclose(values[edges[i] : edges[i + 1]], own_values, rtol=1e-5)
+
+def test_the_vectors_of_training_are_those_of_each_message(edition: Edition) -> None:
+    readings = [edition.understanding.matcher.lexicon.read(text) for text in TEXTS]
+    space, rows = spanned(readings, np.ones(len(readings), dtype=np.int32))
+    assert len(rows) == len(readings)
+    for i, reading in enumerate(readings):
+        row = slice(rows.starts[i], rows.starts[i + 1])
+        ids, values = space.vector(count(reading))
+        assert rows.ids[row].tolist() == ids.tolist()
+        np.testing.assert_allclose(rows.values[row], values, rtol=1e-5)
+
+
+def test_pairs_and_letter_groups_are_features_when_they_are_met_often(edition: Edition) -> None:
+    readings = [edition.understanding.matcher.lexicon.read(text) for text in TEXTS]
+    once, _ = spanned(readings, np.ones(len(readings), dtype=np.int32))
+    thrice, _ = spanned(readings, np.full(len(readings), 3, dtype=np.int32))
+    words = [[*block.words] for block in once.blocks]
+    assert "qqq" in words[1]
+    assert words == [[*block.words] for block in thrice.blocks]
+    assert all(len(a.pairs) <= len(b.pairs) for a, b in zip(once.blocks, thrice.blocks, strict=True))
+    assert set(once.codes.tolist()) < set(thrice.codes.tolist())
+    met = Counter(code for reading in readings for code in set(count(reading).grams.tolist()))
+    assert set(once.codes.tolist()) == {code for code, times in met.items() if times >= RARE}
 
 
 LEARN = """

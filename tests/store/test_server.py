@@ -410,14 +410,14 @@ async def test_a_write_that_fits_only_in_part_is_not_acknowledged(tmp_path: Path
 async def test_a_server_that_cannot_run_here_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "get_binary_path", lambda: tmp_path / "missing")
+    monkeypatch.setattr(engine, "binary", lambda: tmp_path / "missing")
     error = await refusal(Server(tmp_path).start())
     assert error.reason == "binary"
     assert "REDIS_URL" in told(error)
 
 
 async def test_one_that_dies_without_a_word_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "get_binary_path", lambda: Path("/bin/false"))
+    monkeypatch.setattr(engine, "binary", lambda: Path("/bin/false"))
     error = await refusal(Server(tmp_path).start())
     assert error.reason == "died"
     assert "exit 1" in told(error)
@@ -436,7 +436,7 @@ async def test_last_words_become_a_reason(
     binary = tmp_path / "valkey-server"
     binary.write_text(f"#!/bin/sh\necho '1:M 22 Nov 2026 03:40:18.496 # {line}'\nexit 1\n", "utf-8")
     binary.chmod(0o700)
-    monkeypatch.setattr(engine, "get_binary_path", lambda: binary)
+    monkeypatch.setattr(engine, "binary", lambda: binary)
     error = await refusal(Server(tmp_path).start())
     assert error.reason == reason
     assert error.blanks["log"] == f"{line} | exit 1"

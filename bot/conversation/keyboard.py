@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 
 from bot.conversation.syllable import compose, is_bare, is_marked
-from bot.conversation.text import Token
+from bot.conversation.text import Token, remembered
 
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
@@ -26,7 +25,7 @@ _VNI_WORD = re.compile(r"^[a-z](?=.*[a-z])(?=.*[1-9])(?:[a-z]|[1-9](?![1-9]{2}))
 _LEAST_VNI = 2  # one "lop1" is a class, two such words are a keyboard
 
 
-@lru_cache(maxsize=8_192)
+@remembered(8_192)
 def telex(word: str) -> Token | None:
     """The word a Telex typist meant, or None: `maats` → mất, `cawn` → căn."""
     if not word.isascii() or not word.isalpha() or len(word) < 2:
@@ -72,7 +71,7 @@ def _late_horn(letters: str) -> str:
     return letters
 
 
-@lru_cache(maxsize=4_096)
+@remembered(4_096)
 def vni(word: str) -> Token | None:
     """The word a VNI typist meant, or None: `ma6t1` → mất."""
     if not _VNI_WORD.match(word):

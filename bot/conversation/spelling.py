@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.conversation.syllable import is_bare
-from bot.conversation.text import Token
+from bot.conversation.text import Token, remembered
 
 _MOST = 8  # words mended in one message; a message of nothing but unknown words is not Vietnamese
 _SHORTEST = 4  # letters of a word worth mending
@@ -28,7 +27,7 @@ class Speller:
         total = sum(counts.values()) + len(counts) + 1
         # A word costs what it surprises; unknown words cannot be pieces of a glued run.
         self._cost = {w: math.log(total / n) for w, n in counts.items() if n > 2 and _is_piece(w)}
-        self._mended = lru_cache(maxsize=4_096)(self._look_up)
+        self._mended = remembered(4_096)(self._look_up)
 
     def mended(self, words: Sequence[Token]) -> Sequence[Token]:
         """The same words with misspelt ones replaced and glued ones taken apart."""

@@ -6,9 +6,8 @@ The inventory of onsets and rimes is the standard one of modern orthography (qu�
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
-from bot.conversation.text import TONES, Token, fold
+from bot.conversation.text import TONES, Token, fold, remembered
 
 _ONSETS = frozenset(
     ["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph q qu r s t th tr v x".split()],
@@ -33,14 +32,14 @@ def _splits(word: str) -> list[tuple[str, str]]:
     return [(word[:cut], word[cut:]) for cut in range(min(3, len(word)) + 1) if word[:cut] in _ONSETS]
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def is_bare(folded: str) -> bool:
     """Whether a word without marks can be a Vietnamese syllable."""
     plain = folded.replace("đ", "d")
     return any(rime in _FOLDED_RIMES for _, rime in _splits(plain))
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def is_marked(word: str) -> bool:
     """Whether a word with marks (`Token.marked` form: tone last) is a well-formed syllable."""
     tone = word[-1] if word and word[-1] in TONES else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 LIMIT = 2000  # characters of one message that are read; doors refuse longer ones
 WORD_LIMIT = 32  # characters of a word worth remembering: longer ones are none, and fill the memory
@@ -19,6 +21,24 @@ _RUN = re.compile(r"(.)\1\1", re.IGNORECASE)  # a quick look whether the next on
 _LONG_RUN = re.compile(
     r"([aeiouyàáảãạâăèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])\1{2,}|([^\W\d_])\2{3,}", re.IGNORECASE
 )
+
+
+_Made = TypeVar("_Made")
+
+
+def remembered(most: int) -> Callable[[Callable[[str], _Made]], Callable[[str], _Made]]:
+    """Remember what was made of the last `most` words; longer ones are none, and are made anew each time."""
+
+    def decorate(made: Callable[[str], _Made]) -> Callable[[str], _Made]:
+        cached = lru_cache(maxsize=most)(made)
+
+        @wraps(made)
+        def of(word: str) -> _Made:
+            return cached(word) if len(word) <= WORD_LIMIT else made(word)
+
+        return of
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)

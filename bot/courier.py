@@ -36,7 +36,7 @@ from bot.store.signals import Signals
 WORKERS = 12  # messages answered side by side
 URGENT_ROOM = 50  # further messages of one person that are kept when they cry for help
 ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
-_TURN = 20.0  # seconds one message may take
+_TURN = 20.0  # seconds one request may take
 AHEAD = 4 * WORKERS  # messages lent to us that may wait for a worker; further ones stay in the inbox
 _LOOK, _PARTS = 5.0, 5  # seconds between two looks at a tag, and in how many parts all of them are looked at
 _AGAIN = 0.3  # seconds before a store that is away is asked again
@@ -196,11 +196,11 @@ class Courier:
         at = Moment(datetime.now(UTC), incoming.id)
 
         async def act(request: AnyRequest) -> AnyResult | None:
-            return await self._desk.carry_out(request, lease.person, at.now)
+            async with asyncio.timeout(_TURN):
+                return await self._desk.carry_out(request, lease.person, at.now)
 
         try:
-            async with asyncio.timeout(_TURN):
-                taken = await turn.take(edition, lease.session, incoming, at, act)
+            taken = await turn.take(edition, lease.session, incoming, at, act)
         except RedisError:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something

@@ -71,6 +71,7 @@ def _log_as(chosen_settings: Settings) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,  # a logger put together anew for each line costs more than the line
     )
 
 

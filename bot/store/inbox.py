@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,7 @@ from bot.store.scripts import Script, ms
 WAITING = 200  # messages of one person that may wait; their writer is asked to slow down
 IDS = timedelta(hours=72)  # how long a repeated message is recognised
 LEASE = timedelta(seconds=30)
+WRITTEN = 2_000  # sessions, and people, that are known again without working them out
 ASIDE = 100  # unreadable messages of a tag that are kept for an operator
 COUNTED = timedelta(days=730)  # how long the counts of a day are kept; nothing in them is personal
 SWEPT = 200  # of each kind, in one sweep of one tag
@@ -91,11 +93,13 @@ class Inbox:
         self._store = store
         self.names = store.names
         self.replies = Replies(store)
+        self._written: dict[bytes, Session] = {}
+        self.person = lru_cache(maxsize=WRITTEN)(self._person)
         self._hear, self._lease, self._renew, self._finish, self._sweep, self._drop = (
             Script(store.line, name) for name in ("hear", "lease", "renew", "finish", "sweep", "drop")
         )
 
-    def person(self, address: Address) -> Person:
+    def _person(self, address: Address) -> Person:
         """Who lives at an address."""
         return person(address, self._store.names)
 
@@ -170,6 +174,9 @@ class Inbox:
         """The session, a new one when there is none, and whether another version of us wrote one."""
         if sealed is None:
             return Session(), False
+        known = self._written.get(sealed)
+        if known:
+            return known, False
         try:
             session = _SESSION.validate_json(self._store.seals.open(sealed))
         except (ValidationError, StoreError):
@@ -188,6 +195,10 @@ class Inbox:
         day = f"{now:%Y-%m-%d}"
         own = [who.key(kind) for kind in ("inbox", "session", "said")]
         unclear = seals.seal(outcome.unclear.encode()) if outcome.unclear else b""
+        counts: list[str | int] = [part for pair in outcome.counts.items() for part in pair]
+        deliveries = [self._packed(delivery) for delivery in outcome.deliveries]
+        session = seals.seal(_SESSION.dump_json(outcome.session))
+        self._remember(session, outcome.session)
         answer = await self._finish(
             keys=[
                 who.key("lease"), f"{start}leases", own[0], f"{start}queued", f"{start}ready", own[1],
@@ -195,9 +206,9 @@ class Inbox:
             ],
             args=[
                 who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
-                seals.seal(_SESSION.dump_json(outcome.session)), who.tag, json.dumps(dict(outcome.counts)),
-                unclear, _ms_of(KEPT_FOR), KEPT, start,
-                json.dumps([self._packed(delivery) for delivery in outcome.deliveries]), _ms_of(COUNTED),
+                session, who.tag, unclear, _ms_of(KEPT_FOR), KEPT,
+                start, json.dumps(deliveries) if deliveries else "", _ms_of(COUNTED),
+                len(outcome.counts), *counts,
                 *map(self.replies.sealed, outcome.said),
             ],
         )  # fmt: skip
@@ -205,6 +216,12 @@ class Inbox:
             return None
         _, before, first, more = answer
         return Finished(saying(before, first, lease.incoming.id, outcome.said), bool(more))
+
+    def _remember(self, sealed: bytes, session: Session) -> None:
+        """Know a session of our own writing again when it comes back, instead of opening and checking it."""
+        self._written[sealed] = session
+        if len(self._written) > WRITTEN:
+            del self._written[next(iter(self._written))]  # the oldest
 
     def _packed(self, delivery: Delivery) -> dict[str, Any]:
         return {

@@ -29,7 +29,7 @@ class Line:
     """A connection that opens when it is first needed and again when it broke."""
 
     def __init__(self, url: str, patience: float) -> None:
-        """`patience` is how many seconds one command may take."""
+        """`patience`: seconds a silent server is waited for; at most twice that for one command."""
         self._pool: Any = ConnectionPool.from_url(url, socket_timeout=None, socket_connect_timeout=patience)
         self._patience = patience
         self._retry = Retry(ExponentialBackoff(cap=0.5, base=0.05), RETRIES, (Unreachable, TooSlow))
@@ -53,16 +53,9 @@ class Line:
 
     async def _once(self, command: Sequence[str | bytes | float]) -> Any:
         wire = self._wire
-        try:
-            async with asyncio.timeout(self._patience):
-                if wire is None or wire.broken:
-                    wire = await self._opened()
-                return await wire.ask(command)
-        except TimeoutError:
-            error = TooSlow("no answer in time")
-            if wire:
-                await wire.cut(error)
-            raise error from None
+        if wire is None or wire.broken:
+            wire = await self._opened()
+        return await wire.ask(command)
 
     async def _opened(self) -> _Wire:
         async with self._opening:
@@ -71,11 +64,12 @@ class Line:
             if self._wire is None or self._wire.broken:
                 connection = self._pool.make_connection()
                 try:
-                    await connection.connect()
-                except BaseException:  # also when it takes too long: half a connection is of no use
-                    await connection.disconnect(nowait=True)
-                    raise
-                self._wire = _Wire(connection)
+                    async with asyncio.timeout(self._patience):
+                        await connection.connect()
+                except TimeoutError:
+                    await connection.disconnect(nowait=True)  # half a connection is of no use
+                    raise TooSlow("no connection in time") from None
+                self._wire = _Wire(connection, self._patience)
             return self._wire
 
     async def _broken(self, error: Exception) -> None:
@@ -85,13 +79,14 @@ class Line:
 class _Wire:
     """An open connection and who waits for its answers, in order."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, patience: float) -> None:
         self.broken = False
-        self._connection = connection
+        self._connection, self._patience = connection, patience
         self._asked: deque[asyncio.Future[Any]] = deque()
+        self._answered = 0
         self._unsent: list[bytes] = []
         self._more = asyncio.Event()
-        self._tasks = [asyncio.create_task(each()) for each in (self._write, self._read)]
+        self._tasks = [asyncio.create_task(each()) for each in (self._write, self._read, self._watch)]
 
     def ask(self, command: Sequence[str | bytes | float]) -> asyncio.Future[Any]:
         """The answer to come."""
@@ -136,6 +131,7 @@ class _Wire:
                 except ResponseError as error:
                     answer, refused = None, error
                 waiting = self._asked.popleft()
+                self._answered += 1
                 if waiting.done():  # whoever asked has gone
                     continue
                 if refused:
@@ -144,3 +140,11 @@ class _Wire:
                     waiting.set_result(answer)
         except (RedisError, OSError) as error:
             await self.cut(error)
+
+    async def _watch(self) -> None:
+        """One timer for all commands: a server that answers nothing while somebody waits is given up."""
+        while True:
+            before, waited = self._answered, bool(self._asked)
+            await asyncio.sleep(self._patience)
+            if waited and self._answered == before and self._asked:
+                await self.cut(TooSlow("no answer in time"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.message import Address
 from bot.store.sealing import Names
@@ -23,11 +23,10 @@ class Person:
     """A citizen at one address, as the store knows them."""
 
     id: str  # pseudonym
+    tag: int = field(init=False)  # which of the `TAGS` groups of keys is theirs
 
-    @property
-    def tag(self) -> int:
-        """Which of the `TAGS` groups of keys is theirs."""
-        return int(self.id[:8], 16) % TAGS
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tag", int(self.id[:8], 16) % TAGS)
 
     def key(self, kind: str) -> str:
         """Their key of this kind."""

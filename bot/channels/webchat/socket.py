@@ -30,7 +30,7 @@ _BIGGEST = 256 * 1024  # bytes of a frame that is still answered with an error i
 _HELLO = 30.0  # seconds a socket may stay silent before it says hello
 _HEARTBEAT = 25.0
 _LOOK = 5.0  # seconds between looks for replies that should have come
-_WRITE = 20.0  # seconds a client may take to accept a frame
+_WRITE = 20.0  # seconds a client may take to accept what there is
 
 Hear = Callable[[Incoming], Awaitable[Hearing]]
 Says = Callable[[str], str]
@@ -202,8 +202,10 @@ class Sockets:
         """Send what was said to a talk, in order, each once on this socket."""
         while True:
             try:
-                for said in await talk.news(self._inbox.replies):
-                    await _send(talk.socket, talk.frame(said))
+                found = await talk.news(self._inbox.replies)
+                async with asyncio.timeout(_WRITE):
+                    for said in found:
+                        await talk.socket.send_str(_packed(talk.frame(said)))
             except (ConnectionError, TimeoutError):
                 await talk.socket.close()
                 return
@@ -216,4 +218,8 @@ class Sockets:
 
 async def _send(socket: web.WebSocketResponse, frame: dict[str, object]) -> None:
     async with asyncio.timeout(_WRITE):
-        await socket.send_str(to_json(frame).decode())
+        await socket.send_str(_packed(frame))
+
+
+def _packed(frame: dict[str, object]) -> str:
+    return to_json(frame).decode()

@@ -1,8 +1,9 @@
 -- A message is answered: everything that came of it becomes true at once, if the lease still holds.
 -- Returns 'done', the numbers of the last reply before and of the first one now, and whether more of them waits.
 -- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear
--- ARGV: person, owner, fence, message id, now (ms), session, tag, counts (json), unclear, keep (ms of said),
---       most said, prefix, deliveries (json), keep (ms of counts), then the replies for the page: sealed, newest last
+-- ARGV: person, owner, fence, message id, now (ms), session, tag, unclear, keep (ms of said), most said, prefix,
+--       deliveries (json or ''), keep (ms of counts), how many counts, then field and number of each, then the
+--       replies for the page: sealed, newest last
 local held = redis.call('HMGET', KEYS[1], 'owner', 'fence')
 if held[1] ~= ARGV[2] or held[2] ~= ARGV[3] then
   return {'lost'}
@@ -15,14 +16,15 @@ local now = tonumber(ARGV[5])
 redis.call('LPOP', KEYS[3])
 redis.call('SET', KEYS[6], ARGV[6])
 redis.call('ZADD', KEYS[7], now, ARGV[1])
-for field, times in pairs(cjson.decode(ARGV[8])) do
-  redis.call('HINCRBY', KEYS[9], field, times)
+local fixed = 14 + 2 * tonumber(ARGV[14])
+for i = 15, fixed, 2 do
+  redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1])
 end
-redis.call('PEXPIRE', KEYS[9], ARGV[14], 'NX')
-if ARGV[9] ~= '' then
-  redis.call('ZADD', KEYS[10], now, ARGV[9])
+redis.call('PEXPIRE', KEYS[9], ARGV[13], 'NX')
+if ARGV[8] ~= '' then
+  redis.call('ZADD', KEYS[10], now, ARGV[8])
 end
-local replies = #ARGV - 14
+local replies = #ARGV - fixed
 local before, first_number = 0, 0
 if replies > 0 then
   local last = redis.call('LINDEX', KEYS[8], -1)
@@ -33,19 +35,18 @@ if replies > 0 then
   first_number = number
   for i = 1, replies do
     local more = i < replies and '1' or '0'
-    redis.call('RPUSH', KEYS[8], string.format('%.0f', number) .. '|' .. more .. '|' .. ARGV[4] .. '|' .. ARGV[14 + i])
+    redis.call('RPUSH', KEYS[8], string.format('%.0f', number) .. '|' .. more .. '|' .. ARGV[4] .. '|' .. ARGV[fixed + i])
     number = number + 1
   end
-  redis.call('LTRIM', KEYS[8], -tonumber(ARGV[11]), -1)
-  redis.call('PEXPIRE', KEYS[8], ARGV[10])
+  redis.call('LTRIM', KEYS[8], -tonumber(ARGV[10]), -1)
+  redis.call('PEXPIRE', KEYS[8], ARGV[9])
   redis.call('PUBLISH', 'tb:said', ARGV[1])
 end
-local deliveries = cjson.decode(ARGV[13])
-for _, delivery in ipairs(deliveries) do
-  local key = ARGV[12] .. 'delivery:' .. delivery.id
+for _, delivery in ipairs(ARGV[12] ~= '' and cjson.decode(ARGV[12]) or {}) do
+  local key = ARGV[11] .. 'delivery:' .. delivery.id
   if redis.call('HSETNX', key, 'payload', delivery.payload) == 1 then
     redis.call('HSET', key, 'person', ARGV[1], 'expires', delivery.expires, 'tries', 0, 'sent', 0)
-    redis.call('ZADD', ARGV[12] .. 'out:' .. delivery.door .. ':' .. delivery.lane, delivery.not_before, delivery.id)
+    redis.call('ZADD', ARGV[11] .. 'out:' .. delivery.door .. ':' .. delivery.lane, delivery.not_before, delivery.id)
     redis.call('PUBLISH', 'tb:out', ARGV[7])
   end
 end

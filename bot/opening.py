@@ -121,15 +121,19 @@ async def run(
         asyncio.get_running_loop().add_signal_handler(number, closing.set)
     if child:
         announce(say("chat", "learning"))
+    told = asyncio.create_task(closing.wait())
     filling = asyncio.create_task(Shelf.filled(settings.content_dir, settings.data_dir, child))
     try:
         async with opened(settings) as (store, server):  # our server comes up meanwhile
-            house = House(settings, store, server, await filling)
+            await asyncio.wait({filling, told}, return_when=asyncio.FIRST_COMPLETED)
+            if told.done():
+                return
+            house = House(settings, store, server, filling.result())
             async with house.open(role):
                 announce(house.address(role))
                 gc.freeze()  # what is there now stays, and need not be looked through again and again
                 gc.enable()
-                await closing.wait()
+                await told
                 announce(say("run", "closing"))
     finally:
-        await ended(filling)
+        await ended(filling, told)

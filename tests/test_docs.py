@@ -52,7 +52,8 @@ def test_lock_files_have_hashes_and_name_no_address() -> None:
 
 
 def test_every_test_named_among_the_threats_exists() -> None:
-    text = (ROOT / "docs" / "threats.md").read_text("utf-8").replace("`hostile::", "`channels/test_hostile.py::")
+    text = (ROOT / "docs" / "threats.md").read_text("utf-8")
+    text = text.replace("`hostile::", "`channels/test_hostile.py::")
     file = ""
     named = re.findall(r"`(…|[\w/]+\.py)::(?:Test\w+::)?(test_\w+)`", text)
     assert len(named) > 40

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 from importlib import import_module
+
+import uvloop
 
 from bot.cli import codes
 from bot.config import Role, Settings
@@ -21,7 +22,7 @@ def run(options: Settings, given: argparse.Namespace) -> int:
     child = begun(options.content_dir, options.data_dir)  # it learns while we load the rest of ourselves
     try:
         opening = import_module("bot.opening")
-        asyncio.run(opening.run(options, given.role, lambda line: print(line, flush=True), child))
+        uvloop.run(opening.run(options, given.role, lambda line: print(line, flush=True), child))
     finally:
         if child:
             child.end()

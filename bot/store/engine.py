@@ -42,6 +42,7 @@ _CONFIG = {
     "--unixsocketperm": "700",
     "--appendonly": "yes",
     "--appendfsync": "always",
+    "--latency-tracking": "no",  # nobody reads it, and it is kept for each command of each script
     "--aof-load-truncated": "yes",
     "--save": "",
     "--maxmemory-policy": "noeviction",

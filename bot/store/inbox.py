@@ -219,6 +219,8 @@ class Inbox:
 
     def _remember(self, sealed: bytes, session: Session) -> None:
         """Know a session of our own writing again when it comes back, instead of opening and checking it."""
+        if session.version != VERSION:
+            return
         self._written[sealed] = session
         if len(self._written) > WRITTEN:
             del self._written[next(iter(self._written))]  # the oldest

@@ -46,12 +46,6 @@ def test_what_was_kept_is_what_was_read(small: Path, tmp_path: Path) -> None:
     assert publish(small, tmp_path / "d").known == loading.knowledge(small)
 
 
-def test_kept_content_is_not_read_again(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish(small, tmp_path / "d")
-    monkeypatch.setattr(loading, "draft", None)
-    assert publish(small, tmp_path / "d").known.intents
-
-
 def test_an_edit_is_not_hidden_by_what_was_kept(small: Path, tmp_path: Path) -> None:
     data = tmp_path / "d"
     publish(small, data)

@@ -68,7 +68,7 @@ def parse(raw: str) -> Hello | Say | Choose:
     Raises:
         FrameError: too long, not JSON, or not one of ours.
     """
-    if len(raw.encode("utf-8", "replace")) > FRAME_LIMIT:
+    if len(raw) * 4 > FRAME_LIMIT and len(raw.encode("utf-8", "replace")) > FRAME_LIMIT:
         raise FrameError("web_too_long")
     try:
         frame = _ANY.validate_json(raw)

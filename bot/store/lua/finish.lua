@@ -18,9 +18,10 @@ redis.call('SET', KEYS[6], ARGV[6])
 redis.call('ZADD', KEYS[7], now, ARGV[1])
 local fixed = 14 + 2 * tonumber(ARGV[14])
 for i = 15, fixed, 2 do
-  redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1])
+  if redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1]) == tonumber(ARGV[i + 1]) then
+    redis.call('PEXPIRE', KEYS[9], ARGV[13])
+  end
 end
-redis.call('PEXPIRE', KEYS[9], ARGV[13], 'NX')
 if ARGV[8] ~= '' then
   redis.call('ZADD', KEYS[10], now, ARGV[8])
 end

@@ -412,15 +412,15 @@ async def measured(options: argparse.Namespace, folder: Path) -> int:
     first = await start_time(folder)
     warm = [await start_time(folder) for _ in range(3)]
     print(f"first start to first answer {first:.1f} s, warm {[round(w, 2) for w in warm]} s", flush=True)
-    os.sched_setaffinity(0, {cores[1]})
-    print(f"server and store on core {cores[0]}, asked from core {cores[1]}; {TALKS} talks")
+    os.sched_setaffinity(0, {cores[0]})
+    print(f"server and store on core {cores[-1]}, asked from core {cores[0]}; {TALKS} talks")
     seconds = (10.0, 6.0) if options.quick else (60.0, 20.0)
-    ours, memory, turns = await desk(folder, cores[0], texts, seconds)
+    ours, memory, turns = await desk(folder, cores[-1], texts, seconds)
     show("trucban run, store included", ours)
     print(f"{'':28} turns {turns}; MB { ({k: round(v) for k, v in memory.items()}) }", flush=True)
-    bare = await echo(folder, cores[0], texts, seconds)
+    bare = await echo(folder, cores[-1], texts, seconds)
     show("aiohttp WebSocket echo", bare)
-    bot = await telegram(options.telegram, folder, cores[0], texts, seconds)
+    bot = await telegram(options.telegram, folder, cores[-1], texts, seconds)
     if bot:
         show("python-telegram-bot echo", bot)
     else:

@@ -26,7 +26,7 @@ from bot.store.server import Server, running
 
 FILES = 65_536  # open files asked for; sockets are files
 # New objects before the youngest, the middle and all of them are looked through. Little of ours goes in
-# circles, and a look stops everybody: with the usual 700, for 5 ms some times a second, 20-45 ms now and then.
+# circles, and a look stops everybody: with the usual 700, for 5 ms some times a second, 20-45 now and then.
 RUBBISH = (50_000, 20, 100)
 
 

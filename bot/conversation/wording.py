@@ -44,18 +44,21 @@ def opening(known: Knowledge, answer: Answer, body: Body, day: date, facets: Seq
 
 def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) -> str | None:
     """One part of an answer under its own heading, or None when the answer does not have it."""
-    text = {
-        Facet.FEE: _now(body.fee, day),
-        Facet.TIME: _now(body.time, day),
-        Facet.WHERE: body.where,
-        Facet.ONLINE: body.online,
-        Facet.BRING: _lines(body.bring),
-        Facet.STEPS: _lines(body.steps, numbered=True),
-        Facet.LAW: _lines((*(body.law or ()), *(source.name for source in answer.sources))),
+    lines = {
+        Facet.FEE: _held(body.fee, day),
+        Facet.TIME: _held(body.time, day),
+        Facet.WHERE: [body.where] if body.where else [],
+        Facet.ONLINE: [body.online] if body.online else [],
+        Facet.BRING: body.bring,
+        Facet.STEPS: body.steps,
+        Facet.LAW: (*(body.law or ()), *(source.name for source in answer.sources)),
     }[facet]
-    if not text:
+    if not lines:
         return None
-    return f"**{answer.title}**\n\n{known.says(f'head_{facet}')}\n\n{text}"
+    head = known.says(f"head_{facet}")
+    if len(lines) == 1:
+        return f"**{answer.title}**\n\n{head} {lines[0]}"
+    return f"**{answer.title}**\n\n{head}\n\n{_lines(lines, numbered=facet is Facet.STEPS)}"
 
 
 def muted(known: Knowledge, answer: Answer) -> str:
@@ -112,7 +115,11 @@ def _facts(known: Knowledge, body: Body, day: date, facets: Sequence[Facet] = _F
 
 
 def _now(spells: tuple[Spell, ...] | None, day: date) -> str:
-    return "; ".join(spell.text.rstrip(".;") for spell in spells or () if spell.holds(day))
+    return "; ".join(_held(spells, day))
+
+
+def _held(spells: tuple[Spell, ...] | None, day: date) -> list[str]:
+    return [spell.text.rstrip(".;") for spell in spells or () if spell.holds(day)]
 
 
 def _listed(known: Knowledge, head: str, items: Sequence[str] | None, *, numbered: bool = False) -> str:

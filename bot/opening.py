@@ -25,9 +25,6 @@ from bot.store.sealing import Seals, keep_keys, kept_keys
 from bot.store.server import Server, running
 
 FILES = 65_536  # open files asked for; sockets are files
-# New objects before the youngest, the middle and all of them are looked through. Little of ours goes in
-# circles, and a look stops everybody: with the usual 700, for 5 ms some times a second, 20-45 now and then.
-RUBBISH = (50_000, 20, 100)
 
 
 @asynccontextmanager
@@ -135,7 +132,6 @@ async def run(
             async with house.open(role):
                 announce(house.address(role))
                 gc.freeze()  # what is there now stays, and need not be looked through again and again
-                gc.set_threshold(*RUBBISH)
                 gc.enable()
                 await told
                 announce(say("run", "closing"))

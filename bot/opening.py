@@ -132,6 +132,7 @@ async def run(
             async with house.open(role):
                 announce(house.address(role))
                 gc.freeze()  # what is there now stays, and need not be looked through again and again
+                gc.set_threshold(700, 10, 1_000)  # a look through everything stops all talks; see `Sockets`
                 gc.enable()
                 await told
                 announce(say("run", "closing"))

@@ -13,7 +13,8 @@ LIMIT = 2000  # characters of one message that are read; doors refuse longer one
 WORD_LIMIT = 32  # characters of a word worth remembering: longer ones are none, and fill the memory
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng, as combining marks
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Cs", "Co", "Cn"})
-_WORD = re.compile(r"[a-z0-9đăâêôơư" + TONES + r"]+")
+_LETTERS = "a-z0-9đăâêôơư"
+_WORD = re.compile(f"[{_LETTERS}][{_LETTERS}{TONES}]*")  # a tone without a letter is none
 # The look back keeps a long run of blanks from being looked at again from each of them.
 _NEW_LINE = re.compile(r"[.,;:]?(?<![ \t])[ \t]*[\r\n]+\s*")
 _RUN = re.compile(r"(.)\1\1", re.IGNORECASE)  # a quick look whether the next one has work to do

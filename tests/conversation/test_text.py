@@ -70,6 +70,7 @@ class TestTokens:
 
     def test_foreign_scripts_and_emoji_leave_nothing(self) -> None:
         assert tokens(clean("你好 привет 😂😂😂 🔥")) == []
+        assert tokens(clean("Ά ὦ й")) == []  # nor do their accents, which are our tones
 
     @given(st.text(max_size=500))
     def test_any_text_gives_plain_words(self, text: str) -> None:

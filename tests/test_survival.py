@@ -7,6 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -136,3 +139,48 @@ async def test_a_port_that_is_taken_ends_the_start_and_says_so(tmp_path: Path, l
         assert second.returncode == 1
         assert f"cổng {port}" in error.decode()
         assert "Traceback" not in error.decode()
+
+
+@asynccontextmanager
+async def another_clock(store: str, seconds: float) -> AsyncIterator[str]:
+    """A way to the store on which TIME tells a time that is off; everything else passes as it is."""
+    ask = b"*1\r\n$4\r\nTIME\r\n"
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+    async def serve(client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        answers, server = await asyncio.open_unix_connection(store.removeprefix("unix://"))
+        returning = asyncio.create_task(carry(answers, back))
+        while data := await client.read(65_536):
+            if data == ask:
+                moment = str(int(time.time() + seconds))
+                back.write(f"*2\r\n${len(moment)}\r\n{moment}\r\n$1\r\n0\r\n".encode())
+            else:
+                server.write(data)
+        server.close()
+        await returning
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as proxy:
+        yield f"redis://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+
+
+async def test_a_clock_that_differs_from_the_stores_is_told_and_stops_nobody(
+    tmp_path: Path, learnt: Path, valkey: str
+) -> None:
+    with Redis.from_url(valkey) as client:
+        client.flushall()
+    async with another_clock(valkey, 10) as url, aiohttp.ClientSession() as session:
+        desk = OpenDesk(tmp_path, learnt, REDIS_URL=url, SECRET_KEY="s" * 40)
+        await desk.start()
+        async with session.get(f"{desk.url}/readyz") as answer:
+            found = await answer.json()
+            assert answer.status == 503
+            assert (found["ready"], found["store"]) == (False, True)
+            assert -11 < found["clock_skew"] < -8
+        citizen = Citizen(session)
+        await citizen.connect(desk.url)
+        assert "làm lại" in await citizen.ask(QUESTION)
+        assert await desk.kill(signal.SIGTERM) == 0

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from bot import turn
+from bot.caretaker import Caretaker, Keeping, store_may_fail
 from bot.content.edition import Edition
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.heard import Urgent
@@ -28,7 +28,7 @@ from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store import naming
 from bot.store.connection import ended
-from bot.store.inbox import LEASE, WAITING, Finished, Hearing, Inbox, Lease, Outcome, Swept
+from bot.store.inbox import LEASE, WAITING, Finished, Hearing, Inbox, Lease, Outcome
 from bot.store.naming import Person
 from bot.store.replies import Saying
 from bot.store.signals import Signals
@@ -38,19 +38,10 @@ URGENT_ROOM = 50  # further messages of one person that are kept when they cry f
 ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
 _TURN = 20.0  # seconds one request may take
 AHEAD = 4 * WORKERS  # messages lent to us that may wait for a worker; further ones stay in the inbox
-_LOOK, _PARTS = 5.0, 5  # seconds between two looks at a tag, and in how many parts all of them are looked at
 _AGAIN = 0.3  # seconds before a store that is away is asked again
 
 Told = Callable[[Person, Saying | None], None]  # what was said to a talk on the web; None: look for yourself
 _log: Any = structlog.get_logger("turn")
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """How long what is personal is kept."""
-
-    sessions: timedelta = timedelta(days=30)
-    unclear: timedelta = timedelta(days=30)
 
 
 class Courier:
@@ -63,13 +54,12 @@ class Courier:
         self._desk = desk
         self._current = current
         self._metrics = metrics
-        self._keeping = keeping
         self._told: Told = _nobody
         self._owner = uuid.uuid4().hex
         self._tasks: asyncio.Queue[Lease | int | None] = asyncio.Queue()  # lent messages, tags to look at
         self._queued: set[int] = set()
         self._held: dict[str, Lease] = {}  # by person
-        self._swept: dict[int, Swept] = {}
+        self._caretaker = Caretaker(inbox, metrics, keeping, self._held)
         self._open = False
 
     # -- in
@@ -97,7 +87,7 @@ class Courier:
 
     async def take_over(self) -> None:
         """Give back at once what dead processes had begun; for a process that is alone with its store."""
-        await self._sweep(range(naming.TAGS), datetime.now(UTC) + LEASE)
+        await self._caretaker.take_over()
 
     async def work(self, told: Told, signals: Signals | None) -> None:
         """Answer messages until `close`; then finish what was begun.
@@ -105,9 +95,10 @@ class Courier:
         `told` shows what was said to a talk that is open here; `signals` when other processes hear messages.
         """
         self._told, self._open = told, True
-        watching = [asyncio.create_task(each()) for each in (self._look, self._renew)]
+        around = [self._caretaker.look(self._ready), self._renew()]
         if signals:
-            watching.append(asyncio.create_task(self._listen(signals)))
+            around.append(self._listen(signals))
+        watching = [asyncio.create_task(each) for each in around]
         workers = [asyncio.create_task(self._worker()) for _ in range(WORKERS)]
         try:
             await asyncio.gather(*workers)
@@ -138,7 +129,7 @@ class Courier:
             await self._handled(task)
 
     async def _handled(self, task: Lease | int | None) -> None:
-        with _store_may_fail("answer"):
+        with store_may_fail("answer"):
             lease = await self._leased(task) if isinstance(task, int) else task
             if lease:
                 await self._answer(lease)
@@ -233,7 +224,7 @@ class Courier:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             now = datetime.now(UTC)
-            with _store_may_fail("renew"):
+            with store_may_fail("renew"):
                 await asyncio.gather(*(self._inbox.renew(lease, now) for lease in self._held.values()))
 
     async def _listen(self, signals: Signals) -> None:
@@ -242,42 +233,6 @@ class Courier:
             for each in range(naming.TAGS) if tag is None else [int(tag)]:
                 self._ready(each)
 
-    async def _look(self) -> None:
-        """Find what no wake-up told of and what was abandoned: every tag once in `_LOOK` seconds."""
-        while True:
-            for first in range(_PARTS):
-                with _store_may_fail("sweep"):
-                    await self._sweep(range(first, naming.TAGS, _PARTS), datetime.now(UTC))
-                await asyncio.sleep(_LOOK / _PARTS)
-
-    async def _sweep(self, tags: Iterable[int], now: datetime) -> None:
-        for tag in tags:
-            found = await self._inbox.sweep(tag, now, self._keeping.sessions, self._keeping.unclear)
-            self._metrics.swept.inc(found.given_back)
-            self._swept[tag] = found
-            if found.ready:
-                self._ready(tag)
-        begun = (now - lease.heard_at for lease in self._held.values())
-        self._metrics.waiting.set(sum(each.waiting for each in self._swept.values()))
-        self._metrics.oldest.set(
-            max(
-                0.0,
-                max(begun, default=timedelta()).total_seconds(),
-                *(each.age for each in self._swept.values()),
-            )
-        )
-
 
 def _nobody(_: Person, __: Saying | None) -> None:
     """Nobody is shown anything before `work`."""
-
-
-@contextmanager
-def _store_may_fail(doing: str) -> Iterator[None]:
-    """A store that is away for a moment costs a pause, not the process."""
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        _log.warning("store away", doing=doing, error=type(error).__name__)
-    except Exception as error:  # one bad message must not end a worker
-        _log.error("broke", doing=doing, error=type(error).__name__, where=where(error))

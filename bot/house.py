@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 from redis.exceptions import RedisError
 
+from bot.caretaker import Keeping
 from bot.channels import server as site
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
@@ -21,7 +22,7 @@ from bot.content import checking
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.dialogue import VIETNAM
-from bot.courier import Courier, Keeping
+from bot.courier import Courier
 from bot.dispatch import Dispatch
 from bot.errors import StoreError
 from bot.metrics import Metrics

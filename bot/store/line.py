@@ -148,3 +148,4 @@ class _Wire:
             await asyncio.sleep(self._patience)
             if waited and self._answered == before and self._asked:
                 await self.cut(TooSlow("no answer in time"))
+                return

@@ -7,6 +7,7 @@ from collections import deque
 from datetime import UTC, datetime
 
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from bot.channels.webchat import frames
 from bot.domain.message import WEBCHAT, Address
@@ -58,8 +59,12 @@ class Talk:
         found = list(self._coming)
         self._coming.clear()
         if self._missed:
-            found = await replies.since(self.who, self.last, datetime.now(UTC))
-            self._missed = False
+            self._missed = False  # from here on; what is told while we read may leave a gap again
+            try:
+                found = await replies.since(self.who, self.last, datetime.now(UTC))
+            except (RedisError, OSError):
+                self._missed = True
+                raise
         return [said for said in found if said.number > self.last]
 
     def frame(self, said: Said) -> dict[str, object]:

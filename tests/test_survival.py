@@ -161,10 +161,17 @@ async def another_clock(store: str, seconds: float) -> AsyncIterator[str]:
             else:
                 server.write(data)
         server.close()
+        await server.wait_closed()
         await returning
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as proxy:
+    serving: set[asyncio.Task[None]] = set()
+
+    def served(client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.create_task(serve(client, back)))
+
+    async with await asyncio.start_server(served, "127.0.0.1", 0) as proxy:
         yield f"redis://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+    await asyncio.wait_for(asyncio.gather(*serving), 10)  # the server itself waits for none of them
 
 
 async def test_a_clock_that_differs_from_the_stores_is_told_and_stops_nobody(

@@ -66,9 +66,13 @@ class Line:
                 try:
                     async with asyncio.timeout(self._patience):
                         await connection.connect()
-                except TimeoutError:
-                    await connection.disconnect(nowait=True)  # half a connection is of no use
-                    raise TooSlow("no connection in time") from None
+                    if self._closed:
+                        raise RedisError("the line was closed")
+                except BaseException as error:  # a cancellation too: half a connection is of no use to anybody
+                    await connection.disconnect(nowait=True)
+                    if isinstance(error, TimeoutError):
+                        raise TooSlow("no connection in time") from None
+                    raise
                 self._wire = _Wire(connection, self._patience)
             return self._wire
 

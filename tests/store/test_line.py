@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -99,6 +100,38 @@ async def test_a_closed_line_leaves_nobody_waiting(line: Line) -> None:
         await waiting
     with pytest.raises(RedisError):
         await line.ask("PING")
+
+
+async def test_whoever_goes_away_while_it_opens_leaves_nothing_open(tmp_path: Path) -> None:
+    asked, left = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1_000):
+            asked.set()
+        writer.close()
+        left.set()
+
+    async with await asyncio.start_unix_server(silent, tmp_path / "s"):
+        line = Line(f"unix://{tmp_path}/s", PATIENCE)
+        asking = asyncio.create_task(line.ask("PING"))
+        await asked.wait()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        del asking
+        gc.collect()  # complains of what lies about open
+        await asyncio.wait_for(left.wait(), PATIENCE)
+
+
+async def test_a_line_closed_while_it_opens_stays_closed(line: Line, valkey: str) -> None:
+    asking = asyncio.create_task(line.ask("PING"))
+    await asyncio.sleep(0)
+    await line.close()
+    with pytest.raises(RedisError):
+        await asking
+    with Redis.from_url(valkey) as client:
+        async with asyncio.timeout(10):
+            while len(client.client_list()) > 1:  # noqa: ASYNC110 - the server has no event for it
+                await asyncio.sleep(0.01)
 
 
 async def test_a_server_that_forgot_a_script_is_told_it_again(line: Line) -> None:

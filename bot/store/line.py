@@ -68,7 +68,7 @@ class Line:
                         await connection.connect()
                     if self._closed:
                         raise RedisError("the line was closed")
-                except BaseException as error:  # a cancellation too: half a connection is of no use to anybody
+                except BaseException as error:  # cancellation too: half a connection is of no use
                     await connection.disconnect(nowait=True)
                     if isinstance(error, TimeoutError):
                         raise TooSlow("no connection in time") from None

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -15,13 +15,18 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
+from bot import accounts
+from bot.accounts import Accounts
 from bot.errors import SettingsError
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAMES = (
     "CONTENT_DIR", "DATA_DIR", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", "METRICS_TOKEN", "REDIS_URL",
     "ALLOW_VOLATILE", "SECRET_KEY", "TRUSTED_PROXIES", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS", "KEEP_BACKUPS",
+    "TELEGRAM_API", "TELEGRAM_RATE", "ZALO_OA_API", "ZALO_OAUTH_API", *accounts.NAMES,
 )  # fmt: skip
+TELEGRAM_API = "https://api.telegram.org"
+ZALO_OA_API, ZALO_OAUTH_API = "https://openapi.zalo.me", "https://oauth.zaloapp.com"
 _KEY_LENGTH = 32  # characters of a secret key, at least
 _STORES = ("redis", "rediss", "unix")
 
@@ -56,6 +61,11 @@ class Settings:
     keep_talks: timedelta = timedelta(days=30)
     keep_unclear: timedelta = timedelta(days=30)
     keep_backups: int = 7
+    accounts: Accounts = field(default_factory=Accounts)
+    telegram_api: str = TELEGRAM_API
+    telegram_rate: int = 25  # messages a second to people who did not just write
+    zalo_oa_api: str = ZALO_OA_API
+    zalo_oauth_api: str = ZALO_OAUTH_API
 
 
 def settings(environment: Mapping[str, str], here: Path) -> Settings:
@@ -74,7 +84,7 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
         log_level=level,
         host=given.get("HOST", "127.0.0.1"),
         port=_number(given, "PORT", 8080, range(65536)),
-        public_url=_public_url(given),
+        public_url=_address(given, "PUBLIC_URL"),
         trusted_proxies=_networks(given),
         metrics_token=given.get("METRICS_TOKEN"),
         redis_url=_redis_url(given),
@@ -83,6 +93,11 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
         keep_talks=timedelta(days=_number(given, "KEEP_TALKS_DAYS", 30, range(1, 366))),
         keep_unclear=timedelta(days=_number(given, "KEEP_UNCLEAR_DAYS", 30, range(1, 91))),
         keep_backups=_number(given, "KEEP_BACKUPS", 7, range(1, 31)),
+        accounts=accounts.accounts(given, here),
+        telegram_api=_address(given, "TELEGRAM_API") or TELEGRAM_API,
+        telegram_rate=_number(given, "TELEGRAM_RATE", 25, range(1, 1001)),
+        zalo_oa_api=_address(given, "ZALO_OA_API") or ZALO_OA_API,
+        zalo_oauth_api=_address(given, "ZALO_OAUTH_API") or ZALO_OAUTH_API,
     )
 
 
@@ -100,13 +115,13 @@ def _yes(given: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
-def _public_url(given: Mapping[str, str]) -> str | None:
-    value = given.get("PUBLIC_URL")
+def _address(given: Mapping[str, str], name: str) -> str | None:
+    value = given.get(name)
     if value is None:
         return None
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise SettingsError("PUBLIC_URL", "address", value)
+        raise SettingsError(name, "address", value)
     return value.rstrip("/")
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.caretaker import Caretaker, Keeping, store_may_fail
 from bot.content.edition import Edition
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.heard import Urgent
-from bot.domain.message import WEBCHAT, Incoming, Moment, Reply
+from bot.domain.message import WEBCHAT, Address, Incoming, Moment, Reply
 from bot.domain.step import AnyRequest, AnyResult
 from bot.errors import where
 from bot.metrics import Metrics
@@ -30,8 +30,10 @@ from bot.store import naming
 from bot.store.connection import ended
 from bot.store.inbox import LEASE, WAITING, Finished, Hearing, Inbox, Lease, Outcome
 from bot.store.naming import Person
+from bot.store.outbox import CLAIM, Claim, Sender
 from bot.store.replies import Saying
 from bot.store.signals import Signals
+from bot.tasks import Tasks
 
 WORKERS = 12  # messages answered side by side
 URGENT_ROOM = 50  # further messages of one person that are kept when they cry for help
@@ -40,27 +42,36 @@ _TURN = 20.0  # seconds one request may take
 AHEAD = 4 * WORKERS  # messages lent to us that may wait for a worker; further ones stay in the inbox
 _AGAIN = 0.3  # seconds before a store that is away is asked again
 
+StationOf = Callable[[Address], str | None]
 Told = Callable[[Person, Saying | None], None]  # what was said to a talk on the web; None: look for yourself
 _log: Any = structlog.get_logger("turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a courier is told: the content in use, the station an account belongs to, the time."""
+
+    current: Callable[[], Edition]
+    station_of: StationOf
+    clock: Callable[[], datetime]  # of the talk; tests move it
 
 
 class Courier:
     """The way of a message through this process."""
 
     def __init__(
-        self, inbox: Inbox, desk: Desk, current: Callable[[], Edition], metrics: Metrics, keeping: Keeping
+        self, inbox: Inbox, desk: Desk, around: Surroundings, metrics: Metrics, keeping: Keeping
     ) -> None:
         self._inbox = inbox
         self._desk = desk
-        self._current = current
+        self._around, self._current = around, around.current
         self._metrics = metrics
         self._told: Told = _nobody
+        self._senders: Mapping[str, Sender] = {}
         self._owner = uuid.uuid4().hex
-        self._tasks: asyncio.Queue[Lease | int | None] = asyncio.Queue()  # lent messages, tags to look at
-        self._queued: set[int] = set()
+        self._tasks: Tasks[Lease] = Tasks(WORKERS)
         self._held: dict[str, Lease] = {}  # by person
         self._caretaker = Caretaker(inbox, metrics, keeping, self._held)
-        self._open = False
 
     # -- in
 
@@ -74,7 +85,7 @@ class Courier:
 
     async def _taken_in(self, incoming: Incoming, most: int) -> Hearing:
         """Keep it, and begin with it at once when there is room for it here."""
-        owner = self._owner if self._open and self._tasks.qsize() < AHEAD else ""
+        owner = self._owner if self._tasks.open and len(self._tasks) < AHEAD else ""
         result, lease = await self._inbox.hear_and_lease(incoming, datetime.now(UTC), most, owner)
         if lease:
             self._begin(lease)
@@ -89,43 +100,37 @@ class Courier:
         """Give back at once what dead processes had begun; for a process that is alone with its store."""
         await self._caretaker.take_over()
 
-    async def work(self, told: Told, signals: Signals | None) -> None:
+    async def work(self, told: Told, senders: Mapping[str, Sender], signals: Signals | None) -> None:
         """Answer messages until `close`; then finish what was begun.
 
-        `told` shows what was said to a talk that is open here; `signals` when other processes hear messages.
+        `told` shows what was said to a talk that is open here, `senders` (by channel) take answers at once;
+        `signals` when other processes hear messages.
         """
-        self._told, self._open = told, True
-        around = [self._caretaker.look(self._ready), self._renew()]
+        self._told, self._senders, self._tasks.open = told, senders, True
+        around = [self._caretaker.look(self._tasks.look), self._renew()]
         if signals:
             around.append(self._listen(signals))
         watching = [asyncio.create_task(each) for each in around]
         workers = [asyncio.create_task(self._worker()) for _ in range(WORKERS)]
         try:
             await asyncio.gather(*workers)
-            while not self._tasks.empty():  # lent to us while we were closing
-                await self._handled(self._tasks.get_nowait())
+            for task in self._tasks.left():  # lent to us while we were closing
+                await self._handled(task)
         finally:
             await ended(*watching, *workers)
 
     def close(self) -> None:
         """Begin nothing new; what was lent to us is still answered."""
-        self._open = False
-        for _ in range(WORKERS):
-            self._tasks.put_nowait(None)
+        self._tasks.close()
 
     def _begin(self, lease: Lease) -> None:
         held = self._held.get(lease.person.id)
         if held is None or held.fence != lease.fence:
             self._held[lease.person.id] = lease
-            self._tasks.put_nowait(lease)
-
-    def _ready(self, tag: int) -> None:
-        if tag not in self._queued and self._open:
-            self._queued.add(tag)
-            self._tasks.put_nowait(tag)
+            self._tasks.add(lease)
 
     async def _worker(self) -> None:
-        while (task := await self._tasks.get()) is not None:
+        while (task := await self._tasks.next()) is not None:
             await self._handled(task)
 
     async def _handled(self, task: Lease | int | None) -> None:
@@ -135,14 +140,13 @@ class Courier:
                 await self._answer(lease)
 
     async def _leased(self, tag: int) -> Lease | None:
-        self._queued.discard(tag)
-        if not self._open:
+        if not self._tasks.open:
             return None
         lease = await self._inbox.lease(tag, self._owner, datetime.now(UTC))
         if lease:
             self._held[lease.person.id] = lease
             if lease.more:
-                self._ready(tag)  # for another worker
+                self._tasks.look(tag)  # for another worker
         return lease
 
     async def _answer(self, lease: Lease) -> None:
@@ -163,19 +167,31 @@ class Courier:
             self._metrics.turns.labels(door, taken[0]).inc()
             self._metrics.turn_seconds.observe(max(0.0, waited))
             if done.more:
-                self._ready(lease.person.tag)
+                self._tasks.look(lease.person.tag)
+            self._send(lease.person, outcome, done)
         _log.info(
             "turn", door=door, outcome=taken[0], intent=taken[1], ms=round(waited * 1000, 1),
             kept=done is not None,
             replies=len(outcome.said) or sum(len(each.replies) for each in outcome.deliveries),
         )  # fmt: skip
 
+    def _send(self, who: Person, outcome: Outcome, done: Finished) -> None:
+        for delivery in outcome.deliveries:
+            sender = self._senders.get(delivery.address.channel)
+            if sender and done.lent:
+                sender.begin(Claim(delivery, who, sent=0, tries=0))
+            elif sender:
+                sender.look(who.tag)
+
     async def _finish(self, lease: Lease, outcome: Outcome) -> Finished | None:
         """Keep what came of a message; a store that is away is waited for as long as the lease may last."""
+        sender = self._senders.get(lease.incoming.address.channel)
+        lend = sender is not None and sender.free()
         until = asyncio.get_running_loop().time() + LEASE.total_seconds()
         while True:
             try:
-                return await self._inbox.finish(lease, outcome, datetime.now(UTC))
+                now = datetime.now(UTC)
+                return await self._inbox.finish(lease, outcome, now, now + CLAIM if lend else None)
             except (RedisError, OSError):
                 if asyncio.get_running_loop().time() > until:
                     raise
@@ -184,28 +200,31 @@ class Courier:
     async def _taken(self, lease: Lease) -> tuple[Outcome, tuple[str, str | None]]:
         """What comes of a message; an apology when we break on it, so that it does not come back for ever."""
         incoming, edition = lease.incoming, self._current()
-        at = Moment(datetime.now(UTC), incoming.id)
+        at = Moment(self._around.clock(), incoming.id)
+        session = lease.session
+        if session.station is None:
+            session = replace(session, station=self._around.station_of(incoming.address))
 
         async def act(request: AnyRequest) -> AnyResult | None:
             async with asyncio.timeout(_TURN):
-                return await self._desk.carry_out(request, lease.person, at.now)
+                return await self._desk.carry_out(request, lease.person, at.now, incoming.address.channel)
 
         try:
-            taken = await turn.take(edition, lease.session, incoming, at, act)
+            taken = await turn.take(edition, session, incoming, at, act)
         except RedisError:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something
             self._metrics.failed.inc()
             _log.error("turn failed", error=type(error).__name__, where=where(error))
             sorry = Reply(edition.known.says("apology"))
-            return self._outcome(lease, turn.failed(lease.session, sorry), at), ("failed", None)
+            return self._outcome(lease, turn.failed(session, sorry)), ("failed", None)
         if lease.outdated and taken.outcome != "urgent":
             anew = Reply(edition.known.says("fresh_start"))
             taken = replace(taken, replies=(anew, *taken.replies))
-        return self._outcome(lease, taken, at), (taken.outcome, taken.intent)
+        return self._outcome(lease, taken), (taken.outcome, taken.intent)
 
-    def _outcome(self, lease: Lease, taken: turn.Turn, at: Moment) -> Outcome:
-        address = lease.incoming.address
+    def _outcome(self, lease: Lease, taken: turn.Turn) -> Outcome:
+        address, now = lease.incoming.address, datetime.now(UTC)
         outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear)
         if not taken.replies:
             return outcome
@@ -213,7 +232,7 @@ class Courier:
             return replace(outcome, said=taken.replies)
         answer = Delivery(
             f"answer:{lease.person.id}:{lease.incoming.id}", address, Lane.ANSWER, taken.replies,
-            at.now, at.now + ANSWER_FOR,
+            now, now + ANSWER_FOR,
         )  # fmt: skip
         return replace(outcome, deliveries=(answer,))
 
@@ -230,8 +249,7 @@ class Courier:
     async def _listen(self, signals: Signals) -> None:
         """Wake up at once when another process heard something."""
         async for tag in signals.listen(naming.WAKE):
-            for each in range(naming.TAGS) if tag is None else [int(tag)]:
-                self._ready(each)
+            self._tasks.look(None if tag is None else int(tag))
 
 
 def _nobody(_: Person, __: Saying | None) -> None:

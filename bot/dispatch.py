@@ -1,17 +1,17 @@
-"""Sends what waits in the outboxes: the way out of the house for every door but the web's own sockets."""
+"""Sends what waits in the outbox of one door: the way out of the house for all but the web's own sockets."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
-from bot.domain.delivery import STALE, Delivery, Door, Lane, Later, Outcome
+from bot.domain.delivery import STALE, Delivery, Door, Held, Lane, Later, Outcome
 from bot.domain.message import Reply
 from bot.errors import where
 from bot.metrics import Metrics
@@ -19,11 +19,13 @@ from bot.store import naming
 from bot.store.connection import ended
 from bot.store.outbox import Claim, Outbox
 from bot.store.signals import Signals
+from bot.tasks import Tasks
 
-SENDERS = 8  # deliveries of one door side by side
+SENDERS = 16  # deliveries of one door side by side
+AHEAD = 4 * SENDERS  # deliveries lent to us that may wait for a sender
 MOST_TRIES = 12
 _LOOK = 1.0  # seconds between looks at all tags
-_SEND = 40.0  # seconds one reply may take; below the outbox's claim
+_SEND = 40.0  # seconds one message may take; below the outbox's claim
 _SLOWEST = timedelta(minutes=5)
 
 StillWanted = Callable[[str], Awaitable[bool]]
@@ -32,93 +34,110 @@ _log: Any = structlog.get_logger("dispatch")
 
 
 class Dispatch:
-    """Senders for a set of doors, by the name of their channel."""
+    """The senders of one door; a door that hangs holds up no other."""
 
-    def __init__(
-        self, signals: Signals, outbox: Outbox, doors: Mapping[str, Door], says: Says, metrics: Metrics
-    ) -> None:
-        self._signals, self._outbox, self._doors = signals, outbox, dict(doors)
+    def __init__(self, channel: str, door: Door, outbox: Outbox, says: Says, metrics: Metrics) -> None:
+        self._channel, self._door, self._outbox = channel, door, outbox
         self._says, self._metrics = says, metrics
         self._wanted: dict[str, StillWanted] = {}
-        self._tags: asyncio.Queue[int] = asyncio.Queue()
-        self._queued: set[int] = set()
-        self._closing = asyncio.Event()
+        self._tasks: Tasks[Claim] = Tasks(SENDERS)
 
     def ask_before(self, kind: str, wanted: StillWanted) -> None:
         """Have deliveries whose reason is `<kind>:…` asked about at the moment of sending."""
         self._wanted[kind] = wanted
 
-    async def work(self) -> None:
-        """Send until `close`, then finish what was begun."""
-        if not self._doors:
-            await self._closing.wait()
-            return
-        watching = [asyncio.create_task(each()) for each in (self._listen, self._look_around)]
+    async def work(self, signals: Signals | None) -> None:
+        """Send until `close`, then finish what was begun; `signals` when other processes fill the outbox."""
+        self._tasks.open = True
+        around = [self._look_around()]
+        if signals:
+            around.append(self._listen(signals))
+        watching = [asyncio.create_task(each) for each in around]
         senders = [asyncio.create_task(self._sender()) for _ in range(SENDERS)]
         try:
-            await self._closing.wait()
             await asyncio.gather(*senders)
+            for task in self._tasks.left():  # lent to us while we were closing
+                await self._handled(task)
         finally:
             await ended(*watching, *senders)
 
     def close(self) -> None:
-        """Begin nothing new."""
-        self._closing.set()
-        for _ in range(SENDERS):
-            self._tags.put_nowait(-1)
+        """Begin nothing new; what was lent to us is still sent."""
+        self._tasks.close()
 
-    def _ready(self, tag: int) -> None:
-        if tag not in self._queued and not self._closing.is_set():
-            self._queued.add(tag)
-            self._tags.put_nowait(tag)
+    # -- for the courier of the same process
 
-    async def _listen(self) -> None:
-        async for tag in self._signals.listen(naming.OUT):
+    def free(self) -> bool:
+        """Whether a delivery can be lent to us at once."""
+        return self._tasks.open and len(self._tasks) < AHEAD
+
+    def begin(self, claim: Claim) -> None:
+        """Send what was lent to us."""
+        self._tasks.add(claim)
+
+    def look(self, tag: int) -> None:
+        """Something was put into the outbox under a tag."""
+        self._tasks.look(tag)
+
+    async def _listen(self, signals: Signals) -> None:
+        async for tag in signals.listen(naming.OUT):
             if tag is not None:  # what was missed is found by looking around
-                self._ready(int(tag))
+                self._tasks.look(int(tag))
 
     async def _look_around(self) -> None:
         while True:
             try:
-                for tag in await self._outbox.due(tuple(self._doors), datetime.now(UTC)):
-                    self._ready(tag)
+                for tag in await self._outbox.due((self._channel,), datetime.now(UTC)):
+                    self._tasks.look(tag)
             except (RedisError, OSError) as error:
                 _log.warning("store away", doing="look", error=type(error).__name__)
             await asyncio.sleep(_LOOK)
 
-    async def _sender(self) -> None:
-        while not self._closing.is_set():
-            tag = await self._tags.get()
-            self._queued.discard(tag)
-            if tag < 0:
-                return
-            for name, door in self._doors.items():
-                try:
-                    claim = await self._outbox.claim(tag, name, datetime.now(UTC))
-                    if claim:
-                        self._ready(tag)  # there may be more, for another sender
-                        await self._deliver(door, claim)
-                        self._ready(tag)
-                except (RedisError, OSError) as error:  # claimed ones come back by themselves
-                    _log.warning("store away", doing="send", error=type(error).__name__)
-                except Exception as error:  # one bad delivery must not end a sender
-                    _log.error("broke", doing="send", error=type(error).__name__, where=where(error))
+    # -- sending
 
-    async def _deliver(self, door: Door, claim: Claim) -> None:
+    async def _sender(self) -> None:
+        while (task := await self._tasks.next()) is not None:
+            await self._handled(task)
+
+    async def _handled(self, task: Claim | int | None) -> None:
+        try:
+            claim = await self._claimed(task) if isinstance(task, int) else task
+            if claim:
+                await self._deliver(claim)
+        except (RedisError, OSError) as error:  # claimed ones come back by themselves
+            _log.warning("store away", doing="send", error=type(error).__name__)
+        except Exception as error:  # one bad delivery must not end a sender
+            _log.error("broke", doing="send", error=type(error).__name__, where=where(error))
+
+    async def _claimed(self, tag: int) -> Claim | None:
+        if not self._tasks.open:
+            return None
+        claim = await self._outbox.claim(tag, self._channel, datetime.now(UTC))
+        if claim:
+            self._tasks.look(tag)  # there may be more, for another sender
+        return claim
+
+    async def _deliver(self, claim: Claim) -> None:
         delivery, now = claim.delivery, datetime.now(UTC)
         if now >= delivery.expires:
             return await self._over(claim, "expired")
         if delivery.reason and not await self._still_wanted(delivery.reason):
             return await self._over(claim, "unwanted")
-        for number, reply in enumerate(self._replies(delivery, now)):
-            if number < claim.sent:
-                continue
-            outcome = await self._sent(door, delivery, reply)
-            if isinstance(outcome, Later):
-                return await self._again(claim, outcome.after)
-            if outcome is not Outcome.SENT:
+        messages = self._door.show(self._replies(delivery, now))
+        for number, message in enumerate(messages[claim.sent :], start=claim.sent + 1):
+            outcome = await self._sent(delivery, message)
+            match outcome:
+                case Later(after=after):
+                    return await self._again(claim, after)
+                case Held(reason=reason):
+                    self._count("held")
+                    return await self._outbox.hold(claim, reason)
+                case Outcome.REFUSED:
+                    return await self._over(claim, outcome)
+            if number < len(messages):
+                await self._outbox.part(claim, number, datetime.now(UTC))
+            elif outcome is Outcome.UNSURE:
                 return await self._over(claim, outcome)
-            await self._outbox.part(claim, number + 1, datetime.now(UTC))
         return await self._over(claim, Outcome.SENT)
 
     async def _still_wanted(self, reason: str) -> bool:
@@ -131,22 +150,28 @@ class Dispatch:
             return (Reply(self._says("apology")),)
         return delivery.replies
 
-    async def _sent(self, door: Door, delivery: Delivery, reply: Reply) -> Outcome | Later:
+    async def _sent(self, delivery: Delivery, message: Any) -> Outcome | Later | Held:
         try:
-            return await asyncio.wait_for(door.send(delivery.address, reply), _SEND)
+            return await asyncio.wait_for(self._door.send(delivery, message), _SEND)
         except TimeoutError:
             return Outcome.UNSURE  # it may have arrived; a second copy would do more harm than none
-        except Exception as error:  # a door's bug must not stop the other doors
-            _log.error("send failed", door=delivery.address.channel, error=type(error).__name__)
+        except (RedisError, OSError):
+            raise
+        except Exception as error:  # a door's bug must not stop its other deliveries
+            _log.error("send failed", door=self._channel, error=type(error).__name__, where=where(error))
             return Later()
 
     async def _again(self, claim: Claim, after: timedelta | None) -> None:
         if claim.tries + 1 >= MOST_TRIES:
             return await self._over(claim, "gave_up")
         pause = after or min(_SLOWEST, timedelta(seconds=2**claim.tries * random.uniform(0.5, 1)))
-        self._metrics.sends.labels(claim.delivery.address.channel, "later").inc()
+        self._count("later")
         return await self._outbox.later(claim, datetime.now(UTC) + pause)
 
     async def _over(self, claim: Claim, result: str) -> None:
-        self._metrics.sends.labels(claim.delivery.address.channel, result).inc()
-        await self._outbox.done(claim, result)
+        self._count(result)
+        if await self._outbox.done(claim, result):
+            self._tasks.look(claim.person.tag)
+
+    def _count(self, result: str) -> None:
+        self._metrics.sends.labels(self._channel, result).inc()

@@ -22,8 +22,10 @@ from bot.content import checking
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.dialogue import VIETNAM
-from bot.courier import Courier
+from bot.courier import Courier, Surroundings
 from bot.dispatch import Dispatch
+from bot.domain.message import Address
+from bot.doors import Doors
 from bot.errors import StoreError
 from bot.metrics import Metrics
 from bot.services.desk import Desk
@@ -50,10 +52,11 @@ class House:
         self._metrics = Metrics()
         inbox, signals = Inbox(store), Signals(store)
         self._shared = None if server else signals  # our own server is used by this process alone
+        records, outbox = Records(store), Outbox(store, inbox)
         self._courier = Courier(
             inbox,
-            Desk(Records(store)),
-            lambda: shelf.current,
+            Desk(records),
+            Surroundings(lambda: shelf.current, self._station_of, lambda: datetime.now(UTC)),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -61,12 +64,22 @@ class House:
         self._sockets = Sockets(
             inbox, self._courier.hear, self._says, self._metrics, self._visitors, settings.public_url
         )
-        self._dispatch = Dispatch(signals, Outbox(store, inbox), {}, self._says, self._metrics)
+        self._doors = Doors(settings, store, inbox, self._courier.hear, self._says, self._metrics)
+        self._dispatches = {
+            channel: Dispatch(channel, door, outbox, self._says, self._metrics)
+            for channel, door in self._doors.senders.items()
+        }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self._port = settings.port
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
+
+    def _station_of(self, address: Address) -> str | None:
+        """The station an account is tied to, by the settings or by the content."""
+        channel, account = address.channel, address.account
+        tied = self._settings.accounts.station_of(channel, account)
+        return tied or self._shelf.current.known.station_of(channel, account)
 
     def address(self, role: Role) -> str:
         """One line for the operator: where the page is."""
@@ -89,19 +102,21 @@ class House:
             tasks = []
             if role is not Role.WEB:
                 running.append(parts.create_task(self._upkeep.work()))
-                tasks.append(parts.create_task(self._courier.work(self._sockets.told, self._shared)))
-                tasks.append(parts.create_task(self._dispatch.work()))
+                senders = self._dispatches
+                tasks.append(parts.create_task(self._courier.work(self._sockets.told, senders, self._shared)))
+                tasks += [parts.create_task(each.work(self._shared)) for each in senders.values()]
             if role is not Role.WORKER:
                 running.append(parts.create_task(self._sockets.follow(self._shared)))
+            running += [parts.create_task(each) for each in self._doors.running(role)]
             try:
                 yield
             finally:
                 for listening in list(runner.sites):
                     await listening.stop()
                 self._courier.close()
-                self._dispatch.close()
                 await self._close(runner, tasks)
                 await ended(*running)
+                await self._doors.close()
 
     async def _close(self, runner: web.AppRunner, working: list[asyncio.Task[None]]) -> None:
         if working:
@@ -114,9 +129,10 @@ class House:
         assets = Assets()
         watch = site.Watch(self._ready, self._metrics, self._settings.metrics_token)
         sockets = self._sockets if role is not Role.WORKER else None
+        hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)
         runner = web.AppRunner(
-            site.build(pages, assets, sockets, watch, self._settings.public_url),
+            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url),
             access_log=None,
             shutdown_timeout=5,
             handle_signals=False,
@@ -140,6 +156,7 @@ class House:
             "content_problems": len(self._shelf.broken),
             "store": False,
             "clock_skew": None,
+            "doors": self._doors.state(),
         }
         try:
             async with asyncio.timeout(_READY):

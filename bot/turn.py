@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.content.edition import Edition
-from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Puzzled, Urgent
-from bot.domain.message import Incoming, Moment, Reply
+from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Puzzled, Urgent
+from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Rate, Step
 
 ROUNDS = 3  # requests one message may lead to
 A_MINUTE = 40  # messages of one person that get a full answer within a minute
+QUIET = timedelta(minutes=30)  # after an officer wrote by hand
+ACTS = 8  # messages that led to something, remembered by a talk
 
 CarryOut = Callable[[AnyRequest], Awaitable[AnyResult | None]]
 
@@ -33,12 +35,17 @@ class Turn:
 
 async def take(edition: Edition, session: Session, incoming: Incoming, at: Moment, act: CarryOut) -> Turn:
     """Understand and answer one message; `act` carries out what the talk asks for."""
+    if incoming.kind is Kind.OFFICER:
+        until = int((at.now + QUIET).timestamp())
+        return _silent(replace(session, quiet_until=until), "officer")
     heard = _heard(edition, session, incoming)
     session = _paced(session, at.now)
+    if session.quiet_until > at.now.timestamp() and not isinstance(heard, Urgent):
+        return _silent(session, "with_officer")
     if session.pace[1] > A_MINUTE and not isinstance(heard, Urgent):
         step = edition.dialogue.slowed(session)
         return Turn(step.session, step.replies, "slowed", None, Counter({"outcome|slowed": 1}), None)
-    step = edition.dialogue.step(session, heard, at)
+    step = _step(edition, session, heard, incoming, at)
     outcome, intent = _outcome(heard, step)
     counts = Counter({f"outcome|{outcome}": 1, f"door|{incoming.address.channel}": 1})
     if intent:
@@ -52,9 +59,9 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
         result = await act(step.request)
         if result is None:
             break
-        step = edition.dialogue.concluded(step.session, result)
+        step = _acted(edition.dialogue.concluded(step.session, result), incoming)
         replies = (*replies, *step.replies)
-    unclear = incoming.text if isinstance(heard, Puzzled) and incoming.text else None
+    unclear = incoming.text if isinstance(heard, Puzzled) and not incoming.public else None
     return Turn(step.session, replies, outcome, intent, counts, unclear)
 
 
@@ -63,10 +70,36 @@ def failed(session: Session, sorry: Reply) -> Turn:
     return Turn(session, (sorry,), "failed", None, Counter({"outcome|failed": 1}), None)
 
 
+def _silent(session: Session, outcome: str) -> Turn:
+    """A message that is not answered, because a person does."""
+    return Turn(session, (), outcome, None, Counter({f"outcome|{outcome}": 1}), None)
+
+
 def _heard(edition: Edition, session: Session, incoming: Incoming) -> AnyHeard:
     if incoming.choice is not None:
         return Chose(choice=incoming.choice, withheld=incoming.withheld)
-    return edition.understanding.understand(incoming.text, session, incoming.withheld)
+    if incoming.kind is not Kind.WORDS and not incoming.text:
+        return Handed(kind=incoming.kind, withheld=incoming.withheld)
+    heard = edition.understanding.understand(incoming.text, session, incoming.withheld)
+    return replace(heard, beside=incoming.kind) if incoming.kind is not Kind.WORDS else heard
+
+
+def _step(edition: Edition, session: Session, heard: AnyHeard, incoming: Incoming, at: Moment) -> Step:
+    """One step of the talk, unless it has no place here."""
+    dialogue = edition.dialogue
+    if incoming.edited and incoming.origin in session.acts and not isinstance(heard, Urgent):
+        return dialogue.done_already(session)
+    if incoming.public and dialogue.is_private(heard):
+        return dialogue.in_private(session)
+    return dialogue.step(session, heard, at)
+
+
+def _acted(step: Step, incoming: Incoming) -> Step:
+    """The step, remembering that this message led to something."""
+    if incoming.origin is None:
+        return step
+    acts = (*step.session.acts, incoming.origin)[-ACTS:]
+    return replace(step, session=replace(step.session, acts=acts))
 
 
 def _paced(session: Session, now: datetime) -> Session:
@@ -88,5 +121,7 @@ def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
             return ("ask" if guesses else "unknown"), None
         case Chose():
             return "chose", step.session.intent
+        case Handed(kind=kind):
+            return str(kind), None
         case _:
             return "said", step.session.intent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,10 +40,23 @@ class Watch:
     token: str | None
 
 
-def build(
-    pages: Pages, assets: Assets, sockets: Sockets | None, watch: Watch, public_url: str | None
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Where platforms call us, by path; and pages, by path, that show them that this address is ours."""
+
+    calls: Mapping[str, Handler]
+    proofs: Mapping[str, str]
+
+
+def build(  # noqa: PLR0913, PLR0917 - all there is to serve
+    pages: Pages,
+    assets: Assets,
+    sockets: Sockets | None,
+    hooks: Hooks,
+    watch: Watch,
+    public_url: str | None,
 ) -> web.Application:
-    """The application: pages, socket, probes."""
+    """The application: pages, socket, hooks, probes."""
     server_logger.addFilter(_WORDLESS)
     site = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guarded(public_url)])
     site.router.add_get("/", pages.chat)
@@ -52,6 +65,10 @@ def build(
     site.router.add_get("/static/{name}", assets.handle)
     if sockets:
         site.router.add_get("/chat", sockets.handle)
+    for path, call in hooks.calls.items():
+        site.router.add_post(path, call)
+    for path, proof in hooks.proofs.items():
+        site.router.add_get(path, _proof(proof))
     site.router.add_get("/healthz", _alive)
     site.router.add_get("/readyz", _ready(watch))
     site.router.add_get("/metrics", _metrics(watch))
@@ -120,6 +137,13 @@ def _metrics(watch: Watch) -> Handler:
         if watch.token and not hmac.compare_digest(_bytes(given), _bytes(watch.token)):
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         return web.Response(body=watch.metrics.page(), headers={"Content-Type": FORMAT})
+
+    return handle
+
+
+def _proof(content: str) -> Handler:
+    async def handle(_: web.Request) -> web.Response:
+        return web.Response(text=content, content_type="text/html")
 
     return handle
 

@@ -63,6 +63,7 @@ def _log_as(chosen_settings: Settings) -> None:
     """One JSON line an event on standard error; nothing a citizen wrote is ever handed to it."""
     level = getattr(logging, chosen_settings.log_level)
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("telegram").setLevel(logging.WARNING)  # below that it logs what is written to citizens
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,

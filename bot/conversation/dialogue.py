@@ -18,13 +18,14 @@ from bot.domain.heard import (
     Elsewhere,
     Facet,
     Guess,
+    Handed,
     Meant,
     Puzzled,
     Said,
     Urgent,
 )
 from bot.domain.knowledge import Knowledge, topic_of
-from bot.domain.message import Button, Moment, Reply
+from bot.domain.message import Button, Kind, Moment, Reply
 from bot.domain.session import TRAIL, VERSION, Session
 from bot.domain.step import AnyResult, Rate, Rating, Step
 
@@ -59,6 +60,24 @@ class Dialogue:
         """Ask somebody who sends too much too fast to wait."""
         return Step(session, (Reply(self._known.says("slow_down")),))
 
+    def is_private(self, heard: AnyHeard) -> bool:
+        """Whether an answer would be about the one who asks, and has no place where others listen."""
+        match heard:
+            case Chose(choice=choice):
+                return choice.partition(":")[0] == DATA
+            case Said(what=what):
+                return what in {Command.DATA, Command.SHOW, Command.ERASE}
+            case _:
+                return False
+
+    def in_private(self, session: Session) -> Step:
+        """Ask somebody to come and talk alone."""
+        return Step(session, (Reply(self._known.says("in_private")),))
+
+    def done_already(self, session: Session) -> Step:
+        """A message was changed after something was done for it."""
+        return self._said(session, "done_already", self._screens.elsewhere())
+
     def concluded(self, session: Session, result: AnyResult) -> Step:
         """Say what became of a request."""
         session, reply = self._privacy.told(session, result)
@@ -69,6 +88,8 @@ class Dialogue:
         if session.version != VERSION:
             session = Session()
         step = self._answered(session if session.greeted else replace(session, greeted=True), heard, at)
+        if heard.beside is not Kind.WORDS:
+            step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
         if heard.withheld:
             caution = Reply(wording.warning(self._known, heard.withheld))
             step = replace(step, replies=(caution, *step.replies))
@@ -90,6 +111,8 @@ class Dialogue:
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
                 return self._puzzled(session, guesses)
+            case Handed(kind=kind):
+                return self._handed(session, kind)
             case _:
                 assert_never(heard)
 
@@ -110,7 +133,8 @@ class Dialogue:
         if choice == NONE:
             return self._said(session, "none_of_these", self._screens.menu().reply.buttons)
         if kind == START:
-            return self.opening(replace(session, station=rest if rest in self._known.stations else None))
+            named = rest if rest in self._known.stations else None
+            return self.opening(replace(session, station=named if rest else session.station))
         if kind == DATA:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
@@ -165,6 +189,12 @@ class Dialogue:
                 return self._rated(session, session.intent or "", rating, at)
             case _:
                 assert_never(command)
+
+    def _handed(self, session: Session, kind: Kind) -> Step:
+        """Something without words."""
+        if kind is Kind.JOINED:
+            return self.opening(session)
+        return self._said(session, f"handed_{kind}", self._screens.menu().reply.buttons)
 
     def _rated(self, session: Session, intent: str, rating: Rating, at: Moment) -> Step:
         if f"u:{intent}" not in session.offers:  # nothing on show that could be rated (again)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.message import Address, Reply
 
@@ -53,9 +54,20 @@ class Later:
     after: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not until they write again; `reason` says what stands in the way."""
+
+    reason: str
+
+
 class Door(Protocol):
     """A channel that can be sent to."""
 
-    async def send(self, address: Address, reply: Reply) -> Outcome | Later:
-        """Send one reply."""
+    def show(self, replies: tuple[Reply, ...]) -> Sequence[Any]:
+        """The replies as messages of this platform; pure, and the same whenever it is asked again."""
+        ...
+
+    async def send(self, delivery: Delivery, message: Any) -> Outcome | Later | Held:
+        """Send one message of a delivery."""
         ...

@@ -1,11 +1,11 @@
-"""What was understood of one message: the six things a citizen can have said."""
+"""What was understood of one message: the seven things a citizen can have said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.message import Secret
+from bot.domain.message import Kind, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,10 @@ class Facet(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """Common to all: which private data was taken out on the way in."""
+    """Common to all: which private data was taken out on the way in, and what came along with the words."""
 
     withheld: frozenset[Secret] = field(default=frozenset())
+    beside: Kind = Kind.WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +99,11 @@ class Elsewhere(Heard):
     guesses: tuple[Guess, ...] = ()
 
 
-AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed(Heard):
+    """No words at all: a sticker, a voice message, a photo without a line under it."""
+
+    kind: Kind
+
+
+AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed

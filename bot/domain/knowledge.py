@@ -75,6 +75,11 @@ class Knowledge:
     words: Words
     texts: Mapping[str, str]
 
+    def station_of(self, channel: str, account: str) -> str | None:
+        """The station whose talks come in by an account."""
+        name = f"{channel}:{account}"
+        return next((each.id for each in self.stations.values() if name in each.accounts), None)
+
     def says(self, key: str, **blanks: str) -> str:
         """The sentence `key` of `texts.yaml` with its blanks filled."""
         return self.texts[key].format(**blanks)

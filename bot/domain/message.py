@@ -30,11 +30,29 @@ class Secret(StrEnum):
     ACCOUNT = "account"  # bank account number
 
 
+class Kind(StrEnum):
+    """What a message is beside its words."""
+
+    WORDS = "words"
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    FILE = "file"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    OTHER = "other"  # something we cannot read
+    JOINED = "joined"  # opened the talk: followed us, pressed "chat now"
+    OFFICER = "officer"  # an officer wrote to this citizen by hand
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message as a door hands it on: private data already replaced.
+    """One message as a door hands it on: private data already replaced, nothing downloaded.
 
-    `choice` is set when a button was pressed; `text` is then its label or empty.
+    `choice` is set when a button was pressed; `text` is then its label or empty. With a photo, `text` is what
+    stands under it. `origin` is the platform's own id of the message, `edited` says that one with this id
+    came before. `public` talks have listeners: nothing personal is said there.
     """
 
     id: str
@@ -42,6 +60,10 @@ class Incoming:
     text: str = ""
     choice: str | None = None
     withheld: frozenset[Secret] = frozenset()
+    kind: Kind = Kind.WORDS
+    origin: str | None = None
+    edited: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +92,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a citizen: text in our Markdown subset, buttons in order of use."""
+    """One message to a citizen: text in our Markdown subset, buttons in order of use.
+
+    `picture` is the https address of one shown with it.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     links: tuple[Link, ...] = ()
+    picture: str | None = None

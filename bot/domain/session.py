@@ -15,7 +15,8 @@ class Session:
     `trail` holds the choices that show the last screens again, newest last; its end is the current screen.
     `offers` are the choices on show, in order, so that a typed number works where there are no buttons.
     `misses` counts messages in a row that were not understood. `pace` is a minute (since 1970) and how many
-    messages came in it.
+    messages came in it. Until `quiet_until` (seconds since 1970) an officer writes by hand. `acts` are the
+    last messages, by the platform's ids, that led to something being done.
     """
 
     version: int = VERSION
@@ -27,3 +28,5 @@ class Session:
     misses: int = 0
     greeted: bool = False
     pace: tuple[int, int] = (0, 0)
+    quiet_until: int = 0
+    acts: tuple[str, ...] = ()

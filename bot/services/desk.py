@@ -16,7 +16,7 @@ class Desk:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    async def carry_out(self, request: AnyRequest, who: Person, now: datetime) -> AnyResult | None:
+    async def carry_out(self, request: AnyRequest, who: Person, now: datetime, door: str) -> AnyResult | None:
         """What became of it; None when there is nothing to tell. Repeating a request repeats its result."""
         match request:
             case Rate():
@@ -25,7 +25,7 @@ class Desk:
                 held = await self._records.held(who)
                 return DataShown(held.last_seen, held.kept_replies, held.consents)
             case EraseData():
-                await self._records.erase(who, now)
+                await self._records.erase(who, now, door)
                 return DataErased()
             case _:
                 assert_never(request)

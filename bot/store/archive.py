@@ -28,7 +28,21 @@ from bot.store.sealing import MARK
 FORMAT = 1
 # Not brought back: what was being done, what waits to be answered or sent, tokens of platforms (they are
 # single use: an old one would lock us out).
-SKIPPED = ("inbox", "queued", "ready", "lease", "leases", "fence", "delivery", "out", "sending", "token")
+SKIPPED = (
+    "inbox",
+    "queued",
+    "ready",
+    "lease",
+    "leases",
+    "fence",
+    "delivery",
+    "out",
+    "sending",
+    "owed",
+    "held",
+    "token",
+    "turn",
+)
 _SEALED = re.compile(re.escape(MARK) + rb"[0-9A-Za-z_=-]{40,}")
 _SCAN = 500
 _TRIES = 20

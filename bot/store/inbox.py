@@ -70,10 +70,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """An answer is kept: the numbered replies to a talk on the web, and whether more of the person waits."""
+    """An answer is kept: the numbered replies to a talk on the web, whether more of the person waits."""
 
     saying: Saying
     more: bool
+    lent: bool = False  # the delivery is ours to send
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,14 @@ class Inbox:
         args: list[str | int] = [lease.person.id, lease.owner, lease.fence, ms(now + LEASE)]
         return bool(await self._renew(keys=keys, args=args))
 
-    async def finish(self, lease: Lease, outcome: Outcome, now: datetime) -> Finished | None:
-        """Make everything that came of a message true at once; None when the lease was lost."""
+    async def finish(
+        self, lease: Lease, outcome: Outcome, now: datetime, send_until: datetime | None = None
+    ) -> Finished | None:
+        """Make everything that came of a message true at once; None when the lease was lost.
+
+        With `send_until` the delivery is lent to the asker for that long, if nothing else of the person waits
+        to be sent.
+        """
         who, seals, start = lease.person, self._store.seals, prefix(lease.person.tag)
         day = f"{now:%Y-%m-%d}"
         own = [who.key(kind) for kind in ("inbox", "session", "said")]
@@ -202,20 +209,21 @@ class Inbox:
         answer = await self._finish(
             keys=[
                 who.key("lease"), f"{start}leases", own[0], f"{start}queued", f"{start}ready", own[1],
-                f"{start}seen", own[2], f"{start}counts:{day}", f"{start}unclear",
+                f"{start}seen", own[2], f"{start}counts:{day}", f"{start}unclear", f"{start}owed",
+                f"{start}sending",
             ],
             args=[
                 who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
                 session, who.tag, unclear, _ms_of(KEPT_FOR), KEPT,
                 start, json.dumps(deliveries) if deliveries else "", _ms_of(COUNTED),
-                len(outcome.counts), *counts,
+                ms(send_until) if send_until else 0, len(outcome.counts), *counts,
                 *map(self.replies.sealed, outcome.said),
             ],
         )  # fmt: skip
         if answer[0] != b"done":
             return None
-        _, before, first, more = answer
-        return Finished(saying(before, first, lease.incoming.id, outcome.said), bool(more))
+        _, before, first, more, lent = answer
+        return Finished(saying(before, first, lease.incoming.id, outcome.said), bool(more), bool(lent))
 
     def _remember(self, sealed: bytes, session: Session) -> None:
         """Know a session of our own writing again when it comes back, instead of opening and checking it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
@@ -15,18 +15,34 @@ from bot.store.naming import TAGS, Person, prefix
 from bot.store.scripts import Script, ms
 
 CLAIM = timedelta(seconds=60)  # a sender that is silent for so long is taken for dead
-_LOOK = 50  # due deliveries of one lane that are looked through for a person who is free
+_LOOK = 200  # due deliveries of one lane that are looked through for a person who is free
 _DELIVERY = TypeAdapter(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery lent to one sender. `sent` replies of it are out already; `tries` counts earlier claims."""
+    """A delivery lent to one sender. `sent` messages of it are out already; `tries` counts earlier claims."""
 
     delivery: Delivery
     person: Person
     sent: int
     tries: int
+
+
+class Sender(Protocol):
+    """Who sends the answers of one door in this process."""
+
+    def free(self) -> bool:
+        """Whether a delivery can be lent to them at once."""
+        ...
+
+    def begin(self, claim: Claim) -> None:
+        """Send what was lent to them."""
+        ...
+
+    def look(self, tag: int) -> None:
+        """Something waits in their outbox under a tag."""
+        ...
 
 
 class Outbox:
@@ -43,7 +59,7 @@ class Outbox:
         who = self._inbox.person(delivery.address)
         sealed = self._store.seals.seal(_DELIVERY.dump_json(delivery))
         answer = await self._put(
-            keys=self._keys(who, delivery)[:2],
+            keys=[*self._keys(who, delivery)[:2], f"{prefix(who.tag)}owed"],
             args=[sealed, who.id, ms(delivery.expires), ms(delivery.not_before), delivery.id, who.tag],
         )
         return bool(answer)
@@ -61,23 +77,28 @@ class Outbox:
         return Claim(delivery, Person(person.decode()), int(sent), int(tries))
 
     async def part(self, claim: Claim, sent: int, now: datetime) -> None:
-        """So many replies are out; after a crash only the others are sent."""
+        """So many messages are out; after a crash only the others are sent."""
         await self._settled(claim, "part", sent, ms(now + CLAIM))
 
     async def later(self, claim: Claim, when: datetime) -> None:
-        """Try again, not before `when`."""
-        await self._settled(claim, "later", ms(when))
+        """Try again at `when`; until then nothing else goes to this person either, so that order is kept."""
+        await self._settled(claim, "later", 0, ms(when))
 
-    async def done(self, claim: Claim, result: str) -> None:
-        """It is over: sent, refused, expired, …; the id is remembered."""
-        await self._settled(claim, "done", result)
+    async def hold(self, claim: Claim, reason: str) -> None:
+        """Keep it, and why, until this person writes again (`Contacts.wrote`) or it expires."""
+        await self._settled(claim, "hold", reason)
 
-    async def _settled(self, claim: Claim, what: str, value: str | int, until: int = 0) -> None:
+    async def done(self, claim: Claim, result: str) -> bool:
+        """It is over: sent, refused, expired, …; the id is remembered. Whether the person is owed more."""
+        return await self._settled(claim, "done", result) > 0
+
+    async def _settled(self, claim: Claim, what: str, value: str | int, until: int = 0) -> int:
         kept = round(IDS.total_seconds() * 1000)
-        await self._settle(
+        left: int = await self._settle(
             keys=self._keys(claim.person, claim.delivery),
-            args=[what, claim.delivery.id, claim.person.id, value, kept, until],
+            args=[what, claim.delivery.id, claim.person.id, value, kept, until, claim.delivery.lane],
         )
+        return left
 
     def _keys(self, who: Person, delivery: Delivery) -> list[str]:
         start = prefix(who.tag)
@@ -85,6 +106,8 @@ class Outbox:
             f"{start}delivery:{delivery.id}",
             f"{start}out:{delivery.address.channel}:{delivery.lane}",
             f"{start}sending",
+            f"{start}owed",
+            who.key("held"),
         ]
 
     async def due(self, doors: tuple[str, ...], now: datetime) -> list[int]:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.domain.delivery import Lane
 from bot.store.connection import Store
 from bot.store.naming import TAGS, Person, prefix
+from bot.store.scripts import Script
 
 PROOF = timedelta(days=730)  # 24 months: how long proof of consent and of erasure is kept
 ERASURE = "erasure"
+_WAITING = 10_000  # deliveries of a lane that are looked through for those of somebody to be forgotten
 _UNCLEAR = 500  # questions given to an officer at once
 
 
@@ -30,6 +33,7 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._forget = Script(store.line, "forget")
 
     async def held(self, who: Person) -> Held:
         """Everything about a citizen that can be shown to them."""
@@ -48,14 +52,14 @@ class Records:
         last = datetime.fromtimestamp(seen / 1000, UTC) if seen else None
         return Held(last, replies, tuple(sorted(agreed.items())))
 
-    async def erase(self, who: Person, now: datetime) -> None:
-        """Forget a citizen: session, replies, consents. Not the proof of them, not what waits to be sent."""
-        redis: Any = self._store.redis
+    async def erase(self, who: Person, now: datetime, door: str) -> None:
+        """Forget a citizen: session, replies, what waits to be sent, consents. Not the proof of those."""
         start = prefix(who.tag)
-        async with redis.pipeline(transaction=True) as pipe:
-            pipe.delete(who.key("session"), who.key("said"))
-            pipe.zrem(f"{start}seen", who.id)
-            await pipe.execute()
+        own = [who.key(kind) for kind in ("session", "said", "contact", "held")]
+        await self._forget(
+            keys=[*own, f"{start}seen", f"{start}owed"],
+            args=[who.id, start, _WAITING - 1, *(f"{door}:{lane}" for lane in Lane)],
+        )
         for purpose, _ in (await self.held(who)).consents:
             await self.agree(who, purpose, "-", now, given=False)
         await self.agree(who, ERASURE, "-", now, given=True)

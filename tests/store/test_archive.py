@@ -150,7 +150,7 @@ async def test_a_citizen_sees_and_erases_what_is_held(store: Store, inbox: Inbox
     held = await records.held(who)
     assert (held.last_seen, held.kept_replies) == (NOW, 1)
     assert held.consents == (("nhắc hẹn", NOW.date()),)
-    await records.erase(who, NOW)
+    await records.erase(who, NOW, AN.channel)
     held = await records.held(who)
     assert (held.last_seen, held.kept_replies) == (None, 0)
     assert held.consents == ()

@@ -137,6 +137,6 @@ async def test_a_line_closed_while_it_opens_stays_closed(line: Line, valkey: str
 async def test_a_server_that_forgot_a_script_is_told_it_again(line: Line) -> None:
     script = Script(line, "put")
     args = ["payload", "who", 1, 1, "d1", 3]
-    assert await script(["delivery:1", "out:1"], args) == 1
+    assert await script(["delivery:1", "out:1", "owed"], args) == 1
     await line.ask("SCRIPT", "FLUSH")
-    assert await script(["delivery:1", "out:1"], args) == 0
+    assert await script(["delivery:1", "out:1", "owed"], args) == 0

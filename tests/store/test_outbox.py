@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.dispatch import SENDERS, Dispatch
-from bot.domain.delivery import STALE, Delivery, Lane, Later, Outcome
+from bot.domain.delivery import STALE, Delivery, Held, Lane, Later, Outcome
 from bot.domain.message import Address, Reply
 from bot.metrics import Metrics
 from bot.store.connection import Store
@@ -100,11 +100,17 @@ class HttpDoor:
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self._session, self._url = session, url
 
-    async def send(self, address: Address, reply: Reply) -> Outcome | Later:
-        async with self._session.post(self._url, json={"user": address.user, "text": reply.text}) as answer:
+    def show(self, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        return replies
+
+    async def send(self, delivery: Delivery, message: Reply) -> Outcome | Later | Held:
+        body = {"user": delivery.address.user, "text": message.text}
+        async with self._session.post(self._url, json=body) as answer:
             told = json.loads(await answer.text())
         if told["result"] == "later":
             return Later(timedelta(seconds=told["after"]))
+        if told["result"] == "held":
+            return Held(told["reason"])
         return Outcome(told["result"])
 
 
@@ -117,8 +123,8 @@ async def sending(signals: Signals, outbox: Outbox, platform: Platform) -> Async
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with aiohttp.ClientSession() as session:
         door = HttpDoor(session, f"http://127.0.0.1:{runner.addresses[0][1]}/send")
-        dispatch = Dispatch(signals, outbox, {DOOR: door}, lambda key: f"<{key}>", Metrics())
-        task = asyncio.create_task(dispatch.work())
+        dispatch = Dispatch(DOOR, door, outbox, lambda key: f"<{key}>", Metrics())
+        task = asyncio.create_task(dispatch.work(signals))
         try:
             yield dispatch
         finally:

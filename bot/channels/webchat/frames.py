@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.channels.webchat import markup
+from bot.channels import markup
 from bot.conversation.redaction import redact
 from bot.conversation.screens import CHOICE_LIMIT
 from bot.conversation.text import LIMIT

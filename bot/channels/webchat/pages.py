@@ -17,8 +17,8 @@ import yaml
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from bot.channels import markup
 from bot.channels.visitors import Visitors
-from bot.channels.webchat import markup
 from bot.content.edition import Edition
 from bot.conversation.redaction import redact
 from bot.conversation.screens import CHOICE_LIMIT

@@ -1,9 +1,10 @@
 -- A message is answered: everything that came of it becomes true at once, if the lease still holds.
--- Returns 'done', the numbers of the last reply before and of the first one now, and whether more of them waits.
--- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear
+-- Returns 'done', the numbers of the last reply before and of the first one now, whether more of them waits, and
+-- whether the delivery is lent to the asker for sending.
+-- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear, owed, sending
 -- ARGV: person, owner, fence, message id, now (ms), session, tag, unclear, keep (ms of said), most said, prefix,
---       deliveries (json or ''), keep (ms of counts), how many counts, then field and number of each, then the
---       replies for the page: sealed, newest last
+--       deliveries (json or ''), keep (ms of counts), lend for sending until (ms, 0: not), how many counts, then
+--       field and number of each, then the replies for the page: sealed, newest last
 local held = redis.call('HMGET', KEYS[1], 'owner', 'fence')
 if held[1] ~= ARGV[2] or held[2] ~= ARGV[3] then
   return {'lost'}
@@ -16,8 +17,8 @@ local now = tonumber(ARGV[5])
 redis.call('LPOP', KEYS[3])
 redis.call('SET', KEYS[6], ARGV[6])
 redis.call('ZADD', KEYS[7], now, ARGV[1])
-local fixed = 14 + 2 * tonumber(ARGV[14])
-for i = 15, fixed, 2 do
+local fixed = 15 + 2 * tonumber(ARGV[15])
+for i = 16, fixed, 2 do
   if redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1]) == tonumber(ARGV[i + 1]) then
     redis.call('PEXPIRE', KEYS[9], ARGV[13])
   end
@@ -43,12 +44,19 @@ if replies > 0 then
   redis.call('PEXPIRE', KEYS[8], ARGV[9])
   redis.call('PUBLISH', 'tb:said', ARGV[1])
 end
+local lent = 0
 for _, delivery in ipairs(ARGV[12] ~= '' and cjson.decode(ARGV[12]) or {}) do
   local key = ARGV[11] .. 'delivery:' .. delivery.id
   if redis.call('HSETNX', key, 'payload', delivery.payload) == 1 then
     redis.call('HSET', key, 'person', ARGV[1], 'expires', delivery.expires, 'tries', 0, 'sent', 0)
     redis.call('ZADD', ARGV[11] .. 'out:' .. delivery.door .. ':' .. delivery.lane, delivery.not_before, delivery.id)
-    redis.call('PUBLISH', 'tb:out', ARGV[7])
+    if redis.call('HINCRBY', KEYS[11], ARGV[1], 1) == 1 and ARGV[14] ~= '0' then
+      redis.call('ZADD', KEYS[12], ARGV[14], ARGV[1])
+      redis.call('HINCRBY', key, 'tries', 1)
+      lent = 1
+    else
+      redis.call('PUBLISH', 'tb:out', ARGV[7])
+    end
   end
 end
 redis.call('DEL', KEYS[1])
@@ -60,4 +68,4 @@ if more > 0 then
 else
   redis.call('SREM', KEYS[4], ARGV[1])
 end
-return {'done', before, first_number, more}
+return {'done', before, first_number, more, lent}

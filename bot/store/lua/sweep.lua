@@ -16,7 +16,7 @@ end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', '(' .. ARGV[6])
 for _, person in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARGV[4], 'LIMIT', 0, most)) do
-  redis.call('DEL', ARGV[1] .. 'session:' .. person, ARGV[1] .. 'said:' .. person)
+  redis.call('DEL', ARGV[1] .. 'session:' .. person, ARGV[1] .. 'said:' .. person, ARGV[1] .. 'contact:' .. person)
   redis.call('ZREM', KEYS[4], person)
 end
 local oldest = false

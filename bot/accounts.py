@@ -1,0 +1,147 @@
+"""The accounts we speak for on Telegram and Zalo: one of each from the environment, several from a file.
+
+ACCOUNTS_FILE is YAML; unknown keys are refused. No message of ours ever quotes one of its values.
+
+    telegram:
+      - token: "123456:abc"        # secret, station are optional
+        station: mai_phu
+    zalo_oa:
+      - id: "8880001112223334445"
+        app_id: "1234567890123456789"
+        app_secret: …
+        secret_key: …              # refresh_token, station, verifier are optional
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import SettingsError
+
+TELEGRAM, ZALO_OA = "telegram", "zalo_oa"  # channels
+NAMES = (
+    "TELEGRAM_TOKEN", "TELEGRAM_SECRET", "ZALO_OA_ID", "ZALO_OA_APP_ID", "ZALO_OA_APP_SECRET",
+    "ZALO_OA_SECRET_KEY", "ZALO_OA_REFRESH_TOKEN", "ZALO_VERIFIER", "ACCOUNTS_FILE",
+)  # fmt: skip
+_FILE = "ACCOUNTS_FILE"
+_Digits = Annotated[str, Field(pattern=r"^\d{3,25}$")]
+_Word = Annotated[str, Field(pattern=r"^\S{1,600}$")]
+_Place = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+
+
+class _Account(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    station: _Place | None = None
+
+
+class TelegramAccount(_Account):
+    """A bot. `secret` comes back with every call of the webhook; without one we make one up."""
+
+    token: Annotated[str, Field(pattern=r"^\d{1,20}:[A-Za-z0-9_-]{1,100}$")]
+    secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}$")] | None = None
+
+    @property
+    def id(self) -> str:
+        """The bot's own id, which is no secret."""
+        return self.token.partition(":")[0]
+
+
+class ZaloAccount(_Account):
+    """An Official Account. `secret_key` signs what Zalo tells us, `app_secret` gets tokens.
+
+    `refresh_token` only seeds an empty store. `verifier` is Zalo's file `zalo_verifier….html`, or its code.
+    """
+
+    id: _Digits
+    app_id: _Digits
+    app_secret: _Word
+    secret_key: _Word
+    refresh_token: _Word | None = None
+    verifier: _Word | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    telegram: list[TelegramAccount] = Field(default_factory=list)
+    zalo_oa: list[ZaloAccount] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """All accounts of a deployment."""
+
+    telegram: tuple[TelegramAccount, ...] = ()
+    zalo_oa: tuple[ZaloAccount, ...] = ()
+    verifiers: tuple[str, ...] = ()
+
+    def station_of(self, channel: str, account: str) -> str | None:
+        """The station an account is tied to here."""
+        found: dict[str, tuple[_Account, ...]] = {TELEGRAM: self.telegram, ZALO_OA: self.zalo_oa}
+        return next((a.station for a in found.get(channel, ()) if getattr(a, "id", None) == account), None)
+
+
+def accounts(given: Mapping[str, str], here: Path) -> Accounts:
+    """The accounts of an environment.
+
+    Raises:
+        SettingsError: naming the setting, or the place in the file, never a value.
+    """
+    listed = _listed(here / given[_FILE]) if _FILE in given else _File()
+    telegram = [*_telegram(given), *listed.telegram]
+    zalo = [*_zalo(given), *listed.zalo_oa]
+    for found in ([a.id for a in telegram], [a.id for a in zalo]):
+        for id_, times in Counter(found).items():
+            if times > 1:
+                raise SettingsError(_FILE, "account_twice", id_)
+    verifiers = [given["ZALO_VERIFIER"]] if "ZALO_VERIFIER" in given else []
+    verifiers += [a.verifier for a in zalo if a.verifier]
+    return Accounts(tuple(telegram), tuple(zalo), tuple(dict.fromkeys(verifiers)))
+
+
+def _telegram(given: Mapping[str, str]) -> list[TelegramAccount]:
+    if "TELEGRAM_TOKEN" not in given:
+        return []
+    fields = {"token": "TELEGRAM_TOKEN", "secret": "TELEGRAM_SECRET"}
+    return [_made(TelegramAccount, given, fields)]
+
+
+def _zalo(given: Mapping[str, str]) -> list[ZaloAccount]:
+    fields = {
+        "id": "ZALO_OA_ID", "app_id": "ZALO_OA_APP_ID", "app_secret": "ZALO_OA_APP_SECRET",
+        "secret_key": "ZALO_OA_SECRET_KEY", "refresh_token": "ZALO_OA_REFRESH_TOKEN",
+    }  # fmt: skip
+    if not any(name in given for name in fields.values()):
+        return []
+    for name in list(fields.values())[:4]:
+        if name not in given:
+            raise SettingsError(name, "zalo_missing", "")
+    return [_made(ZaloAccount, given, fields)]
+
+
+def _made(model: type[Any], given: Mapping[str, str], fields: Mapping[str, str]) -> Any:
+    """One account of the environment; a bad value names its setting."""
+    try:
+        return model(**{field: given[name] for field, name in fields.items() if name in given})
+    except ValidationError as error:
+        raise SettingsError(fields[str(error.errors()[0]["loc"][0])], "account_value", "") from None
+
+
+def _listed(path: Path) -> _File:
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(_FILE, "account_file", f"{path} ({type(error).__name__})") from None
+    try:
+        return _File.model_validate(raw or {})
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise SettingsError(_FILE, "account_place", f"{path}: {place}") from None

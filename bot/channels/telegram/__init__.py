@@ -1,0 +1,1 @@
+"""Telegram: python-telegram-bot carries, our own talk speaks."""

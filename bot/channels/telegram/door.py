@@ -1,0 +1,169 @@
+"""Sending to Telegram, and what its refusals mean."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.channels.telegram.showing import Shown, show
+from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
+from bot.domain.message import Reply
+from bot.metrics import Metrics
+from bot.store.contacts import Contacts
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_FLOOD = 3  # chats refused for being too fast within `_FLOOD_IN` mean that all of the bot must wait
+_FLOOD_IN = 5.0  # seconds
+_LOCKED_OUT = timedelta(minutes=5)  # before a token that is refused is tried again
+_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid", "user not found")
+_log: Any = structlog.get_logger("telegram")
+
+
+class TelegramDoor:
+    """All bots of this process. `rate`: messages a second to people who did not just write."""
+
+    def __init__(self, bots: Mapping[str, Bot], contacts: Contacts, rate: int, metrics: Metrics) -> None:
+        self._bots, self._contacts, self._metrics = bots, contacts, metrics
+        self._pace = {account: _Pace(rate) for account in bots}
+
+    def show(self, replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
+        """The messages of one answer."""
+        return show(replies)
+
+    async def send(self, delivery: Delivery, message: Shown) -> Outcome | Later | Held:
+        """Send one message; retried by the outbox only when it certainly did not arrive."""
+        address = delivery.address
+        bot = self._bots.get(address.account)
+        if bot is None:
+            self._metrics.alarm("telegram_account", address.account)
+            return Held("account")
+        pace = self._pace[address.account]
+        if wait := pace.blocked():
+            return Later(wait)
+        if delivery.lane is not Lane.ANSWER:
+            if await self._contacts.why_gone(address):
+                return Outcome.REFUSED
+            await pace.slot()
+        try:
+            await _send(bot, address.user, message)
+        except TelegramError as error:
+            return await self._refused(delivery, error)
+        return Outcome.SENT
+
+    async def _refused(self, delivery: Delivery, error: TelegramError) -> Outcome | Later:
+        address = delivery.address
+        match error:
+            case RetryAfter():
+                return Later(self._pace[address.account].refused(address.user, _span(error)))
+            case Forbidden():
+                await self._contacts.gone(address, "blocked")
+                return Outcome.REFUSED
+            case InvalidToken():
+                self._metrics.alarm("telegram_token", address.account)
+                return Later(_LOCKED_OUT)
+            case BadRequest() if any(words in error.message.lower() for words in _GONE):
+                await self._contacts.gone(address, "unknown")
+                return Outcome.REFUSED
+            case BadRequest() | ChatMigrated():
+                _log.error("refused", why=error.message[:80])
+                self._metrics.alarm("telegram_refused", address.account)
+                return Outcome.REFUSED
+            case TimedOut():
+                return Outcome.UNSURE  # it may have arrived; a second copy would do more harm than none
+            case NetworkError():
+                return Later()
+            case _:
+                _log.error("refused", why=type(error).__name__)
+                return Later()
+
+
+async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
+    """Send; once more, plainer, when Telegram does not take it so, or to where a group has moved."""
+    try:
+        await _sent(bot, chat, message)
+    except ChatMigrated as moved:
+        await _sent(bot, moved.new_chat_id, message)
+    except BadRequest as error:
+        if any(words in error.message.lower() for words in _GONE):
+            raise
+        await _sent(bot, chat, replace(message, html=""))
+
+
+async def _sent(bot: Bot, chat: str | int, message: Shown) -> None:
+    formed = bool(message.html)
+    text, mode = (message.html, ParseMode.HTML) if formed else (message.plain, None)
+    if message.picture:
+        await bot.send_photo(
+            chat, message.picture, caption=text or None, parse_mode=mode, reply_markup=_keyboard(message)
+        )
+        return
+    preview = _NO_PREVIEW if formed and message.has_address else None
+    await bot.send_message(
+        chat, text, parse_mode=mode, reply_markup=_keyboard(message), link_preview_options=preview
+    )
+
+
+def _keyboard(message: Shown) -> InlineKeyboardMarkup | None:
+    if not message.rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(k.label, callback_data=k.data, url=k.url) for k in row]
+            for row in message.rows
+        ]
+    )
+
+
+def _span(error: RetryAfter) -> timedelta:
+    """Seconds, or a time span where python-telegram-bot is set to give one."""
+    after: Any = error.retry_after
+    return after if isinstance(after, timedelta) else timedelta(seconds=float(after))
+
+
+class _Pace:
+    """How fast one bot may go."""
+
+    def __init__(self, rate: int) -> None:
+        self._gap = 1 / rate
+        self._next = 0.0
+        self._until = 0.0
+        self._floods: deque[tuple[float, str]] = deque(maxlen=50)
+
+    async def slot(self) -> None:
+        """Wait for the next place in the line of those who did not just write."""
+        now = asyncio.get_running_loop().time()
+        self._next = max(now, self._next) + self._gap
+        await asyncio.sleep(self._next - self._gap - now)
+
+    def blocked(self) -> timedelta | None:
+        """How long nothing may be sent at all."""
+        left = self._until - asyncio.get_running_loop().time()
+        return timedelta(seconds=left) if left > 0 else None
+
+    def refused(self, chat: str, after: timedelta) -> timedelta:
+        """Too fast for one chat, or for all: how long to wait, a little more than asked."""
+        now = asyncio.get_running_loop().time()
+        self._floods.append((now, chat))
+        chats = {chat for at, chat in self._floods if now - at < _FLOOD_IN}
+        if len(chats) >= _FLOOD:
+            self._until = max(self._until, now + after.total_seconds())
+        return after + timedelta(seconds=random.uniform(0.1, 0.5))

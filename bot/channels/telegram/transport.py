@@ -1,0 +1,81 @@
+"""How python-telegram-bot reaches the Bot API: aiohttp, 6.5 times the rate of its default (measured.md C).
+
+The Bot API has no key against repetition. So two failures are told apart: what certainly was not sent, and
+what may have arrived although no answer came.
+"""
+
+from __future__ import annotations
+
+import aiohttp
+from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+_CONNECT = 5.0  # seconds
+PATIENCE = 25.0  # seconds from the first byte to the last
+_IDLE = (
+    20.0  # seconds a connection is kept; shorter than the servers' own patience, so that they rarely hang up
+)
+_LIMIT = 64  # connections
+
+
+class NotSent(NetworkError):  # noqa: N818 - says what is so
+    """There was no connection: nothing can have arrived."""
+
+
+class Unanswered(TimedOut):
+    """It was sent, and then there was no answer: it may have arrived."""
+
+
+class Transport(BaseRequest):
+    """One pool of connections. `patience`: seconds to wait for an answer."""
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Seconds; asked for by python-telegram-bot."""
+        return self._patience
+
+    async def initialize(self) -> None:
+        """Make the pool."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=_LIMIT, keepalive_timeout=_IDLE)
+            self._session = aiohttp.ClientSession(connector=connector)
+
+    async def shutdown(self) -> None:
+        """Close all connections."""
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(  # noqa: PLR0913, PLR0917 - python-telegram-bot's own signature
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = None,  # noqa: ARG002
+        write_timeout: object = None,  # noqa: ARG002
+        connect_timeout: object = None,  # noqa: ARG002
+        pool_timeout: object = None,  # noqa: ARG002
+    ) -> tuple[int, bytes]:
+        """Status and body of an answer.
+
+        Raises:
+            NotSent: no connection.
+            Unanswered: sent, no answer.
+        """
+        await self.initialize()
+        assert self._session  # noqa: S101 - made above
+        timeout = ClientTimeout(total=self._patience, sock_connect=_CONNECT)
+        data = request_data.json_parameters if request_data else None
+        try:
+            async with self._session.request(method, url, data=data or None, timeout=timeout) as answer:
+                return answer.status, await answer.read()
+        # Never their own words: they hold the address, and the address the token.
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except (ClientError, TimeoutError, OSError) as error:
+            raise Unanswered(type(error).__name__) from None

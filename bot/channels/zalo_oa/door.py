@@ -1,0 +1,198 @@
+"""Sending to Zalo, and what its refusals mean."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
+
+from bot.channels.zalo_oa.codes import Act, act
+from bot.channels.zalo_oa.showing import Shown, show
+from bot.channels.zalo_oa.tokens import Keeper
+from bot.conversation.dialogue import VIETNAM
+from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
+from bot.domain.message import Address, Reply
+from bot.metrics import Metrics
+from bot.store.contacts import Contacts, Reach
+
+PATH = "/v3.0/oa/message/cs"
+_PATIENCE = ClientTimeout(total=35, sock_connect=5)  # Zalo takes up to 20 s when it is loaded
+_RATE = 10  # messages a second to people who did not just write; Zalo publishes no figure
+_SLOWER, _SLOWEST = 5.0, 120.0  # seconds the account waits when it was too fast, doubled each time
+_MORNING = time(6, 5)
+_WITHOUT = timedelta(minutes=1)  # before a message is tried again that found no token
+_LOCKED_OUT = timedelta(minutes=10)
+
+Says = Callable[[str], str]
+_log: Any = structlog.get_logger("zalo")
+
+
+class ZaloDoor:
+    """All Official Accounts of this process. `api` is Zalo's address."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a door needs of the house
+        self,
+        keepers: Mapping[str, Keeper],
+        session: aiohttp.ClientSession,
+        api: str,
+        contacts: Contacts,
+        says: Says,
+        metrics: Metrics,
+    ) -> None:
+        self._keepers, self._session, self._url = keepers, session, f"{api}{PATH}"
+        self._contacts, self._says, self._metrics = contacts, says, metrics
+        self._pace = {account: _Pace() for account in keepers}
+
+    def show(self, replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
+        """The messages of one answer."""
+        return show(replies, self._says("numbered"))
+
+    async def send(self, delivery: Delivery, message: Shown) -> Outcome | Later | Held:
+        """Send one message, if the person can be written to now."""
+        address = delivery.address
+        keeper = self._keepers.get(address.account)
+        if keeper is None:
+            self._metrics.alarm("zalo_account", address.account)
+            return Held("account")
+        pace = self._pace[address.account]
+        if wait := pace.blocked():
+            return Later(wait)
+        reach = await self._contacts.spend(address, datetime.now(UTC))
+        if not _allowed(reach, delivery.lane):
+            return Outcome.REFUSED if reach is Reach.GONE else Held(reach)
+        if delivery.lane is not Lane.ANSWER:
+            await pace.slot()
+        access = await keeper.access()
+        if access is None:
+            self._metrics.alarm("zalo_no_token", address.account)
+            return Later(_WITHOUT)
+        outcome = await self._sent(address, message, access)
+        if outcome is Act.REFRESH:
+            other = await keeper.refused(access)
+            outcome = await self._sent(address, message, other) if other else Later(_WITHOUT)
+        return Later(_WITHOUT) if isinstance(outcome, Act) else outcome
+
+    async def _sent(self, address: Address, message: Shown, access: str) -> Outcome | Later | Held | Act:
+        """What became of one call; `Act.REFRESH` when the token is not taken."""
+        try:
+            async with self._session.post(
+                self._url,
+                json=message.body(address.user),
+                headers={"access_token": access},
+                timeout=_PATIENCE,
+                allow_redirects=False,
+            ) as answer:
+                found: Any = json.loads(await answer.read())
+        except (ClientConnectorError, ConnectionTimeoutError):
+            return Later()
+        except ValueError:  # a gateway's own words: the message did not get through
+            return Later()
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return Outcome.UNSURE  # it may have arrived; Zalo knows no key against repetition
+        if not isinstance(found, dict) or not isinstance(found.get("error"), int):
+            return Later()
+        if found["error"] == 0:
+            await self._reached(address, found.get("data"))
+            self._pace[address.account].went()
+            return Outcome.SENT
+        return await self._refused(address, found["error"])
+
+    async def _reached(self, address: Address, data: Any) -> None:
+        """Remember the message as ours, and what Zalo says is left of the free ones."""
+        data = data if isinstance(data, dict) else {}
+        quota = data.get("quota")
+        free = isinstance(quota, dict) and quota.get("quota_type") == "reply"
+        left = str(quota.get("remain")) if free else ""
+        number = int(left) if left.isdecimal() else None
+        await self._contacts.reached(address, str(data.get("message_id") or ""), number)
+
+    async def _refused(  # noqa: C901, PLR0911 - one line for each thing a code may ask of us
+        self, address: Address, code: int
+    ) -> Outcome | Later | Held | Act:
+        account, found = address.account, act(code)
+        if found is not Act.REFRESH:
+            _log.warning("refused", account=account, code=code, act=str(found))
+        match found:
+            case Act.REFRESH:
+                return Act.REFRESH
+            case Act.SLOWER:
+                return Later(self._pace[account].slower())
+            case Act.AGAIN:
+                return Later()
+            case Act.QUOTA:
+                self._metrics.alarm("zalo_quota", account)
+                return Held(str(found))
+            case Act.WINDOW:
+                return Held(str(found))
+            case Act.GONE:
+                await self._contacts.gone(address, f"zalo{code}")
+                return Outcome.REFUSED
+            case Act.MORNING:
+                return Later(_until_morning(datetime.now(UTC)))
+            case Act.OPERATOR:
+                self._metrics.alarm(f"zalo{code}", account)
+                return Later(self._pace[account].stop(_LOCKED_OUT))
+            case Act.MISTAKE:
+                self._metrics.alarm(f"zalo{code}", account)
+                return Outcome.REFUSED
+
+
+def _allowed(reach: Reach, lane: Lane) -> bool:
+    """Answers are tried whenever they may arrive; nobody is warned at the account's cost."""
+    match reach:
+        case Reach.FREE:
+            return True
+        case Reach.PAID:
+            return lane in {Lane.ANSWER, Lane.OFFICER}
+        case Reach.NEW:  # we may have forgotten them: Zalo knows
+            return lane is Lane.ANSWER
+        case _:
+            return False
+
+
+def _until_morning(now: datetime) -> timedelta:
+    here = now.astimezone(VIETNAM)
+    morning = datetime.combine(here.date(), _MORNING, VIETNAM)
+    return (morning if here < morning else morning + timedelta(days=1)) - here
+
+
+class _Pace:
+    """How fast one account may go."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+        self._until = 0.0
+        self._pause = _SLOWER
+
+    async def slot(self) -> None:
+        """Wait for the next place in the line of those who did not just write."""
+        now = asyncio.get_running_loop().time()
+        self._next = max(now, self._next) + 1 / _RATE
+        await asyncio.sleep(self._next - 1 / _RATE - now)
+
+    def blocked(self) -> timedelta | None:
+        """How long nothing may be sent at all."""
+        left = self._until - asyncio.get_running_loop().time()
+        return timedelta(seconds=left) if left > 0 else None
+
+    def slower(self) -> timedelta:
+        """Too many calls in this minute: everybody waits, each time for twice as long."""
+        pause = self._pause * random.uniform(1.0, 1.3)
+        self._pause = min(_SLOWEST, 2 * self._pause)
+        return self.stop(timedelta(seconds=pause))
+
+    def went(self) -> None:
+        """Something got through again."""
+        self._pause = _SLOWER
+
+    def stop(self, pause: timedelta) -> timedelta:
+        """Send nothing for so long."""
+        self._until = asyncio.get_running_loop().time() + pause.total_seconds()
+        return pause

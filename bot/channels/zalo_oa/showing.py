@@ -1,0 +1,96 @@
+"""Replies as Zalo messages: plain text, few messages (only eight are free), few buttons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels import markup
+from bot.channels.pieces import pieces
+from bot.domain.message import Button, Link, Reply
+
+TEXT = 2000  # characters
+BUTTONS = 5  # of one message; more become numbered lines
+TITLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One consultation message."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
+    picture: str | None = None
+
+    def body(self, user: str) -> dict[str, Any]:
+        """As it goes over the wire (zalo-api 1.3)."""
+        message: dict[str, Any] = {"text": self.text} if self.text else {}
+        if self.picture:
+            element = {"media_type": "image", "url": self.picture}
+            payload: dict[str, Any] = {"template_type": "media", "elements": [element]}
+            message["attachment"] = {"type": "template", "payload": payload}
+        elif self.buttons or self.links:
+            keys = [*map(_opened, self.links), *map(_pressed, self.buttons)]
+            message["attachment"] = {"type": "template", "payload": {"buttons": keys}}
+        return {"recipient": {"user_id": user}, "message": message}
+
+
+def show(replies: tuple[Reply, ...], numbered: str) -> tuple[Shown, ...]:
+    """The messages of one answer: replies are joined as long as they fit.
+
+    More buttons than fit become lines under the words `numbered`; they are counted through all replies, as
+    the session counts what is on offer.
+    """
+    buttons = [button for reply in replies for button in reply.buttons]
+    links = [link for reply in replies for link in reply.links][:BUTTONS]
+    as_lines = len(buttons) + len(links) > BUTTONS
+    texts = [markup.spaced(reply.text) for reply in replies]
+    if as_lines:
+        texts.append("\n".join([markup.plain(numbered), *_lines(buttons)]))
+    made = [Shown("", picture=reply.picture) for reply in replies if reply.picture]
+    made += [Shown(text) for text in _packed(texts)]
+    if not made:
+        return ()
+    if made[-1].picture and (links or buttons):
+        made.append(Shown(markup.plain(numbered)))
+    last = Shown(made[-1].text, () if as_lines else tuple(buttons), tuple(links), made[-1].picture)
+    return (*made[:-1], last)
+
+
+def _packed(texts: list[str]) -> Iterator[str]:
+    """As few messages as the texts fit in, in order; a text that is too long is cut at a pause."""
+    held = ""
+    for part in (piece for text in texts for piece in pieces(text, _fits)):
+        joined = f"{held}\n\n{part}" if held else part
+        if _fits(joined):
+            held = joined
+            continue
+        yield held
+        held = part
+    if held:
+        yield held
+
+
+def _lines(buttons: list[Button]) -> list[str]:
+    return [f"{number}. {button.label}" for number, button in enumerate(buttons, start=1)]
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= TEXT
+
+
+def _pressed(button: Button) -> dict[str, Any]:
+    """A press comes back as if typed: the label makes it readable, the choice works weeks later too."""
+    payload = f"{button.label} [{button.choice}]"
+    return {"title": button.label[:TITLE], "type": "oa.query.hide", "payload": payload}
+
+
+def _opened(link: Link) -> dict[str, Any]:
+    if link.url.startswith("tel:"):
+        number = "".join(char for char in link.url if char.isdigit())
+        if number.startswith("0"):
+            number = f"84{number[1:]}"
+        return {"title": link.label[:TITLE], "type": "oa.open.phone", "payload": {"phone_code": number}}
+    return {"title": link.label[:TITLE], "type": "oa.open.url", "payload": {"url": link.url}}

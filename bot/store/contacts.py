@@ -1,0 +1,98 @@
+"""Who can be written to: when they last wrote, how many free messages are left, whether they are gone.
+
+Zalo lets an account answer freely for 48 hours and eight messages after somebody wrote, for money until seven
+days have passed, and then not at all (zalo-api 1.4). Telegram knows only "blocked".
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.message import Address
+from bot.store.connection import Store
+from bot.store.inbox import Inbox
+from bot.store.naming import Person, prefix
+from bot.store.scripts import Script, ms
+
+FREE = 8
+WINDOW = timedelta(hours=48)
+REACH = timedelta(days=7)
+KEPT = timedelta(days=31)  # after they last wrote
+_OURS = 40  # message ids of ours that are known again when the platform tells us of them
+_IN_FLIGHT = timedelta(minutes=2)  # after a sending began, an unknown message may be ours
+
+
+class Reach(StrEnum):
+    """Whether a message can go to somebody now."""
+
+    FREE = "free"
+    PAID = "paid"  # out of the account's package, or for money
+    CLOSED = "closed"  # they have not written for seven days
+    NEW = "new"  # they never wrote, as far as we know
+    GONE = "gone"  # blocked us, left, does not exist
+
+
+class Contacts:
+    """The ledger of all contacts; times are handed in."""
+
+    def __init__(self, store: Store, inbox: Inbox) -> None:
+        self._store, self._person = store, inbox.person
+        self._touch, self._spend = Script(store.line, "touch"), Script(store.line, "spend")
+
+    async def wrote(self, address: Address, at: datetime, now: datetime) -> int:
+        """They wrote at `at`: a new window; how many deliveries kept for this moment are due now."""
+        who = self._person(address)
+        start = prefix(who.tag)
+        due = await self._touch(
+            keys=[who.key("contact"), who.key("held"), f"{start}owed"],
+            args=[ms(at), FREE, start, address.channel, ms(now), _ms(KEPT), who.tag, who.id],
+        )
+        return int(due)
+
+    async def spend(self, address: Address, now: datetime) -> Reach:
+        """Whether something can be sent now; takes one of the free messages if there is one."""
+        key = self._person(address).key("contact")
+        found = (await self._spend(keys=[key], args=[ms(now), _ms(WINDOW), _ms(REACH)])).decode()
+        return Reach(found) if found in set(Reach) else Reach.GONE
+
+    async def reached(self, address: Address, message_id: str, left: int | None) -> None:
+        """Something arrived: its id, and how many free messages the platform says are left."""
+        who = self._person(address)
+        if left is not None:
+            await self._store.line.ask("HSET", who.key("contact"), "free", left)
+        if message_id:
+            await self._store.line.ask("LPUSH", who.key("ours"), message_id)
+            await self._store.line.ask("LTRIM", who.key("ours"), 0, _OURS - 1)
+            await self._store.line.ask("PEXPIRE", who.key("ours"), _ms(timedelta(days=1)))
+
+    async def is_ours(self, address: Address, message_id: str, now: datetime) -> bool:
+        """Whether a message to somebody, of which the platform tells us, was sent by this program.
+
+        The platform may tell us before our own sending has returned: then it is taken for ours.
+        """
+        who = self._person(address)
+        if await self._store.line.ask("LPOS", who.key("ours"), message_id) is not None:
+            return True
+        sent = await self._store.line.ask("HGET", who.key("contact"), "sent")
+        return sent is not None and ms(now) - int(sent) < _ms(_IN_FLIGHT)
+
+    async def gone(self, address: Address, reason: str) -> None:
+        """They cannot be written to until they write themselves."""
+        key = self._person(address).key("contact")
+        await self._store.line.ask("HSET", key, "gone", reason)
+        await self._store.line.ask("PEXPIRE", key, _ms(KEPT))
+
+    async def why_gone(self, address: Address) -> str | None:
+        """Why they cannot be written to, if so."""
+        found = await self._store.line.ask("HGET", self._person(address).key("contact"), "gone")
+        return found.decode() if found else None
+
+    async def last(self, who: Person) -> datetime | None:
+        """When somebody wrote last."""
+        found = await self._store.line.ask("HGET", who.key("contact"), "last")
+        return datetime.fromtimestamp(int(found) / 1000, UTC) if found else None
+
+
+def _ms(span: timedelta) -> int:
+    return round(span.total_seconds() * 1000)

@@ -1,0 +1,56 @@
+"""Whose turn it is: work that only one process of all may do (poll a bot, renew a token)."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from redis.exceptions import RedisError
+
+from bot.store.connection import Store, ended
+from bot.store.scripts import Script
+
+HELD = timedelta(seconds=15)  # a process that is silent for so long has lost its turn
+
+
+class Turns:
+    """Turns of all processes that share a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._owner = uuid.uuid4().hex
+        self._keep = Script(store.line, "keep")
+
+    @asynccontextmanager
+    async def taken(self, name: str) -> AsyncIterator[asyncio.Event | None]:
+        """Our turn, which lasts while the event is set; None when it is another's.
+
+        Raises:
+            RedisError: the store is away.
+        """
+        if not await self._kept(name):
+            yield None
+            return
+        ours = asyncio.Event()
+        ours.set()
+        keeping = asyncio.create_task(self._keeping(name, ours))
+        try:
+            yield ours
+        finally:
+            await ended(keeping)
+            with suppress(RedisError, OSError):
+                await self._keep(keys=[f"tb:turn:{name}"], args=[self._owner, 0])
+
+    async def _kept(self, name: str) -> bool:
+        held = round(HELD.total_seconds() * 1000)
+        return bool(await self._keep(keys=[f"tb:turn:{name}"], args=[self._owner, held]))
+
+    async def _keeping(self, name: str, ours: asyncio.Event) -> None:
+        while ours.is_set():
+            await asyncio.sleep(HELD.total_seconds() / 3)
+            with suppress(RedisError, OSError):  # a store that is away gives the turn to nobody
+                if not await self._kept(name):
+                    ours.clear()

@@ -97,29 +97,26 @@ class TelegramDoor:
 
 
 async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
-    """Send; once more, plainer, when Telegram does not take it so, or to where a group has moved."""
-    try:
-        await _sent(bot, chat, message)
-    except ChatMigrated as moved:
-        await _sent(bot, moved.new_chat_id, message)
-    except BadRequest as error:
-        if any(words in error.message.lower() for words in _GONE):
-            raise
-        await _sent(bot, chat, replace(message, html=""))
+    """Send; plainer when Telegram does not take it so, or to where a group has moved."""
+    previews = [_NO_PREVIEW, None] if message.has_address else [None]
+    plainer = [(message, preview) for preview in previews] + [(replace(message, html=""), None)]
+    for number, (shown, preview) in enumerate(plainer, start=1):
+        try:
+            return await _sent(bot, chat, shown, preview)
+        except ChatMigrated as moved:
+            return await _sent(bot, moved.new_chat_id, shown, preview)
+        except BadRequest as error:
+            if number == len(plainer) or any(words in error.message.lower() for words in _GONE):
+                raise
 
 
-async def _sent(bot: Bot, chat: str | int, message: Shown) -> None:
-    formed = bool(message.html)
-    text, mode = (message.html, ParseMode.HTML) if formed else (message.plain, None)
+async def _sent(bot: Bot, chat: str | int, message: Shown, preview: LinkPreviewOptions | None) -> None:
+    text, mode = (message.html, ParseMode.HTML) if message.html else (message.plain, None)
+    keys = _keyboard(message)
     if message.picture:
-        await bot.send_photo(
-            chat, message.picture, caption=text or None, parse_mode=mode, reply_markup=_keyboard(message)
-        )
-        return
-    preview = _NO_PREVIEW if formed and message.has_address else None
-    await bot.send_message(
-        chat, text, parse_mode=mode, reply_markup=_keyboard(message), link_preview_options=preview
-    )
+        await bot.send_photo(chat, message.picture, caption=text or None, parse_mode=mode, reply_markup=keys)
+    else:
+        await bot.send_message(chat, text, parse_mode=mode, reply_markup=keys, link_preview_options=preview)
 
 
 def _keyboard(message: Shown) -> InlineKeyboardMarkup | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 
 from bot.channels import markup
 from bot.channels.pieces import pieces
@@ -38,7 +39,7 @@ class Shown:
     @property
     def has_address(self) -> bool:
         """Whether Telegram would show a preview of something."""
-        return bool(_ADDRESS.search(self.plain))
+        return bool(_ADDRESS.search(self.html))
 
 
 def show(replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
@@ -47,26 +48,33 @@ def show(replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
 
 
 def _shown(reply: Reply) -> list[Shown]:
-    text = "\n\n".join(
-        [reply.text, *(f"{link.label}: {_number(link)}" for link in reply.links if _number(link))]
-    )
-    parts = pieces(text, _fits)
-    made = [Shown(markup.telegram(part), markup.spaced(part)) for part in parts]
+    numbers = [f"{link.label}: {link.url.removeprefix('tel:')}" for link in reply.links if _is_number(link)]
+    parts = pieces("\n\n".join([reply.text, *numbers]), _fits)
+    links = [link for link in reply.links if link.url.startswith("https://")]
+    made = [Shown(_linked(markup.telegram(part), links), markup.spaced(part)) for part in parts]
     if reply.picture:
         if made and _units(made[0].html) <= CAPTION:
-            made[0] = Shown(made[0].html, made[0].plain, picture=reply.picture)
+            made[0] = replace(made[0], picture=reply.picture)
         else:
             made.insert(0, Shown("", "", picture=reply.picture))
-    if not made:
-        return []
-    last = made[-1]
-    return [*made[:-1], Shown(last.html, last.plain, _rows(reply), last.picture)]
+    if made:
+        named = any(escape(link.url) in each.html for each in made for link in links)
+        made[-1] = replace(made[-1], rows=_rows(reply.buttons, [] if named else links))
+    return made
 
 
-def _rows(reply: Reply) -> tuple[tuple[Key, ...], ...]:
+def _linked(html: str, links: list[Link]) -> str:
+    """The text with the names of its sources as links; as buttons they would stand in everybody's way."""
+    for link in links:
+        name = escape(link.label, quote=False)
+        html = html.replace(name, f'<a href="{escape(link.url)}">{name}</a>', 1)
+    return html
+
+
+def _rows(buttons: tuple[Button, ...], links: list[Link]) -> tuple[tuple[Key, ...], ...]:
     """One button to a row, two where both are short: thumbs are thick and eyes are old."""
-    keys = [Key(link.label, url=link.url) for link in reply.links if link.url.startswith("https://")]
-    keys += [Key(button.label, data=button.choice) for button in reply.buttons if _carried(button)]
+    keys = [Key(button.label, data=button.choice) for button in buttons if _carried(button)]
+    keys += [Key(link.label, url=link.url) for link in links]
     rows: list[tuple[Key, ...]] = []
     for key in keys[:_MOST]:
         if rows and len(rows[-1]) == 1 and max(len(rows[-1][0].label), len(key.label)) <= _SHORT:
@@ -80,9 +88,9 @@ def _carried(button: Button) -> bool:
     return 0 < len(button.choice.encode()) <= CHOICE_LIMIT
 
 
-def _number(link: Link) -> str:
+def _is_number(link: Link) -> bool:
     """A telephone number, which no button of Telegram can call."""
-    return link.url.removeprefix("tel:") if link.url.startswith("tel:") else ""
+    return link.url.startswith("tel:")
 
 
 def _fits(text: str) -> bool:

@@ -12,6 +12,8 @@ from bot.domain.message import Button, Link, Reply
 
 TEXT = 2000  # characters
 BUTTONS = 5  # of one message; more become numbered lines
+FEW = 4  # buttons an old hand finds its way among
+LINKS = 1  # of the sources, if there is room: the text names them all
 TITLE = 100
 
 
@@ -32,7 +34,7 @@ class Shown:
             payload: dict[str, Any] = {"template_type": "media", "elements": [element]}
             message["attachment"] = {"type": "template", "payload": payload}
         elif self.buttons or self.links:
-            keys = [*map(_opened, self.links), *map(_pressed, self.buttons)]
+            keys = [*map(_pressed, self.buttons), *map(_opened, self.links)]
             message["attachment"] = {"type": "template", "payload": {"buttons": keys}}
         return {"recipient": {"user_id": user}, "message": message}
 
@@ -44,8 +46,9 @@ def show(replies: tuple[Reply, ...], numbered: str) -> tuple[Shown, ...]:
     the session counts what is on offer.
     """
     buttons = [button for reply in replies for button in reply.buttons]
-    links = [link for reply in replies for link in reply.links][:BUTTONS]
-    as_lines = len(buttons) + len(links) > BUTTONS
+    as_lines = len(buttons) > BUTTONS
+    room = LINKS if as_lines or len(buttons) < FEW else 0
+    links = [link for reply in replies for link in reply.links][:room]
     texts = [markup.spaced(reply.text) for reply in replies]
     if as_lines:
         texts.append("\n".join([markup.plain(numbered), *_lines(buttons)]))

@@ -46,6 +46,7 @@ class Keeper:
         self._spare, self._metrics = spare, metrics
         self._known: Kept | None = None
         self._failed = 0
+        self._renewing: asyncio.Task[None] | None = None
         self._denied: tuple[int, datetime] | None = None  # generation, and until when it is left alone
 
     async def access(self) -> str | None:
@@ -94,8 +95,21 @@ class Keeper:
         if now - made > OLD:
             self._metrics.alarm("zalo_token_old", self.account.id)
 
+    async def close(self) -> None:
+        """Wait for a renewal that is on its way: broken off, it would cost us the token."""
+        if self._renewing:
+            await asyncio.wait([self._renewing])
+
     async def renew(self, kept: Kept | None) -> None:
-        """Get the next pair for this one, unless somebody else has done so or is about to."""
+        """Get the next pair for this one, unless somebody else has done so or is about to.
+
+        Whoever asked may go away: what was begun is finished.
+        """
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._renewed(kept))
+        await asyncio.shield(self._renewing)
+
+    async def _renewed(self, kept: Kept | None) -> None:
         now = datetime.now(UTC)
         if kept is None or (self._denied and self._denied[0] == kept.generation and now < self._denied[1]):
             return

@@ -70,7 +70,7 @@ class House:
             for channel, door in self._doors.senders.items()
         }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
-        self._port = settings.port
+        self._port, self._role = settings.port, Role.ALL
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
@@ -91,6 +91,7 @@ class House:
     @asynccontextmanager
     async def open(self, role: Role) -> AsyncIterator[None]:
         """Open; on leaving, take in nothing new, finish what was begun, then close."""
+        self._role = role
         self._note_content()
         if self._server:
             await self._courier.take_over()
@@ -159,7 +160,7 @@ class House:
             "content_problems": len(self._shelf.broken),
             "store": False,
             "clock_skew": None,
-            "doors": self._doors.state(),
+            "doors": self._doors.state(self._role),
         }
         try:
             async with asyncio.timeout(_READY):

@@ -100,6 +100,8 @@ class Doors:
             await receiver.close()
         for transport in self._transports:
             await transport.shutdown()
+        for keeper in self._keepers.values():
+            await keeper.close()
         await self._session.close()
 
     # -- Telegram

@@ -153,12 +153,7 @@ def _proofs(verifiers: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for given in verifiers:
         path = Path(given)
-        if (
-            len(given) <= _LONGEST
-            and path.is_file()
-            and path.name.startswith("zalo_verifier")
-            and path.stat().st_size < _BIGGEST
-        ):
+        if _is_file(path) and path.name.startswith("zalo_verifier") and path.stat().st_size < _BIGGEST:
             found[f"/{path.name}"] = path.read_text("utf-8", "replace")
         elif _CODE.match(given):
             found[f"/zalo_verifier{given}.html"] = _PROOF.format(code=given)

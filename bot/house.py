@@ -26,7 +26,7 @@ from bot.courier import Courier, Surroundings
 from bot.dispatch import Dispatch
 from bot.domain.message import Address
 from bot.doors import Doors
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store.connection import Store, ended
@@ -71,6 +71,13 @@ class House:
         }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self._port, self._role = settings.port, Role.ALL
+        self._check_stations()
+
+    def _check_stations(self) -> None:
+        """Raises SettingsError when an account is tied to a station nobody knows."""
+        for account in (*self._settings.accounts.telegram, *self._settings.accounts.zalo_oa):
+            if account.station and account.station not in self._shelf.current.known.stations:
+                raise SettingsError("ACCOUNTS_FILE", "account_station", account.id)
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)

@@ -71,22 +71,22 @@ class House:
         }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self._port, self._role = settings.port, Role.ALL
+        self._tied = settings.accounts.stations
         self._check_stations()
 
     def _check_stations(self) -> None:
         """Raises SettingsError when an account is tied to a station nobody knows."""
-        for account in (*self._settings.accounts.telegram, *self._settings.accounts.zalo_oa):
-            if account.station and account.station not in self._shelf.current.known.stations:
-                raise SettingsError("ACCOUNTS_FILE", "account_station", account.id)
+        for (_, account), station in self._tied.items():
+            if station not in self._shelf.current.known.stations:
+                raise SettingsError("ACCOUNTS_FILE", "account_station", account)
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
 
     def _station_of(self, address: Address) -> str | None:
         """The station an account is tied to, by the settings or by the content."""
-        channel, account = address.channel, address.account
-        tied = self._settings.accounts.station_of(channel, account)
-        return tied or self._shelf.current.known.station_of(channel, account)
+        account = address.channel, address.account
+        return self._tied.get(account) or self._shelf.current.known.station_of(*account)
 
     def address(self, role: Role) -> str:
         """One line for the operator: where the page is."""

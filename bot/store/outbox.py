@@ -80,9 +80,12 @@ class Outbox:
         """So many messages are out; after a crash only the others are sent."""
         await self._settled(claim, "part", sent, ms(now + CLAIM))
 
-    async def later(self, claim: Claim, when: datetime) -> None:
-        """Try again at `when`; until then nothing else goes to this person either, so that order is kept."""
-        await self._settled(claim, "later", 0, ms(when))
+    async def later(self, claim: Claim, when: datetime, *, tried: bool = True) -> None:
+        """Try again at `when`; until then nothing else goes to this person either, so that order is kept.
+
+        What was not `tried`, because its door had to wait, counts as no try.
+        """
+        await self._settled(claim, "later", int(tried), ms(when))
 
     async def hold(self, claim: Claim, reason: str) -> None:
         """Keep it, and why, until this person writes again (`Contacts.wrote`) or it expires."""

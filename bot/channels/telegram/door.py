@@ -102,12 +102,15 @@ async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
     plainer = [(message, preview) for preview in previews] + [(replace(message, html=""), None)]
     for number, (shown, preview) in enumerate(plainer, start=1):
         try:
-            return await _sent(bot, chat, shown, preview)
+            await _sent(bot, chat, shown, preview)
         except ChatMigrated as moved:
-            return await _sent(bot, moved.new_chat_id, shown, preview)
+            await _sent(bot, moved.new_chat_id, shown, preview)
+            return
         except BadRequest as error:
             if number == len(plainer) or any(words in error.message.lower() for words in _GONE):
                 raise
+        else:
+            return
 
 
 async def _sent(bot: Bot, chat: str | int, message: Shown, preview: LinkPreviewOptions | None) -> None:

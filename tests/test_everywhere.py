@@ -51,7 +51,7 @@ class Citizen(ABC):
 
 
 class OnTheWeb(Citizen):
-    """Sees our page; it renders Markdown, so `**` is no part of what is read."""
+    """A frame for every reply; its text is without markup."""
 
     def __init__(self, house: OpenHouse) -> None:
         super().__init__(house)
@@ -77,8 +77,7 @@ class OnTheWeb(Citizen):
     async def _answered(self, id_: str) -> Sequence[Seen]:
         self._frames = await self._page.answered(id_)
         return [
-            Seen(frame["text"].replace("*", ""), tuple(key["label"] for key in frame["buttons"]))
-            for frame in self._frames
+            Seen(frame["text"], tuple(key["label"] for key in frame["buttons"])) for frame in self._frames
         ]
 
 

@@ -22,7 +22,7 @@ from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from tests.conftest import ROOT
-from tests.doubles.zalo import Call, Oa, ZaloDouble, citizen, zalo_double
+from tests.doubles.zalo import Oa, ZaloDouble, citizen, zalo_double
 
 OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSecretKeyExample01")
 BA, ONG = citizen(1), citizen(2)
@@ -83,7 +83,7 @@ class Desk:
     async def counted(self, name: str, value: float = 1, **labels: str) -> None:
         """Wait until a counter has a value."""
         async with asyncio.timeout(20):
-            while await self.metric(name, **labels) < value:
+            while await self.metric(name, **labels) < value:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
 

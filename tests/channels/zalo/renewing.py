@@ -31,18 +31,18 @@ async def renew(valkey: str, key: str, zalo: str, folder: Path, account: ZaloAcc
     os.write(1, f"{access}\n".encode())
 
 
-def main(count: int, valkey: str, key: str, zalo: str, folder: str, account: str) -> None:
-    """One process of each number; they begin at the same moment."""
+def main(number: str, valkey: str, key: str, zalo: str, folder: str, account: str) -> None:  # noqa: PLR0913, PLR0917
+    """So many processes, which begin at the same moment."""
     read, write = os.pipe()
     made = ZaloAccount.model_validate_json(account)
     children = []
-    for number in range(1, count):
+    for each in range(1, int(number)):
         if child := os.fork():
             children.append(child)
             continue
         os.close(write)
         os.read(read, 1)  # ends when the first process lets go
-        asyncio.run(renew(valkey, key, zalo, Path(folder) / str(number), made))
+        asyncio.run(renew(valkey, key, zalo, Path(folder) / str(each), made))
         os._exit(0)
     os.close(write)
     asyncio.run(renew(valkey, key, zalo, Path(folder), made))
@@ -51,4 +51,4 @@ def main(count: int, valkey: str, key: str, zalo: str, folder: str, account: str
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:])
+    main(*sys.argv[1:])

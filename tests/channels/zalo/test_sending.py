@@ -11,6 +11,7 @@ import pytest
 from bot import dispatch
 from bot.channels.zalo_oa import door as zalo_door
 from bot.content.shelf import Shelf
+from bot.conversation.dialogue import VIETNAM
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.message import Reply
 from bot.store.connection import Store
@@ -215,7 +216,7 @@ async def test_what_is_refused_for_the_night_waits_and_is_not_lost(desk: Desk, s
     await desk.counted("sends", result="later")
     [sending] = [key async for key in store.redis.scan_iter("*sending")]
     [(_, when)] = await store.redis.zrange(sending, 0, -1, withscores=True)
-    local = datetime.fromtimestamp(when / 1000, zalo_door.VIETNAM)
+    local = datetime.fromtimestamp(when / 1000, VIETNAM)
     assert (local.hour, local.minute) == (6, 5)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -45,9 +45,16 @@ _log: Any = structlog.get_logger("house")
 
 
 class House:
-    """One process of the desk."""
+    """One process of the desk. `clock` is the time of its talks; tests move it."""
 
-    def __init__(self, settings: Settings, store: Store, server: Server | None, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        server: Server | None,
+        shelf: Shelf,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._settings, self._store, self._server, self._shelf = settings, store, server, shelf
         self._metrics = Metrics()
         inbox, signals = Inbox(store), Signals(store)
@@ -56,7 +63,7 @@ class House:
         self._courier = Courier(
             inbox,
             Desk(records),
-            Surroundings(lambda: shelf.current, self._station_of, lambda: datetime.now(UTC)),
+            Surroundings(lambda: shelf.current, self._station_of, clock),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -70,7 +77,7 @@ class House:
             for channel, door in self._doors.senders.items()
         }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
-        self._port, self._role = settings.port, Role.ALL
+        self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
         self._check_stations()
 
@@ -93,7 +100,7 @@ class House:
         if role is Role.WORKER:
             return say("run", "working")
         host = "127.0.0.1" if self._settings.host in {"0.0.0.0", "::"} else self._settings.host  # noqa: S104
-        return say("run", "open", address=self._settings.public_url or f"http://{host}:{self._port}")
+        return say("run", "open", address=self._settings.public_url or f"http://{host}:{self.port}")
 
     @asynccontextmanager
     async def open(self, role: Role) -> AsyncIterator[None]:
@@ -156,7 +163,7 @@ class House:
         except OSError as error:
             await runner.cleanup()
             raise StoreError("port", port=self._settings.port, error=str(error)) from error
-        self._port = runner.addresses[0][1]
+        self.port = runner.addresses[0][1]
         return runner
 
     async def _ready(self) -> tuple[bool, dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from redis.exceptions import RedisError
 from telegram import Bot, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
@@ -43,6 +44,15 @@ class Receiver:
         Raises:
             RedisError, OSError: the store is away.
         """
+        try:
+            await self._taken(data)
+        except (RedisError, OSError):
+            raise
+        except Exception as error:  # Telegram's own: it would only come again, and hold up all others
+            _log.error("update dropped", error=type(error).__name__, where=where(error))
+            self._count("broke")
+
+    async def _taken(self, data: object) -> None:
         update = self._parsed(data)
         if update is None:
             return

@@ -22,7 +22,7 @@ from tests.transcript import Seen, Turn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TALKS = sorted((Path(__file__).parent / "talks").glob("*.txt"))
-NUMBERED = "Bác nhắn số để chọn:"  # `numbered` of texts.yaml, as it is read on Zalo
+LISTED = re.compile(r"Bác nhắn số để chọn:(?:\n\d+\. .+)+")  # `numbered` of texts.yaml, and what follows
 _number = count(1)
 
 
@@ -135,7 +135,7 @@ class OnZalo(Citizen):
         await self.house.delivered("zalo_oa", self.house.answers["zalo_oa"])
         self._calls = zalo.sent[before:]
         assert {call.user for call in self._calls} == {self.user}
-        text, _, _ = "\n\n".join(call.text for call in self._calls).partition(NUMBERED)
+        text = LISTED.sub("", "\n\n".join(call.text for call in self._calls))
         return [Seen(text, tuple(self._choices()))]
 
     async def press(self, label: str) -> Sequence[Seen]:
@@ -146,8 +146,8 @@ class OnZalo(Citizen):
 
     def _choices(self) -> dict[str, str]:
         """What to send for each label."""
-        _, _, listed = self._calls[-1].text.partition(NUMBERED)
-        lines = {label: number for number, label in re.findall(r"^(\d+)\. (.+)$", listed, re.MULTILINE)}
+        lists = "\n".join(found[0] for call in self._calls for found in LISTED.finditer(call.text))
+        lines = {label: number for number, label in re.findall(r"^(\d+)\. (.+)$", lists, re.MULTILINE)}
         keys = {
             key["title"]: key["payload"] for key in self._calls[-1].buttons if key["type"] == "oa.query.hide"
         }

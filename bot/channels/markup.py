@@ -73,15 +73,30 @@ def _words(children: Sequence[Token]) -> str:
 
 
 def _words_and_addresses(children: Sequence[Token]) -> str:
-    text, address, since = "", "", 0
+    """The words, an address behind what leads to it, and quotation marks for words set apart."""
+    text, address, since, quoted = "", "", 0, _quoted(children)
     for child in children:
         if child.type == "link_open":
             address, since = str(child.attrs["href"]), len(text)
         elif child.type == "link_close" and address.startswith("https") and address not in text[since:]:
             text += f" ({address})"
+        elif child in quoted:
+            text += "“" if child.type == "em_open" else "”"
         else:
             text += "\n" if child.type.endswith("break") else child.content
     return text
+
+
+def _quoted(children: Sequence[Token]) -> list[Token]:
+    """The ends of emphasis that stands for a quotation: three words or more, but not the whole line."""
+    ends = [place for place, child in enumerate(children) if child.type in {"em_open", "em_close"}]
+    found: list[Token] = []
+    for first, last in zip(ends[::2], ends[1::2], strict=False):
+        words = "".join(child.content for child in children[first:last])
+        before = "".join(child.content for child in children[:first])
+        if words.count(" ") > 1 and (before or "".join(child.content for child in children[last:])):
+            found += [children[first], children[last]]
+    return found
 
 
 def _telegram_inline(children: Sequence[Token]) -> str:

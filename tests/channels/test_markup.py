@@ -16,3 +16,11 @@ def test_two_lists_in_a_row_are_set_apart(shown: object, bold: str) -> None:
     assert shown(LISTS) == (
         f"{head}\n\n– Thẻ cũ\n– Ảnh\n\n– {where} xã\n– {fee} 0 đ\n\n1. Nộp\n2. Nhận\n\n– Hết"
     )
+
+
+def test_words_that_were_set_apart_are_quoted_where_there_is_no_slant() -> None:
+    assert markup.spaced("Gõ *mất căn cước* nhé") == "Gõ “mất căn cước” nhé"
+    assert markup.spaced("bàn trực *tự động*") == "bàn trực tự động"  # one word, which needs no marks
+    assert (
+        markup.spaced("*Căn cứ: Luật Căn cước.*") == "Căn cứ: Luật Căn cước."
+    )  # a whole line is no quotation

@@ -44,18 +44,18 @@ class Shown:
 def show(replies: tuple[Reply, ...], numbered: str) -> tuple[Shown, ...]:
     """The messages of one answer: replies are joined as long as they fit.
 
-    More buttons than fit become lines under the words `numbered`; they are counted through all replies, as
-    the session counts what is on offer.
+    More buttons than fit become lines under their reply, after the words `numbered`; they are counted through
+    all replies, as the session counts what is on offer.
     """
     buttons = [button for reply in replies for button in reply.buttons]
     as_lines = len(buttons) > BUTTONS
     room = LINKS if as_lines or len(buttons) < FEW else 0
     links = [link for reply in replies for link in reply.links]
-    texts = [markup.spaced(reply.text) for reply in replies]
+    texts = (
+        _numbered(replies, markup.plain(numbered)) if as_lines else [markup.spaced(r.text) for r in replies]
+    )
     texts += [f"{link.label}: {link.url.removeprefix('tel:')}" for link in links if not _openable(link)]
     links = [link for link in links if _openable(link)][:room]
-    if as_lines:
-        texts.append("\n".join([markup.plain(numbered), *_lines(buttons)]))
     made = [Shown("", picture=reply.picture) for reply in replies if reply.picture]
     made += [Shown(text) for text in _packed(texts)]
     if not made:
@@ -80,8 +80,18 @@ def _packed(texts: list[str]) -> Iterator[str]:
         yield held
 
 
-def _lines(buttons: list[Button]) -> list[str]:
-    return [f"{number}. {button.label}" for number, button in enumerate(buttons, start=1)]
+def _numbered(replies: tuple[Reply, ...], words: str) -> list[str]:
+    """Each text with its own buttons under it; the numbers go on from one to the next."""
+    texts, number = [], 0
+    for reply in replies:
+        lines = []
+        for button in reply.buttons:
+            number += 1
+            lines.append(f"{number}. {button.label}")
+        texts.append(markup.spaced(reply.text))
+        if lines:
+            texts.append("\n".join([words, *lines]))
+    return texts
 
 
 def _fits(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from redis import Redis
@@ -12,21 +13,26 @@ from tests.doubles.zalo import ZaloDouble, zalo_double
 from tests.open_desk import OpenDesk
 
 
-def a_desk(zalo: ZaloDouble, valkey: str, folder: Path, learnt: Path) -> OpenDesk:
+async def a_desk(
+    closing: AsyncExitStack, zalo: ZaloDouble, valkey: str, folder: Path, learnt: Path
+) -> OpenDesk:
+    """A desk that leaves nothing running behind it, whatever becomes of its test."""
     with Redis.from_url(valkey) as client:
         client.flushall()  # other tests left a store with another key there
-    return OpenDesk(
+    desk = OpenDesk(
         folder, learnt, REDIS_URL=valkey, SECRET_KEY="s" * 40, ZALO_OA_ID=OA.id, ZALO_OA_APP_ID=OA.app_id,
         ZALO_OA_APP_SECRET=OA.app_secret, ZALO_OA_SECRET_KEY=OA.secret_key, ZALO_OA_API=zalo.url,
         ZALO_OAUTH_API=zalo.url, ZALO_OA_REFRESH_TOKEN=zalo.refresh_token(OA),
     )  # fmt: skip
+    closing.push_async_callback(desk.kill)
+    return desk
 
 
 async def test_a_desk_whose_store_hangs_says_so_in_time_and_answers_when_it_is_told_again(
     tmp_path: Path, learnt: Path, valkey: str
 ) -> None:
-    async with zalo_double(OA, patience=(0.5, 1, 2, 4, 8), echoes=True) as zalo:
-        desk = a_desk(zalo, valkey, tmp_path, learnt)
+    async with zalo_double(OA, patience=(0.5, 1, 2, 4, 8), echoes=True) as zalo, AsyncExitStack() as closing:
+        desk = await a_desk(closing, zalo, valkey, tmp_path, learnt)
         await desk.start()
         zalo.webhook = desk.url + HOOK
         await zalo.say(BA, QUESTION)
@@ -56,8 +62,8 @@ async def test_a_desk_whose_store_hangs_says_so_in_time_and_answers_when_it_is_t
 async def test_a_desk_that_is_closed_takes_the_answer_of_the_token_office_with_it(
     tmp_path: Path, learnt: Path, valkey: str
 ) -> None:
-    async with zalo_double(OA) as zalo:
-        desk = a_desk(zalo, valkey, tmp_path, learnt)
+    async with zalo_double(OA) as zalo, AsyncExitStack() as closing:
+        desk = await a_desk(closing, zalo, valkey, tmp_path, learnt)
         zalo.fault("hang", path="/v4/oa/access_token", seconds=1)
         await desk.start()
         await until(lambda: zalo.refreshes)

@@ -60,9 +60,10 @@ class OpenDesk:
         async for line in stream:
             text = line.decode().rstrip()
             self.log.append(text)
-            found = re.search(r"(http://[\d.]+:\d+)", text)
-            if found:
-                self.url = found[1]
+            found = re.search(r"(https?://[\w.]+(?::\d+)?) ", text)
+            if found:  # behind a proxy the port is ours to choose, and the address another
+                port = self._settings.get("PORT")
+                self.url = f"http://127.0.0.1:{port}" if port else found[1]
             if found or "đang xử lý tin" in text:
                 opened.set()
 

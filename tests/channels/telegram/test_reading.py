@@ -179,8 +179,8 @@ def test_a_place_that_moves_is_answered_once_and_not_with_every_step() -> None:
             {
                 "poll": {
                     "id": "1", "question": "Ai?", "options": [], "total_voter_count": 0, "is_closed": False,
-                    "is_anonymous": True, "type": "regular", "allows_multiple_answers": False, "allows_revoting": False,
-                    "members_only": False,
+                    "is_anonymous": True, "type": "regular", "members_only": False,
+                    "allows_multiple_answers": False, "allows_revoting": False,
                 }
             },
             Kind.OTHER,

@@ -46,6 +46,10 @@ class Dispatch:
         """Have deliveries whose reason is `<kind>:…` asked about at the moment of sending."""
         self._wanted[kind] = wanted
 
+    async def take_over(self) -> None:
+        """Send at once what dead processes had begun to send; for a process that is alone with its store."""
+        await self._outbox.take_over()
+
     async def work(self, signals: Signals | None) -> None:
         """Send until `close`, then finish what was begun; `signals` when other processes fill the outbox."""
         self._tasks.open = True

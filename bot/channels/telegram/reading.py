@@ -58,7 +58,8 @@ def read(update: Update, me: Me) -> Incoming | None:
     if message.chat.type == ChatType.CHANNEL or (public and not _addressed(message, me)):
         return None
     kind = _kind(message)
-    text = message.text or message.caption or ""
+    # Half a character, which JSON can carry, could not be kept.
+    text = (message.text or message.caption or "").encode("utf-8", "replace").decode()
     # A place that moves is an edit every few seconds; without words there is nothing new to answer.
     if kind is None or (update.edited_message and not text):
         return None

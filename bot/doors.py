@@ -86,10 +86,6 @@ class Doors:
             found += [keeper.keep() for keeper in self._keepers.values()]
         return found
 
-    async def take_over(self) -> None:
-        """End the turns of dead processes at once; for a process that is alone with its store."""
-        await self._turns.take_over()
-
     def state(self) -> dict[str, str]:
         """How each door is, for a watcher."""
         telegram = {

@@ -35,6 +35,8 @@ import aiohttp
 import numpy as np
 import yaml
 from aiohttp import web
+from platforms import platforms
+from platforms import settings as platform_settings
 from survive import command, content, embedded_store, environment, free_port, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -354,6 +356,31 @@ async def desk(
         return load, memory, await outcomes(port)
 
 
+async def through_doors(
+    folder: Path, core: int, texts: Sequence[str], seconds: tuple[float, float]
+) -> tuple[Load, Load, dict[str, float]]:
+    """(Telegram, Zalo, memory in MB): webhook in, answer out by HTTP, `trucban run` on one core."""
+    port, there, waiting = free_port(), free_port(), Waiting()
+    desk_at, theirs = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{there}"
+    surroundings = environment(
+        folder, PORT=port, LOG_LEVEL="INFO", PUBLIC_URL=desk_at, **platform_settings(theirs)
+    )
+    async with platforms(waiting, there, desk_at) as (telegram_there, zalo_there):
+        with pinned(command("run"), surroundings, core, folder / "doors.log") as pid:
+            await serving(port)
+            await asyncio.sleep(REST)
+            memory = {"rest": megabytes(pid)}
+            store = embedded_store(folder)
+            pids = {"python": pid} | ({"store": store} if store else {})
+            found = [
+                await loaded(line, waiting, texts, seconds, pids) for line in (telegram_there, zalo_there)
+            ]
+            memory["after"] = megabytes(pid)
+        if telegram_there.refused or zalo_there.refused:
+            raise SystemExit(f"webhook calls refused: {telegram_there.refused}, {zalo_there.refused}")
+    return found[0], found[1], memory
+
+
 async def echo(folder: Path, core: int, texts: Sequence[str], seconds: tuple[float, float]) -> Load:
     port, waiting = free_port(), Waiting()
     argv = [sys.executable, "-c", ECHO, str(port)]
@@ -418,6 +445,10 @@ async def measured(options: argparse.Namespace, folder: Path) -> int:
     ours, memory, turns = await desk(folder, cores[-1], texts, seconds)
     show("trucban run, store included", ours)
     print(f"{'':28} turns {turns}; MB { ({k: round(v) for k, v in memory.items()}) }", flush=True)
+    by_telegram, by_zalo, doors_memory = await through_doors(folder, cores[-1], texts, seconds)
+    show("  by Telegram's webhook", by_telegram)
+    show("  by Zalo's webhook", by_zalo)
+    print(f"{'':28} MB with both doors { ({k: round(v) for k, v in doors_memory.items()}) }", flush=True)
     bare = await echo(folder, cores[-1], texts, seconds)
     show("aiohttp WebSocket echo", bare)
     bot = await telegram(options.telegram, folder, cores[-1], texts, seconds)
@@ -435,11 +466,15 @@ async def measured(options: argparse.Namespace, folder: Path) -> int:
         "telegram_a_second": round(bot.rate) if bot else None,
         "to_echo": round(ours.rate / bare.rate, 2),
         "to_telegram": round(ours.rate / bot.rate, 2) if bot else None,
+        "by_telegram": {"p95_ms": round(by_telegram.p95, 1), "a_second": round(by_telegram.rate)},
+        "by_zalo": {"p95_ms": round(by_zalo.p95, 1), "a_second": round(by_zalo.rate)},
+        "by_telegram_to_telegram": round(by_telegram.rate / bot.rate, 2) if bot else None,
         "rss_rest_mb": round(memory["rest"]),
+        "rss_doors_mb": round(doors_memory["rest"]),
         "rss_after_mb": round(memory["after"]),
         "warm_s": round(sorted(warm)[1], 2),
         "first_s": round(first, 1),
-        "missing": ours.missing,
+        "missing": ours.missing + by_telegram.missing + by_zalo.missing,
         "slowed": turns.get("slowed", 0),
         "failed": turns.get("failed", 0),
     }
@@ -449,7 +484,11 @@ async def measured(options: argparse.Namespace, folder: Path) -> int:
             "p95_ms <= 15": ours.p95 <= 15,
             "turns_a_second >= 500": ours.rate >= 500,
             "to_telegram >= 1": bot is None or ours.rate >= bot.rate,
+            "by_telegram p95_ms <= 15": by_telegram.p95 <= 15,
+            "by_zalo p95_ms <= 15": by_zalo.p95 <= 15,
+            "by_telegram_to_telegram >= 1": bot is None or by_telegram.rate >= bot.rate,
             "rss_rest_mb <= 180": memory["rest"] <= 180,
+            "rss_doors_mb <= 180": doors_memory["rest"] <= 180,
             "warm_s <= 2": figures["warm_s"] <= 2,
             "first_s <= 8": first <= 8,
             "every answer whole": not (figures["missing"] or figures["slowed"] or figures["failed"]),

@@ -19,9 +19,9 @@ from redis.exceptions import RedisError
 from bot import turn
 from bot.caretaker import Caretaker, Keeping, store_may_fail
 from bot.content.edition import Edition
-from bot.domain.delivery import Delivery, Lane
+from bot.domain.delivery import STALE, Delivery, Lane
 from bot.domain.heard import Urgent
-from bot.domain.message import WEBCHAT, Address, Incoming, Moment, Reply
+from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
 from bot.domain.step import AnyRequest, AnyResult
 from bot.errors import where
 from bot.metrics import Metrics
@@ -232,7 +232,7 @@ class Courier:
             return replace(outcome, said=taken.replies)
         answer = Delivery(
             f"answer:{lease.person.id}:{lease.incoming.id}", address, Lane.ANSWER, taken.replies,
-            now, now + ANSWER_FOR,
+            now, now + (STALE if lease.incoming.kind is Kind.JOINED else ANSWER_FOR),
         )  # fmt: skip
         return replace(outcome, deliveries=(answer,))
 

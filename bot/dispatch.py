@@ -166,11 +166,11 @@ class Dispatch:
             return Later()
 
     async def _again(self, claim: Claim, after: timedelta | None) -> None:
-        if claim.tries + 1 >= MOST_TRIES:
+        if after is None and claim.tries + 1 >= MOST_TRIES:
             return await self._over(claim, "gave_up")
         pause = after or min(_SLOWEST, timedelta(seconds=2**claim.tries * random.uniform(0.5, 1)))
         self._count("later")
-        return await self._outbox.later(claim, datetime.now(UTC) + pause)
+        return await self._outbox.later(claim, datetime.now(UTC) + pause, tried=after is None)
 
     async def _over(self, claim: Claim, result: str) -> None:
         self._count(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +38,7 @@ from bot.store.signals import Signals
 from bot.store.upkeep import Upkeep
 
 SKEW = 2.0  # seconds our clock may differ from the store's
-_DRAIN = 25.0  # seconds for what was begun, at the end
+_DRAIN = 20.0  # seconds for what was begun, at the end; for answering and for sending each
 _KEEPALIVE = 75.0  # seconds an idle connection stays open; longer than a proxy in front of us waits
 _READY = 3.0  # seconds the store has to answer a watcher
 _log: Any = structlog.get_logger("house")
@@ -70,7 +70,7 @@ class House:
             for channel, door in self._doors.senders.items()
         }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
-        self._port = settings.port
+        self._port, self._role = settings.port, Role.ALL
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
@@ -91,39 +91,46 @@ class House:
     @asynccontextmanager
     async def open(self, role: Role) -> AsyncIterator[None]:
         """Open; on leaving, take in nothing new, finish what was begun, then close."""
+        self._role = role
         self._note_content()
         if self._server:
             await self._courier.take_over()
-        runner = await self._serve(
-            role
-        )  # first: when the port is taken, nothing runs yet that would have to be ended
+            await self._doors.take_over()
+            for each in self._dispatches.values():
+                await each.take_over()
+        # First: when the port is taken, nothing runs yet that would have to be ended.
+        runner = await self._serve(role)
         async with asyncio.TaskGroup() as parts:
-            running = [parts.create_task(self._follow_content())]
-            tasks = []
+            around = [parts.create_task(self._follow_content())]
+            around += [parts.create_task(each) for each in self._doors.running(role)]
+            answering: list[asyncio.Task[None]] = []
+            sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
-                running.append(parts.create_task(self._upkeep.work()))
-                senders = self._dispatches
-                tasks.append(parts.create_task(self._courier.work(self._sockets.told, senders, self._shared)))
-                tasks += [parts.create_task(each.work(self._shared)) for each in senders.values()]
+                around.append(parts.create_task(self._upkeep.work()))
+                work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
+                answering = [parts.create_task(work)]
+                sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]
             if role is not Role.WORKER:
-                running.append(parts.create_task(self._sockets.follow(self._shared)))
-            running += [parts.create_task(each) for each in self._doors.running(role)]
+                around.append(parts.create_task(self._sockets.follow(self._shared)))
             try:
                 yield
             finally:
                 for listening in list(runner.sites):
                     await listening.stop()
-                self._courier.close()
-                await self._close(runner, tasks)
-                await ended(*running)
+                await self._finished([self._courier], answering)
+                await self._finished(self._dispatches.values(), sending)
+                await self._sockets.close()
+                await runner.cleanup()
+                await ended(*around)
                 await self._doors.close()
 
-    async def _close(self, runner: web.AppRunner, working: list[asyncio.Task[None]]) -> None:
-        if working:
-            _, late = await asyncio.wait(working, timeout=_DRAIN)
+    async def _finished(self, parts: Iterable[Courier | Dispatch], tasks: list[asyncio.Task[None]]) -> None:
+        """Have parts of the house finish what they have begun."""
+        for part in parts:
+            part.close()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_DRAIN)
             await ended(*late)
-        await self._sockets.close()
-        await runner.cleanup()
 
     async def _serve(self, role: Role) -> web.AppRunner:
         assets = Assets()
@@ -156,7 +163,7 @@ class House:
             "content_problems": len(self._shelf.broken),
             "store": False,
             "clock_skew": None,
-            "doors": self._doors.state(),
+            "doors": self._doors.state(self._role),
         }
         try:
             async with asyncio.timeout(_READY):

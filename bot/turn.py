@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.content.edition import Edition
+from bot.domain.delivery import STALE
 from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Puzzled, Urgent
 from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.session import Session
@@ -38,6 +39,8 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
     if incoming.kind is Kind.OFFICER:
         until = int((at.now + QUIET).timestamp())
         return _silent(replace(session, quiet_until=until), "officer")
+    if incoming.kind is Kind.JOINED and session.greeted and _lately(session, at.now):
+        return _silent(_paced(session, at.now), "joined_again")
     heard = _heard(edition, session, incoming)
     session = _paced(session, at.now)
     if session.quiet_until > at.now.timestamp() and not isinstance(heard, Urgent):
@@ -100,6 +103,11 @@ def _acted(step: Step, incoming: Incoming) -> Step:
         return step
     acts = (*step.session.acts, incoming.origin)[-ACTS:]
     return replace(step, session=replace(step.session, acts=acts))
+
+
+def _lately(session: Session, now: datetime) -> bool:
+    """Whether something was heard in this talk a short while ago."""
+    return now.timestamp() - 60 * session.pace[0] < STALE.total_seconds()
 
 
 def _paced(session: Session, now: datetime) -> Session:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import jsonschema
 import pytest
 
+from bot.accounts import accounts
+from bot.channels.zalo_oa.codes import Act, act
 from bot.config import NAMES
 from bot.content.files import load
 from bot.content.schema import schemas
@@ -18,6 +21,17 @@ from tests.conftest import ROOT
 def test_every_setting_is_in_the_example() -> None:
     listed = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(NAMES)
+
+
+def test_the_examples_of_accounts_can_be_used(tmp_path: Path) -> None:
+    example, manual = ((ROOT / name).read_text("utf-8") for name in (".env.example", "docs/van-hanh.md"))
+    in_example = "".join(re.findall(r"^#    ( .*\n)", example, re.MULTILINE))
+    in_manual = re.findall(r"```yaml\n(telegram:.*?)```", manual, re.DOTALL)
+    for text in (in_example, *in_manual):
+        (tmp_path / "accounts.yaml").write_text(text, "utf-8")
+        found = accounts({"ACCOUNTS_FILE": "accounts.yaml"}, tmp_path)
+        assert found.telegram
+        assert found.zalo_oa
 
 
 def test_every_dependency_has_a_job_in_the_readme() -> None:
@@ -60,6 +74,24 @@ def test_every_test_named_among_the_threats_exists() -> None:
     for path, test in named:
         file = file if path == "…" else path
         assert f"def {test}(" in (ROOT / "tests" / file).read_text("utf-8"), f"{file}::{test}"
+
+
+def test_every_alarm_is_explained_to_the_operator() -> None:
+    manual = (ROOT / "docs" / "van-hanh.md").read_text("utf-8")
+    found = {
+        kind
+        for path in (ROOT / "bot").rglob("*.py")
+        for kind in re.findall(r"""\balarm\(\s*f?["']([^"']+)["']""", path.read_text("utf-8"))
+    }
+    assert len(found) > 10
+    for kind in found:
+        assert f"`{kind.replace('{code}', '<mã>')}`" in manual, kind
+
+
+def test_every_code_that_stops_an_account_is_explained() -> None:
+    manual = (ROOT / "docs" / "van-hanh.md").read_text("utf-8")
+    for code in (code for code in range(-15_000, 0) if act(code) is Act.OPERATOR):
+        assert f"`{code}`" in manual, code
 
 
 def test_decisions_are_numbered_without_gaps() -> None:

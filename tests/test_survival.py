@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -147,19 +147,21 @@ async def another_clock(store: str, seconds: float) -> AsyncIterator[str]:
     ask = b"*1\r\n$4\r\nTIME\r\n"
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
+        with suppress(ConnectionError):  # whoever hangs up may do so with words unread
+            while data := await reader.read(65_536):
+                writer.write(data)
         writer.close()
 
     async def serve(client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         answers, server = await asyncio.open_unix_connection(store.removeprefix("unix://"))
         returning = asyncio.create_task(carry(answers, back))
-        while data := await client.read(65_536):
-            if data == ask:
-                moment = str(int(time.time() + seconds))
-                back.write(f"*2\r\n${len(moment)}\r\n{moment}\r\n$1\r\n0\r\n".encode())
-            else:
-                server.write(data)
+        with suppress(ConnectionError):
+            while data := await client.read(65_536):
+                if data == ask:
+                    moment = str(int(time.time() + seconds))
+                    back.write(f"*2\r\n${len(moment)}\r\n{moment}\r\n$1\r\n0\r\n".encode())
+                else:
+                    server.write(data)
         server.close()
         await server.wait_closed()
         await returning

@@ -112,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument("station", help=words["poster_station"])
     sheet.add_argument("file", nargs="?", type=Path, help=words["poster_file"])
     sheet.set_defaults(run="poster.draw")
+    account = commands.add_parser("zalo", help=words["zalo"]).add_subparsers(required=True, metavar="việc")
+    first = account.add_parser("token", help=words["zalo_token"])
+    first.add_argument("--account", help=words["zalo_account"])
+    first.add_argument("--refresh-token", action="store_true", help=words["zalo_refresh"])
+    first.add_argument("--redirect", help=words["zalo_redirect"])
+    first.set_defaults(run="zalo.token")
     for name in LATER:
         commands.add_parser(name, add_help=False).add_argument("rest", nargs="*")
     return parser

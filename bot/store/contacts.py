@@ -20,6 +20,8 @@ WINDOW = timedelta(hours=48)
 REACH = timedelta(days=7)
 KEPT = timedelta(days=31)  # after they last wrote
 _OURS = 40  # message ids of ours that are known again when the platform tells us of them
+_OURS_FOR = timedelta(days=1)
+_NOW = 2**53  # later than whatever was written
 _IN_FLIGHT = timedelta(minutes=2)  # after a sending began, an unknown message may be ours
 
 
@@ -38,7 +40,9 @@ class Contacts:
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._person = store, inbox.person
-        self._touch, self._spend = Script(store.line, "touch"), Script(store.line, "spend")
+        self._touch, self._spend, self._sent, self._leave = (
+            Script(store.line, name) for name in ("touch", "spend", "sent", "leave")
+        )
 
     async def wrote(self, address: Address, at: datetime, now: datetime) -> int:
         """They wrote at `at`: a new window; how many deliveries kept for this moment are due now."""
@@ -51,20 +55,29 @@ class Contacts:
         return int(due)
 
     async def spend(self, address: Address, now: datetime) -> Reach:
-        """Whether something can be sent now; takes one of the free messages if there is one."""
+        """Whether something can be sent now; takes one of the free messages if there is one.
+
+        `reached` or `unspent` follow, unless nobody knows whether it arrived.
+        """
         key = self._person(address).key("contact")
-        found = (await self._spend(keys=[key], args=[ms(now), _ms(WINDOW), _ms(REACH)])).decode()
+        args: list[str | int] = [ms(now), _ms(WINDOW), _ms(REACH), _ms(_IN_FLIGHT)]
+        found = (await self._spend(keys=[key], args=args)).decode()
         return Reach(found) if found in set(Reach) else Reach.GONE
 
     async def reached(self, address: Address, message_id: str, left: int | None) -> None:
         """Something arrived: its id, and how many free messages the platform says are left."""
+        await self._over(address, message_id, "" if left is None else left, given_back=False)
+
+    async def unspent(self, address: Address, reach: Reach) -> None:
+        """Nothing was sent after all."""
+        await self._over(address, "", "", given_back=reach is Reach.FREE)
+
+    async def _over(self, address: Address, message_id: str, left: int | str, *, given_back: bool) -> None:
         who = self._person(address)
-        if left is not None:
-            await self._store.line.ask("HSET", who.key("contact"), "free", left)
-        if message_id:
-            await self._store.line.ask("LPUSH", who.key("ours"), message_id)
-            await self._store.line.ask("LTRIM", who.key("ours"), 0, _OURS - 1)
-            await self._store.line.ask("PEXPIRE", who.key("ours"), _ms(timedelta(days=1)))
+        await self._sent(
+            keys=[who.key("contact"), who.key("ours")],
+            args=[message_id, left, int(given_back), _OURS, _ms(_OURS_FOR)],
+        )
 
     async def is_ours(self, address: Address, message_id: str, now: datetime) -> bool:
         """Whether a message to somebody, of which the platform tells us, was sent by this program.
@@ -77,11 +90,14 @@ class Contacts:
         sent = await self._store.line.ask("HGET", who.key("contact"), "sent")
         return sent is not None and ms(now) - int(sent) < _ms(_IN_FLIGHT)
 
-    async def gone(self, address: Address, reason: str) -> None:
-        """They cannot be written to until they write themselves."""
+    async def gone(self, address: Address, reason: str, at: datetime | None = None) -> None:
+        """They cannot be written to until they write themselves; with `at`, unless they wrote after that."""
         key = self._person(address).key("contact")
-        await self._store.line.ask("HSET", key, "gone", reason)
-        await self._store.line.ask("PEXPIRE", key, _ms(KEPT))
+        await self._leave(keys=[key], args=[reason, ms(at) if at else _NOW, _ms(KEPT)])
+
+    async def back(self, address: Address) -> None:
+        """They can be written to again, as far as they are concerned."""
+        await self._store.line.ask("HDEL", self._person(address).key("contact"), "gone")
 
     async def why_gone(self, address: Address) -> str | None:
         """Why they cannot be written to, if so."""

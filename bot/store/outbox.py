@@ -77,16 +77,19 @@ class Outbox:
         return Claim(delivery, Person(person.decode()), int(sent), int(tries))
 
     async def take_over(self) -> None:
-        """Have everything sent at once that is lent or put off; for a process that is alone with its store."""
+        """Send at once what is lent or put off; for a process that is alone with its store."""
         await self._store.redis.delete(*(f"{prefix(tag)}sending" for tag in range(TAGS)))
 
     async def part(self, claim: Claim, sent: int, now: datetime) -> None:
         """So many messages are out; after a crash only the others are sent."""
         await self._settled(claim, "part", sent, ms(now + CLAIM))
 
-    async def later(self, claim: Claim, when: datetime) -> None:
-        """Try again at `when`; until then nothing else goes to this person either, so that order is kept."""
-        await self._settled(claim, "later", 0, ms(when))
+    async def later(self, claim: Claim, when: datetime, *, tried: bool = True) -> None:
+        """Try again at `when`; until then nothing else goes to this person either, so that order is kept.
+
+        What was not `tried`, because its door had to wait, counts as no try.
+        """
+        await self._settled(claim, "later", int(tried), ms(when))
 
     async def hold(self, claim: Claim, reason: str) -> None:
         """Keep it, and why, until this person writes again (`Contacts.wrote`) or it expires."""

@@ -21,7 +21,6 @@ class Turns:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._owner = uuid.uuid4().hex
         self._keep = Script(store.line, "keep")
 
     async def take_over(self) -> None:
@@ -36,31 +35,32 @@ class Turns:
         Raises:
             RedisError: the store is away.
         """
-        if not await self._kept(name):
+        owner = uuid.uuid4().hex  # another part of this process is somebody else too
+        if not await self._kept(name, owner):
             yield None
             return
         ours = asyncio.Event()
         ours.set()
-        keeping = asyncio.create_task(self._keeping(name, ours))
+        keeping = asyncio.create_task(self._keeping(name, owner, ours))
         try:
             yield ours
         finally:
             await ended(keeping)
             with suppress(RedisError, OSError):
-                await self._keep(keys=[f"tb:turn:{name}"], args=[self._owner, 0])
+                await self._keep(keys=[f"tb:turn:{name}"], args=[owner, 0])
 
-    async def _kept(self, name: str) -> bool:
+    async def _kept(self, name: str, owner: str) -> bool:
         held = round(HELD.total_seconds() * 1000)
-        return bool(await self._keep(keys=[f"tb:turn:{name}"], args=[self._owner, held]))
+        return bool(await self._keep(keys=[f"tb:turn:{name}"], args=[owner, held]))
 
-    async def _keeping(self, name: str, ours: asyncio.Event) -> None:
+    async def _keeping(self, name: str, owner: str, ours: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         kept = loop.time()
         while ours.is_set():
             await asyncio.sleep(HELD.total_seconds() / 3)
             asked = loop.time()
             with suppress(RedisError, OSError):
-                if await self._kept(name):
+                if await self._kept(name, owner):
                     kept = asked
                 else:
                     ours.clear()

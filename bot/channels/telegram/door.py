@@ -105,11 +105,12 @@ async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
             await _sent(bot, chat, shown, preview)
         except ChatMigrated as moved:
             await _sent(bot, moved.new_chat_id, shown, preview)
+            return
         except BadRequest as error:
             if number == len(plainer) or any(words in error.message.lower() for words in _GONE):
                 raise
-            continue
-        return
+        else:
+            return
 
 
 def _plainer(message: Shown) -> list[tuple[Shown, LinkPreviewOptions | None]]:

@@ -34,6 +34,7 @@ class Receiver:
 
     def __init__(self, bot: Bot, me: Me, hear: Hear, contacts: Contacts, metrics: Metrics) -> None:
         self.bot, self.me = bot, me
+        self.ready = False  # set up; what comes in is taken all the same
         self._hear, self._contacts, self._metrics = hear, contacts, metrics
         self._pressed: set[asyncio.Task[None]] = set()
 

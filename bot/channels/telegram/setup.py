@@ -42,6 +42,7 @@ async def introduce(receiver: Receiver, hook: tuple[str, str] | None, says: Says
             _log.warning("not set up yet", account=receiver.me.id, error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(_SLOWEST, 2 * pause)
+    receiver.ready = True
     metrics.doors.labels("telegram", receiver.me.id).set(1)
     _log.info("set up", account=receiver.me.id, by="webhook" if hook else "polling")
     await _presented(receiver.bot, says)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -27,7 +27,8 @@ _PATIENCE = ClientTimeout(total=35, sock_connect=5)  # Zalo takes up to 20 s whe
 _RATE = 10  # messages a second to people who did not just write; Zalo publishes no figure
 _SLOWER, _SLOWEST = 5.0, 120.0  # seconds the account waits when it was too fast, doubled each time
 _MORNING = time(6, 5)
-_WITHOUT = timedelta(minutes=1)  # before a message is tried again that found no token
+_TOKEN = 4.0  # seconds a token may take; with `_PATIENCE` less than the outbox waits
+_WITHOUT = timedelta(seconds=20)  # before a message is tried again that found no token
 _LOCKED_OUT = timedelta(minutes=10)
 
 Says = Callable[[str], str]
@@ -64,20 +65,27 @@ class ZaloDoor:
         pace = self._pace[address.account]
         if wait := pace.blocked():
             return Later(wait)
-        reach = await self._contacts.spend(address, datetime.now(UTC))
-        if not _allowed(reach, delivery.lane):
-            return Outcome.REFUSED if reach is Reach.GONE else Held(reach)
         if delivery.lane is not Lane.ANSWER:
             await pace.slot()
-        access = await keeper.access()
+        access = await _soon(keeper.access())
         if access is None:
-            self._metrics.alarm("zalo_no_token", address.account)
-            return Later(_WITHOUT)
+            return self._without(address.account)
+        reach = await self._contacts.spend(address, datetime.now(UTC))
+        if not _allowed(reach, delivery.lane):
+            await self._contacts.unspent(address, reach)
+            return Outcome.REFUSED if reach is Reach.GONE else Held(reach)
         outcome = await self._sent(address, message, access)
         if outcome is Act.REFRESH:
-            other = await keeper.refused(access)
-            outcome = await self._sent(address, message, other) if other else Later(_WITHOUT)
-        return Later(_WITHOUT) if isinstance(outcome, Act) else outcome
+            other = await _soon(keeper.refused(access))
+            outcome = await self._sent(address, message, other) if other else outcome
+        if outcome not in {Outcome.SENT, Outcome.UNSURE}:
+            await self._contacts.unspent(address, reach)
+        return self._without(address.account) if isinstance(outcome, Act) else outcome
+
+    def _without(self, account: str) -> Later:
+        """There is no token that Zalo takes."""
+        self._metrics.alarm("zalo_no_token", account)
+        return Later(_WITHOUT)
 
     async def _sent(self, address: Address, message: Shown, access: str) -> Outcome | Later | Held | Act:
         """What became of one call; `Act.REFRESH` when the token is not taken."""
@@ -149,12 +157,20 @@ def _allowed(reach: Reach, lane: Lane) -> bool:
     match reach:
         case Reach.FREE:
             return True
+        case Reach.GONE:
+            return False
         case Reach.PAID:
             return lane in {Lane.ANSWER, Lane.OFFICER}
-        case Reach.NEW:  # we may have forgotten them: Zalo knows
+        case Reach.NEW | Reach.CLOSED:  # we may have forgotten when: Zalo knows
             return lane is Lane.ANSWER
-        case _:
-            return False
+
+
+async def _soon(token: Awaitable[str | None]) -> str | None:
+    """A token, if there is one before long; a renewal goes on by itself."""
+    try:
+        return await asyncio.wait_for(token, _TOKEN)
+    except TimeoutError:
+        return None
 
 
 def _until_morning(now: datetime) -> timedelta:
@@ -183,7 +199,12 @@ class _Pace:
         return timedelta(seconds=left) if left > 0 else None
 
     def slower(self) -> timedelta:
-        """Too many calls in this minute: everybody waits, each time for twice as long."""
+        """Too many calls in this minute: everybody waits, each time for twice as long.
+
+        What was already under way when the wait began is refused too, and makes it no longer.
+        """
+        if wait := self.blocked():
+            return wait
         pause = self._pause * random.uniform(1.0, 1.3)
         self._pause = min(_SLOWEST, 2 * self._pause)
         return self.stop(timedelta(seconds=pause))

@@ -23,6 +23,7 @@ from bot.store.inbox import Hearing
 
 PATIENCE = 1.7  # seconds; Zalo waits for two, and gives the webhook up after a few that took longer
 OLDEST = timedelta(hours=24)
+STILL_THERE = timedelta(minutes=30)  # after an officer wrote; of what was written before we hear too late
 _BIGGEST = 512 * 1024  # bytes of an event
 _TEMPLATES = "ZNS"  # stands in place of a signature on events of the template product: hints, never acted on
 
@@ -55,20 +56,24 @@ class Hook:
             return web.Response(status=413)
         header = request.headers.get(signature.HEADER, "")
         event = reading.parsed(body)
-        if header.strip() == _TEMPLATES or (event is None and not header):
+        if event is None or header.strip() == _TEMPLATES:
             return self._dropped("unsigned")  # a hint, or the console's trial call: nothing is done about it
+        if not header:  # the trial call too; or something before us takes headers away
+            self._metrics.alarm("zalo_unsigned", named or "")
+            return self._dropped("unsigned")
         accounts = [self._accounts[named]] if named else self._accounts.values()
         apps = {each.app_id for each in accounts}
-        found = self._signers(event, header, body, apps) if event else []
-        if event is None or not found:
+        found = self._signers(event, header, body, apps)
+        if not found:
             self._metrics.alarm("zalo_signature", named or "")
             self._count("forged")
             return web.Response(status=401)
-        if event.oa and event.oa not in found:
+        events = reading.between(event, found)
+        if not events:
             return self._dropped("foreign")
         if datetime.now(UTC) - event.at > OLDEST:
             return self._dropped("old")
-        return await self._kept(event)
+        return await self._kept(events)
 
     def _signers(self, event: Event, header: str, body: bytes, apps: set[str]) -> Sequence[str]:
         """The accounts whose key signed this; an app id that is not ours is a stranger's."""
@@ -82,10 +87,11 @@ class Hook:
             and signature.holds(header, account.app_id, body, event.timestamp, account.secret_key)
         ]
 
-    async def _kept(self, event: Event) -> web.Response:
+    async def _kept(self, events: Sequence[Event]) -> web.Response:
         try:
             async with asyncio.timeout(PATIENCE):
-                self._count(await self._taken(event))
+                for event in events:
+                    self._count(await self._taken(event))
         except (
             RedisError,
             OSError,
@@ -93,16 +99,21 @@ class Hook:
             self._count("away")
             return web.Response(status=503)
         except Exception as error:  # signed, so Zalo's own: it would only come again
-            _log.error("event dropped", event=event.name[:60], error=type(error).__name__, where=where(error))
+            _log.error(
+                "event dropped", event=events[0].name[:60], error=type(error).__name__, where=where(error)
+            )
             self._count("broke")
         return web.Response()
 
     async def _taken(self, event: Event) -> str:
         """Do what an event asks for; what it was counted as."""
         now, address = datetime.now(UTC), Address(ZALO_OA, event.oa, event.user)
+        if not event.named:
+            return "ignored"
         incoming = reading.read(event)
         if incoming:
             if not event.opens_window:
+                await self._contacts.back(incoming.address)
                 return await self._hear(incoming)
             _, result = await asyncio.gather(
                 self._contacts.wrote(incoming.address, min(event.at, now), now), self._hear(incoming)
@@ -110,10 +121,12 @@ class Hook:
             return result
         match event.name:
             case "unfollow":
-                await self._contacts.gone(address, "left")
-            case "user_withdraw":
+                await self._contacts.gone(address, "left", event.at)
+            case reading.WITHDRAWN:
                 await self._forget(address)
-            case name if name.startswith("oa_send_") and await self._by_officer(event, address, now):
+            case name if name in reading.BY_ACCOUNT:
+                if now - event.at > STILL_THERE or not await self._by_officer(event, address, now):
+                    return "echo"
                 return await self._hear(reading.officer_wrote(event))
             case "user_seen_message" | "user_received_message":
                 pass

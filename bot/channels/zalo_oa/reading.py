@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +15,9 @@ from bot.conversation.redaction import redact
 from bot.conversation.text import LIMIT
 from bot.domain.message import Address, Incoming, Kind
 
-_ID = re.compile(r"\d{1,25}\Z")
-_PRESSED = re.compile(r"(?s).{0,110}\[([a-z][a-z0-9_.:!-]{0,63})\]\s*\Z")
+_ID = re.compile(r"[0-9]{1,25}\Z")
+# The choices of `conversation.screens` and nothing else: people too end a message with something in brackets.
+_PRESSED = re.compile(r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|d|start):[a-z0-9_.:!-]{0,62})\]\s*\Z")
 _LONGEST_ID = 120
 _KINDS = {
     "user_send_text": Kind.WORDS, "user_send_link": Kind.WORDS, "user_send_image": Kind.PHOTO,
@@ -24,6 +26,9 @@ _KINDS = {
     "user_send_business_card": Kind.CONTACT, "user_submit_info": Kind.CONTACT,
     "user_click_chatnow": Kind.JOINED, "follow": Kind.JOINED,
 }  # fmt: skip
+WITHDRAWN = "user_withdraw"
+# What somebody wrote in the account's name, by hand or through us.
+BY_ACCOUNT = {f"oa_send_{kind}" for kind in ("text", "image", "gif", "list", "file", "sticker")}
 # Whether following opens the window of free messages is not known: not counting on it is right either way.
 _NO_INTERACTION = {"follow"}
 
@@ -44,6 +49,11 @@ class Event:
     def message(self) -> dict[str, Any]:
         """What was written."""
         return _part(self.data, "message")
+
+    @property
+    def named(self) -> bool:
+        """Whether it is about a person and an account."""
+        return bool(_ID.match(self.user) and _ID.match(self.oa))
 
     @property
     def opens_window(self) -> bool:
@@ -83,10 +93,21 @@ def _parties(data: dict[str, Any]) -> tuple[str, str]:
     return oa or recipient, user
 
 
+def between(event: Event, accounts: Sequence[str]) -> list[Event]:
+    """The event for each of these accounts that it is about; who is who in a receipt is seen only by them."""
+    if event.oa in accounts:
+        return [event]
+    if event.user in accounts:
+        return [replace(event, oa=event.user, user=event.oa)]
+    # A withdrawal names no account: it concerns all that somebody may have written to.
+    clear = len(accounts) == 1 or event.name == WITHDRAWN
+    return [replace(event, oa=account) for account in accounts] if clear and not event.oa else []
+
+
 def read(event: Event) -> Incoming | None:
     """The message in an event, private data masked; None when there is nothing to answer."""
     kind = _KINDS.get(event.name)
-    if kind is None or not _ID.match(event.user) or not _ID.match(event.oa):
+    if kind is None or not event.named:
         return None
     address = Address(ZALO_OA, event.oa, event.user)
     text = _text(event.message.get("text")) or (_linked(event) if event.name == "user_send_link" else "")
@@ -134,7 +155,7 @@ def _part(data: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    """A text, or the digits of a number: ids have been seen as both."""
+    """A text, or the digits of a number: ids have been seen as both. Half a letter cannot be kept."""
     if isinstance(value, str):
-        return value
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ BUTTONS = 5  # of one message; more become numbered lines
 FEW = 4  # buttons an old hand finds its way among
 LINKS = 1  # of the sources, if there is room: the text names them all
 TITLE = 100
+_WHOLE = re.compile(r"84\d{8,10}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,10 @@ def show(replies: tuple[Reply, ...], numbered: str) -> tuple[Shown, ...]:
     buttons = [button for reply in replies for button in reply.buttons]
     as_lines = len(buttons) > BUTTONS
     room = LINKS if as_lines or len(buttons) < FEW else 0
-    links = [link for reply in replies for link in reply.links][:room]
+    links = [link for reply in replies for link in reply.links]
     texts = [markup.spaced(reply.text) for reply in replies]
+    texts += [f"{link.label}: {link.url.removeprefix('tel:')}" for link in links if not _openable(link)]
+    links = [link for link in links if _openable(link)][:room]
     if as_lines:
         texts.append("\n".join([markup.plain(numbered), *_lines(buttons)]))
     made = [Shown("", picture=reply.picture) for reply in replies if reply.picture]
@@ -90,10 +94,22 @@ def _pressed(button: Button) -> dict[str, Any]:
     return {"title": button.label[:TITLE], "type": "oa.query.hide", "payload": payload}
 
 
+def _openable(link: Link) -> bool:
+    """Zalo's button takes a whole number with its country, so not 113."""
+    return not link.url.startswith("tel:") or _WHOLE.match(_abroad(link)) is not None
+
+
+def _abroad(link: Link) -> str:
+    """The number of a `tel:` as it is dialled with the country's code, without a plus."""
+    number = "".join(char for char in link.url if char.isdigit())
+    return f"84{number[1:]}" if number.startswith("0") else number
+
+
 def _opened(link: Link) -> dict[str, Any]:
     if link.url.startswith("tel:"):
-        number = "".join(char for char in link.url if char.isdigit())
-        if number.startswith("0"):
-            number = f"84{number[1:]}"
-        return {"title": link.label[:TITLE], "type": "oa.open.phone", "payload": {"phone_code": number}}
+        return {
+            "title": link.label[:TITLE],
+            "type": "oa.open.phone",
+            "payload": {"phone_code": _abroad(link)},
+        }
     return {"title": link.label[:TITLE], "type": "oa.open.url", "payload": {"url": link.url}}

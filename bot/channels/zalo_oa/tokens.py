@@ -31,6 +31,9 @@ OLD = timedelta(days=60)  # a refresh token lives for 90
 _LOOK = 60.0  # seconds between looks
 _FAILED = 2  # renewals in a row that fail before the operator is told
 _DENIED_AGAIN = timedelta(minutes=10)
+_UNANSWERED_AGAIN = timedelta(seconds=30)
+_OTHERS = 20.0  # seconds another process is waited for that is renewing them
+_AGAIN = 0.2
 _SOON = timedelta(seconds=30)  # before its end an access token counts as ended
 _log: Any = structlog.get_logger("zalo")
 
@@ -46,10 +49,13 @@ class Keeper:
         self._spare, self._metrics = spare, metrics
         self._known: Kept | None = None
         self._failed = 0
-        self._denied: tuple[int, datetime] | None = None  # generation, and until when it is left alone
+        self._failing: tuple[int, datetime] | None = None  # generation, and until when it is left alone
+        self._renewing: asyncio.Task[None] | None = None
 
     async def access(self) -> str | None:
         """An access token that still lives; None when there is none."""
+        if self._known is None:
+            await self._take_up()
         if self._known is None or self._ended(self._known.pair):
             self._known = await self._newest()
         if self._known is None or self._ended(self._known.pair):
@@ -95,35 +101,64 @@ class Keeper:
             self._metrics.alarm("zalo_token_old", self.account.id)
 
     async def renew(self, kept: Kept | None) -> None:
-        """Get the next pair for this one, unless somebody else has done so or is about to."""
-        now = datetime.now(UTC)
-        if kept is None or (self._denied and self._denied[0] == kept.generation and now < self._denied[1]):
+        """Get the next pair for this one, unless somebody else has done so.
+
+        Whoever waits may be cancelled; the renewal goes on, for with its answer the account would be lost.
+        """
+        if kept is None:
             return
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._renew(kept))
+        await asyncio.shield(self._renewing)
+
+    async def close(self) -> None:
+        """Wait for a renewal that was begun."""
+        if self._renewing:
+            await asyncio.wait([self._renewing])
+
+    async def _renew(self, kept: Kept) -> None:
+        until = asyncio.get_running_loop().time() + _OTHERS
+        while not await self._tried(kept) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+            await asyncio.sleep(_AGAIN)
+
+    async def _tried(self, kept: Kept) -> bool:
+        """Whether there is nothing more to wait for; False while another process is at it."""
         async with self._turns.taken(f"token:{ZALO_OA}:{self.account.id}") as ours:
+            if ours:
+                await self._take_up()
             newest = self._known = await self._newest()
-            if ours is None or newest is None or newest.generation != kept.generation:
-                return
+            now = datetime.now(UTC)
+            if newest is None or newest.generation != kept.generation:
+                return True
+            if self._failing and self._failing[0] == kept.generation and now < self._failing[1]:
+                return True
+            if ours is None:
+                return False
             try:
                 pair = await self._oauth.renewed(self.account, newest.pair.refresh, now)
             except DeniedError as error:
-                self._denied = (newest.generation, now + _DENIED_AGAIN)
+                self._failing = (newest.generation, now + _DENIED_AGAIN)
                 _log.error("token denied", account=self.account.id, code=error.code)
                 self._metrics.alarm("zalo_token", self.account.id)
             except UnansweredError as error:
                 self._failed += 1
+                self._failing = (newest.generation, now + _UNANSWERED_AGAIN)
                 _log.warning("token not renewed", account=self.account.id, error=str(error))
                 if self._failed >= _FAILED:
                     self._metrics.alarm("zalo_token_failed", self.account.id)
             else:
                 self._failed = 0
+                self._spare.write(newest.generation, pair)  # on our disk first
                 await self._take(newest.generation, pair)
+            return True
 
     async def _take(self, generation: int, pair: Pair) -> None:
-        """Make a new pair the one to use; on our disk first."""
-        self._spare.write(generation, pair)
-        now = datetime.now(UTC)
-        if await self._tokens.replace(ZALO_OA, self.account.id, generation, pair, now):
-            _log.info("token renewed", account=self.account.id)
+        """Make what came of a generation the pair to use, unless there is a newer one."""
+        newest = await self._newest()
+        if newest is None or newest.generation == generation or newest.pair.made < pair.made:
+            before, now = newest.generation if newest else 0, datetime.now(UTC)
+            if await self._tokens.replace(ZALO_OA, self.account.id, before, pair, now):
+                _log.info("token renewed", account=self.account.id)
         self._spare.remove()
         self._known = await self._newest()
 
@@ -169,6 +204,11 @@ class Spare:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self._path)
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)  # the name too
+            finally:
+                os.close(folder)
         except OSError as error:
             _log.error("spare not written", error=type(error).__name__)
 
@@ -184,4 +224,7 @@ class Spare:
 
     def remove(self) -> None:
         """It is in the store now, or of no use any more."""
-        self._path.unlink(missing_ok=True)
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:  # it is older than the store's next time, and passed over
+            _log.error("spare not removed", error=type(error).__name__)

@@ -1,6 +1,7 @@
 -- What became of a delivery; returns how many more their person is owed. KEYS: delivery, lane, sending, owed, held
 -- ARGV: what, id, person, value, kept (ms), until (ms), lane
---   part: value messages are out, the rest follows   later: nothing more to this person before until
+--   part: value messages are out, the rest follows   later: nothing more to this person before until;
+--         value 0: it was no try
 --   hold: kept for value's reason until they write again   done: it is over
 if redis.call('HEXISTS', KEYS[1], 'person') == 0 then
   redis.call('ZREM', KEYS[3], ARGV[3])
@@ -12,6 +13,9 @@ if ARGV[1] == 'part' then
   return 1
 end
 if ARGV[1] == 'later' then
+  if ARGV[4] == '0' then
+    redis.call('HINCRBY', KEYS[1], 'tries', -1)
+  end
   redis.call('ZADD', KEYS[3], ARGV[6], ARGV[3])
   return 1
 end

@@ -1,14 +1,16 @@
 -- May something be sent to them now? One of the free messages is taken if there is one.
 -- Returns 'free', 'paid', 'closed', 'new' (they never wrote) or the reason why they are gone.
--- KEYS: contact   ARGV: now (ms), free window (ms), whole window (ms)
+-- A sending begins, until `sent`: what the platform tells of an unknown message meanwhile may be about ours.
+-- KEYS: contact   ARGV: now (ms), free window (ms), whole window (ms), how long a sending may take (ms)
 local found = redis.call('HMGET', KEYS[1], 'last', 'free', 'gone')
 if found[3] then
   return found[3]
 end
+redis.call('HSET', KEYS[1], 'sent', ARGV[1])
 if not found[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
   return 'new'
 end
-redis.call('HSET', KEYS[1], 'sent', ARGV[1])
 local since = tonumber(ARGV[1]) - tonumber(found[1])
 if since > tonumber(ARGV[3]) then
   return 'closed'

@@ -1,0 +1,57 @@
+"""All Official Accounts of one process, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
+
+from bot.accounts import ZALO_OA, ZaloAccount
+from bot.channels.platform import House, paths
+from bot.channels.zalo_oa.door import ZaloDoor
+from bot.channels.zalo_oa.hook import Hook
+from bot.channels.zalo_oa.oauth import OAuth
+from bot.channels.zalo_oa.tokens import Keeper, Spare
+from bot.config import Role
+from bot.store.tokens import Tokens
+
+
+class OfficialAccounts:
+    """Zalo calls us; we send, and see that we always may."""
+
+    channel = ZALO_OA
+
+    def __init__(self, house: House) -> None:
+        self._house, settings = house, house.settings
+        self._session = aiohttp.ClientSession()
+        self._oauth = OAuth(self._session, settings.zalo_oauth_api)
+        self._tokens = Tokens(house.store)
+        self._keepers = {account.id: self._keeper(account) for account in settings.accounts.zalo_oa}
+        self.door = ZaloDoor(
+            self._keepers, self._session, settings.zalo_oa_api, house.contacts, house.says, house.metrics
+        )
+        accounts = {account.id: account for account in settings.accounts.zalo_oa}
+        hook = Hook(accounts, house.hear, house.forget, house.contacts, house.metrics)
+        self.calls = paths("zalo-oa", hook.handle)
+
+    def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:
+        """The keeping of tokens, where there is sending."""
+        return [] if role is Role.WEB else [keeper.keep() for keeper in self._keepers.values()]
+
+    def state(self, role: Role) -> dict[str, str]:
+        """`open` while there is a token to send with."""
+        if role is Role.WEB:
+            return {}
+        return {f"{ZALO_OA}:{id_}": keeper.state() for id_, keeper in self._keepers.items()}
+
+    async def close(self) -> None:
+        """Finish a renewal that is on its way, then let go of all connections."""
+        for keeper in self._keepers.values():
+            await keeper.close()
+        await self._session.close()
+
+    def _keeper(self, account: ZaloAccount) -> Keeper:
+        house = self._house
+        spare = Spare(house.settings.data_dir / "tokens", account.id, house.store.seals)
+        return Keeper(account, self._tokens, house.turns, self._oauth, spare, house.metrics)

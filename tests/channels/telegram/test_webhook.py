@@ -95,7 +95,8 @@ async def test_strangers_are_refused_and_nonsense_from_telegram_is_not_sent_agai
         assert await metric(desk, "trucban_alarms_total") == 4
         ours = {HEADER: secret}
         for nonsense in (
-            "", "{", "[]", "5", "null", b"\xff\xfe", "{}", '{"update_id": "x"}', "[" * 9000, '{"update_id": 2}',
+            "", "{", "[]", "5", "null", b"\xff\xfe", "{}", '{"update_id": "x"}', "[" * 9000,
+            '{"update_id": 2}',
             {"update_id": 3, "message": {}},
             {"update_id": 4, "message": 5},
             {"update_id": 5, "message": {**said, "text": 5}},

@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from tests.channels.telegram.desk import (
     HOA,
@@ -62,45 +61,47 @@ async def test_when_all_chats_are_refused_everybody_waits_and_nothing_is_lost(
     assert double.wrong == []
 
 
-@pytest.mark.parametrize("why", ["blocked", "deactivated", "chat_not_found"])
 async def test_who_cannot_be_reached_is_not_tried_again_until_they_write(
-    why: str, tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, learnt: Path, double: TelegramDouble
 ) -> None:
+    why = {LAN: "blocked", MINH: "deactivated", HOA: "chat_not_found"}
     async with telegram_desk(double, tmp_path, learnt) as desk:
-        double.fault(why, chat=LAN)
-        await double.say(LAN, QUESTION)
-        await counted(desk, f'{SENDS}"refused"')
-        await double.say(LAN, "/start")
-        assert len(await double.news(1)) == 1
-        tried = [call.fault for call in double.calls if call.method == "sendMessage"]
-        assert tried == [why, None]
+        for user, kind in why.items():
+            double.fault(kind, chat=user)
+            await double.say(user, QUESTION)
+        await counted(desk, f'{SENDS}"refused"', 3)
+        for user in why:
+            await double.say(user, "/start")
+        await double.news(3)
+        for user, kind in why.items():
+            tried = [call for call in double.calls if call.fields.get("chat_id") == user]
+            assert [call.fault for call in tried] == [kind, None]
     assert double.wrong == []
 
 
-async def test_what_telegram_cannot_parse_comes_plain(
+async def test_what_telegram_does_not_take_comes_plainer_again_or_to_another_place(
     tmp_path: Path, learnt: Path, double: TelegramDouble
 ) -> None:
+    double.fault("parse", chat=LAN, times=2)  # with and without the word about previews
+    double.fault("server", chat=MINH, times=2)
+    double.fault("html", chat=HOA, times=2)
+    double.fault("migrate", chat=-5001, to=-1005001)
+    old = {"id": -5001, "type": "group", "title": "Xóm"}
+    ours = {"message_id": 3, "date": 1764000000, "chat": old, "text": "Bác cần gì?"}
+    ours["from"] = {"id": 900000001, "is_bot": True, "first_name": "Bot Mẫu", "username": "mau_bot"}
     async with telegram_desk(double, tmp_path, learnt):
-        double.fault("parse", chat=LAN, times=2)  # with and without the word about previews
-        await double.say(LAN, QUESTION)
-        (sent,) = await double.news(1)
-        assert "parse_mode" not in sent.fields
-        assert "làm lại" in sent.fields["text"]
-        assert "<b>" not in sent.fields["text"]
-        assert sent.fields["link_preview_options"] == {"is_disabled": True}
-        assert sent.fields["reply_markup"]["inline_keyboard"]
-    assert double.wrong == []
-
-
-async def test_a_telegram_that_fails_is_asked_again(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
-) -> None:
-    async with telegram_desk(double, tmp_path, learnt):
-        double.fault("server", chat=LAN, times=2)
-        double.fault("html", chat=MINH, times=2)
-        await asyncio.gather(double.say(LAN, QUESTION), double.say(MINH, QUESTION))
-        await double.news(2)
-    assert sorted(call.fields["chat_id"] for call in double.sent) == [LAN, MINH]
+        await asyncio.gather(
+            *(double.say(user, QUESTION) for user in (LAN, MINH, HOA)),
+            double.say(TU, QUESTION, chat=old, reply_to_message=ours),
+        )
+        sent = {call.fields["chat_id"]: call.fields for call in await double.news(4)}
+    assert sent.keys() == {LAN, MINH, HOA, -1005001}
+    assert "parse_mode" not in sent[LAN]
+    assert "làm lại" in sent[LAN]["text"]
+    assert "<b>" not in sent[LAN]["text"]
+    assert sent[LAN]["link_preview_options"] == {"is_disabled": True}
+    assert sent[LAN]["reply_markup"]["inline_keyboard"]
+    assert len(double.sent) == 4
     assert double.wrong == []
 
 
@@ -118,20 +119,6 @@ async def test_what_may_have_arrived_is_never_sent_twice_and_the_talk_goes_on(
         asked = [call.fields["chat_id"] for call in double.calls if call.method == "sendMessage"]
         assert {user: asked.count(user) for user in (LAN, MINH, HOA, TU)} == {LAN: 2, MINH: 2, HOA: 1, TU: 1}
         await double.updates.close()  # lets go of who hangs
-    assert double.wrong == []
-
-
-async def test_an_answer_follows_a_group_to_where_it_moved(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
-) -> None:
-    async with telegram_desk(double, tmp_path, learnt):
-        double.fault("migrate", chat=-5001, to=-1005001)
-        old = {"id": -5001, "type": "group", "title": "Xóm"}
-        ours = {"message_id": 3, "date": 1764000000, "chat": old, "text": "Bác cần gì?"}
-        ours["from"] = {"id": 900000001, "is_bot": True, "first_name": "Bot Mẫu", "username": "mau_bot"}
-        await double.say(LAN, QUESTION, chat=old, reply_to_message=ours)
-        (sent,) = await double.news(1)
-        assert sent.fields["chat_id"] == -1005001
     assert double.wrong == []
 
 

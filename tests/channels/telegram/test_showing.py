@@ -124,7 +124,7 @@ def test_a_long_text_is_cut_between_paragraphs_and_the_buttons_stand_under_its_e
     "text",
     [
         "ă" * 9000, "👮" * 5000, "&" * 4000, "một hai " * 2000,
-        "- một việc\n" * 900, "**đậm** " * 999, "<b>" * 999,
+        "- một việc\n" * 900, "**đậm** " * 999, "<" * 3000,
     ],
 )  # fmt: skip
 def test_a_text_without_a_place_to_cut_is_cut_all_the_same(text: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from bot.content.edition import Edition
 from tests.channels.telegram.desk import (
     HOA,
     LAN,
@@ -296,6 +298,14 @@ async def test_two_bots_of_one_desk_speak_for_two_stations(
         asked.cancel()
     assert len(double.sent) == 2
     assert double.wrong == []
+
+
+def test_the_content_may_tie_a_bot_to_its_station(edition: Edition) -> None:
+    station = replace(edition.known.stations["vung_ang"], accounts=("telegram:900000001",))
+    known = replace(edition.known, stations={**edition.known.stations, "vung_ang": station})
+    assert known.station_of("telegram", "900000001") == "vung_ang"
+    assert known.station_of("telegram", "900000002") is None
+    assert known.station_of("zalo_oa", "900000001") is None
 
 
 async def test_what_telegram_shows_of_us_is_set_once(

@@ -46,6 +46,10 @@ class Dispatch:
         """Have deliveries whose reason is `<kind>:…` asked about at the moment of sending."""
         self._wanted[kind] = wanted
 
+    async def take_over(self) -> None:
+        """Send at once what dead processes had begun to send; for a process that is alone with its store."""
+        await self._outbox.take_over()
+
     async def work(self, signals: Signals | None) -> None:
         """Send until `close`, then finish what was begun; `signals` when other processes fill the outbox."""
         self._tasks.open = True
@@ -162,9 +166,12 @@ class Dispatch:
             return Later()
 
     async def _again(self, claim: Claim, after: timedelta | None) -> None:
-        if after is None and claim.tries + 1 >= MOST_TRIES:
+        # An answer is tried until it expires: an outage of half an hour makes an apology of it, not nothing.
+        if after is None and claim.tries + 1 >= MOST_TRIES and claim.delivery.lane is not Lane.ANSWER:
             return await self._over(claim, "gave_up")
-        pause = after or min(_SLOWEST, timedelta(seconds=2**claim.tries * random.uniform(0.5, 1)))
+        pause = after or min(
+            _SLOWEST, timedelta(seconds=2 ** min(claim.tries, MOST_TRIES) * random.uniform(0.5, 1))
+        )
         self._count("later")
         return await self._outbox.later(claim, datetime.now(UTC) + pause, tried=after is None)
 

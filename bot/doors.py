@@ -42,8 +42,8 @@ class Doors:
         async def forget(address: Address) -> None:
             await records.erase(inbox.person(address), datetime.now(UTC), address.channel)
 
-        contacts = Contacts(store, inbox)
-        house = House(settings, store, contacts, Turns(store), metrics, hear, says, forget)
+        contacts, self._turns = Contacts(store, inbox), Turns(store)
+        house = House(settings, store, contacts, self._turns, metrics, hear, says, forget)
         self._platforms = [made(house) for made in _wanted(settings.accounts)]
         self.senders: dict[str, Door] = {each.channel: each.door for each in self._platforms}
         calls: dict[str, Handler] = {}
@@ -61,6 +61,10 @@ class Doors:
         for platform in self._platforms:
             found |= platform.state(role)
         return found
+
+    async def take_over(self) -> None:
+        """End the turns of dead processes at once; for a process that is alone with its store."""
+        await self._turns.take_over()
 
     async def close(self) -> None:
         """Let go of all connections."""

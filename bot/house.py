@@ -109,6 +109,9 @@ class House:
         self._note_content()
         if self._server:
             await self._courier.take_over()
+            await self._doors.take_over()
+            for each in self._dispatches.values():
+                await each.take_over()
         # First: when the port is taken, nothing runs yet that would have to be ended.
         runner = await self._serve(role)
         async with asyncio.TaskGroup() as parts:

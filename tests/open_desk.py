@@ -64,7 +64,9 @@ class OpenDesk:
             if found:  # behind a proxy the port is ours to choose, and the address another
                 port = self._settings.get("PORT")
                 self.url = f"http://127.0.0.1:{port}" if port else found[1]
-            if found or "đang xử lý tin" in text:
+            if "đang xử lý tin" in text:
+                self.url = f"http://127.0.0.1:{self._settings.get('PORT')}"
+            if self.url:
                 opened.set()
 
     @property
@@ -83,10 +85,13 @@ class OpenDesk:
 
     def kill_store(self) -> None:
         """Kill the server of its store."""
-        pid = int(subprocess.run(
+        os.kill(self.store_pid(), signal.SIGKILL)
+
+    def store_pid(self) -> int:
+        """The server of its store."""
+        return int(subprocess.run(
             ["pgrep", "-f", "valkey-server", "-P", str(self.pid)], capture_output=True, check=True, text=True
         ).stdout.split()[0])  # fmt: skip
-        os.kill(pid, signal.SIGKILL)
 
 
 @asynccontextmanager

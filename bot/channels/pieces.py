@@ -23,18 +23,26 @@ def _cut(text: str, fits: Fits, level: int) -> Iterator[str]:
     if level == len(_CUTS):
         yield from _hacked(text, fits)
         return
-    held = ""
-    for part in re.split(_CUTS[level], text):
-        joined = f"{held}{_JOINTS[level]}{part}" if held else part
-        if fits(joined):
-            held = joined
-            continue
-        if held:
-            yield held
-        *whole, held = [""] if not part else list(_cut(part, fits, level + 1))
-        yield from whole
-    if held:
-        yield held
+    parts = re.split(_CUTS[level], text)
+    while parts:
+        if count := _most(parts, _JOINTS[level], fits):
+            yield from filter(None, [_JOINTS[level].join(parts[:count])])
+            parts = parts[count:]
+        else:  # the first alone is too long; what is left of it goes with the next
+            *whole, parts[0] = _cut(parts[0], fits, level + 1)
+            yield from whole
+
+
+def _most(parts: list[str], joint: str, fits: Fits) -> int:
+    """How many parts fit together, by halves: trying each in turn takes seconds for a long list."""
+    fit, most = 0, len(parts)
+    while fit < most:
+        tried = (fit + most + 1) // 2
+        if fits(joint.join(parts[:tried])):
+            fit = tried
+        else:
+            most = tried - 1
+    return fit
 
 
 def _hacked(text: str, fits: Fits) -> Iterator[str]:

@@ -76,6 +76,10 @@ class Outbox:
         delivery = _DELIVERY.validate_json(self._store.seals.open(sealed))
         return Claim(delivery, Person(person.decode()), int(sent), int(tries))
 
+    async def take_over(self) -> None:
+        """Send at once what is lent or put off; for a process that is alone with its store."""
+        await self._store.redis.delete(*(f"{prefix(tag)}sending" for tag in range(TAGS)))
+
     async def part(self, claim: Claim, sent: int, now: datetime) -> None:
         """So many messages are out; after a crash only the others are sent."""
         await self._settled(claim, "part", sent, ms(now + CLAIM))

@@ -23,6 +23,11 @@ class Turns:
         self._store = store
         self._keep = Script(store.line, "keep")
 
+    async def take_over(self) -> None:
+        """End the turns of dead processes at once; for a process that is alone with its store."""
+        async for key in self._store.redis.scan_iter("tb:turn:*"):
+            await self._store.redis.delete(key)
+
     @asynccontextmanager
     async def taken(self, name: str) -> AsyncIterator[asyncio.Event | None]:
         """Our turn, which lasts while the event is set; None when it is another's.
@@ -49,8 +54,15 @@ class Turns:
         return bool(await self._keep(keys=[f"tb:turn:{name}"], args=[owner, held]))
 
     async def _keeping(self, name: str, owner: str, ours: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        kept = loop.time()
         while ours.is_set():
             await asyncio.sleep(HELD.total_seconds() / 3)
-            with suppress(RedisError, OSError):  # a store that is away gives the turn to nobody
-                if not await self._kept(name, owner):
+            asked = loop.time()
+            with suppress(RedisError, OSError):
+                if await self._kept(name, owner):
+                    kept = asked
+                else:
                     ours.clear()
+            if loop.time() - kept > HELD.total_seconds():  # a store that is away for us may serve others
+                ours.clear()

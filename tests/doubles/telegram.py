@@ -43,7 +43,7 @@ class TelegramDouble:
         self._tokens = tokens
         self._faults: list[Fault] = []
         self._sent: list[Call] = []
-        self._last_update = 700000000
+        self.last_update = 700000000
         self._methods = {
             "answerCallbackQuery": self._answer_query,
             "setWebhook": self.updates.set_webhook, "deleteWebhook": self.updates.delete_webhook,
@@ -88,6 +88,10 @@ class TelegramDouble:
         """Have the next `times` sound calls of a method ("*": of any) go wrong."""
         self._faults.append(Fault(kind, method, chat, times, argument(kind, args)))
 
+    def allow(self, token: str) -> None:
+        """Know one more token."""
+        self._tokens = [*(self._tokens or ()), token]
+
     def calm(self) -> None:
         """No more faults."""
         self._faults.clear()
@@ -104,7 +108,7 @@ class TelegramDouble:
     async def press(self, user: int, data: str, message_id: int | None = None) -> int:
         """Press a button of a message, by default the newest with it; an unknown one is inaccessible."""
         query = {
-            "id": f"21474836500{self._last_update + 1}",
+            "id": f"21474836500{self.last_update + 1}",
             "from": person(user),
             "chat_instance": "-12345",
             "data": data,
@@ -124,8 +128,8 @@ class TelegramDouble:
 
     async def update(self, body: Update) -> int:
         """Any update, also one that Telegram would not make; with a webhook, returns when it was taken."""
-        self._last_update += 1
-        number = self._last_update
+        self.last_update += 1
+        number = self.last_update
         if "callback_query" in body:
             self.queries.add(body["callback_query"]["id"])
         await self.push({"update_id": number, **json.loads(json.dumps(body))})
@@ -149,6 +153,8 @@ class TelegramDouble:
             return _no(RefusedError(400, f"Bad Request: {wrong}"))
         except RefusedError as refused:
             return _no(refused)
+        finally:
+            await self.changes.tell()  # of refusals too
 
     def _admit(self, call: Call) -> None:
         if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", call.token):

@@ -66,10 +66,10 @@ class TelegramDoor:
         try:
             await _send(bot, address.user, message)
         except TelegramError as error:
-            return await self._refused(delivery, error)
+            return await self._refused(delivery, message, error)
         return Outcome.SENT
 
-    async def _refused(self, delivery: Delivery, error: TelegramError) -> Outcome | Later:
+    async def _refused(self, delivery: Delivery, message: Shown, error: TelegramError) -> Outcome | Later:
         address = delivery.address
         match error:
             case RetryAfter():
@@ -86,7 +86,8 @@ class TelegramDoor:
             case BadRequest() | ChatMigrated():
                 _log.error("refused", why=error.message[:80])
                 self._metrics.alarm("telegram_refused", address.account)
-                return Outcome.REFUSED
+                # Of a picture that cannot be had, the words that follow can still be sent.
+                return Outcome.REFUSED if message.plain else Outcome.UNSURE
             case TimedOut():
                 return Outcome.UNSURE  # it may have arrived; a second copy would do more harm than none
             case NetworkError():
@@ -98,8 +99,7 @@ class TelegramDoor:
 
 async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
     """Send; plainer when Telegram does not take it so, or to where a group has moved."""
-    previews = [_NO_PREVIEW, None] if message.has_address else [None]
-    plainer = [(message, preview) for preview in previews] + [(replace(message, html=""), None)]
+    plainer = _plainer(message)
     for number, (shown, preview) in enumerate(plainer, start=1):
         try:
             await _sent(bot, chat, shown, preview)
@@ -111,6 +111,15 @@ async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
                 raise
         else:
             return
+
+
+def _plainer(message: Shown) -> list[tuple[Shown, LinkPreviewOptions | None]]:
+    """The message, then what is sent instead: without its picture, without formatting, with previews last."""
+    bare = replace(message, picture=None)
+    forms = [bare, replace(bare, html="")] if bare.plain else []
+    previews = [_NO_PREVIEW, None] if message.has_address else [None]
+    pictured: list[tuple[Shown, LinkPreviewOptions | None]] = [(message, None)] if message.picture else []
+    return pictured + [(form, preview) for form in forms for preview in previews]
 
 
 async def _sent(bot: Bot, chat: str | int, message: Shown, preview: LinkPreviewOptions | None) -> None:

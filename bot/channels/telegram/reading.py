@@ -58,10 +58,14 @@ def read(update: Update, me: Me) -> Incoming | None:
     if message.chat.type == ChatType.CHANNEL or (public and not _addressed(message, me)):
         return None
     kind = _kind(message)
-    if kind is None:
+    # Half a character, which JSON can carry, could not be kept.
+    text = (message.text or message.caption or "").encode("utf-8", "replace").decode()
+    # A place that moves is an edit every few seconds; without words there is nothing new to answer.
+    if kind is None or (update.edited_message and not text):
         return None
-    text = message.text or message.caption or ""
     if public:
+        if _is_for_another(text, me):
+            return None
         text = _without_name(text, me)
     address = Address(TELEGRAM, me.id, str(message.chat.id))
     origin, edited = str(message.message_id), update.edited_message is not None
@@ -121,12 +125,14 @@ def _addressed(message: Message, me: Me) -> bool:
     )
 
 
+def _is_for_another(text: str, me: Me) -> bool:
+    """Whether it is a command that names another bot, though it may reply to us."""
+    found = _COMMAND.match(text)
+    return bool(found and found[2] and found[2].lower() != me.username.lower())
+
+
 def _without_name(text: str, me: Me) -> str:
     """The words without the name of the bot, which is no part of the question."""
-    if text.startswith("/"):
+    if text.startswith("/") or not me.username:
         return text
-    return (
-        re.sub(rf"@{re.escape(me.username)}\b", " ", text, flags=re.IGNORECASE).strip()
-        if me.username
-        else text
-    )
+    return re.sub(rf"@{re.escape(me.username)}\b", " ", text, flags=re.IGNORECASE).strip()

@@ -23,6 +23,7 @@ from bot.store.inbox import Hearing
 
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 _AT_ONCE = 200  # answers to button presses on their way; a spinner that turns for longer is the smaller harm
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _LEFT = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 
 Hear = Callable[[Incoming], Awaitable[Hearing]]
@@ -42,25 +43,18 @@ class Receiver:
         """Keep what an update says; when this returns it need not be sent again.
 
         Raises:
-            RedisError, OSError: the store is away.
+            RedisError, OSError: the store is away, or Telegram has not told us our name.
         """
-        try:
-            await self._taken(data)
-        except (RedisError, OSError):
-            raise
-        except Exception as error:  # Telegram's own: it would only come again, and hold up all others
-            _log.error("update dropped", error=type(error).__name__, where=where(error))
-            self._count("broke")
-
-    async def _taken(self, data: object) -> None:
-        update = self._parsed(data)
-        if update is None:
+        found = self._understood(data)
+        if found is None:
             return
+        update, incoming = found
         if update.my_chat_member:
             await self._member(update.my_chat_member)
             return
-        incoming = read(update, self.me)
         if incoming is None:
+            if self._may_be_for_us(update):
+                raise ConnectionError("our name is not known yet")
             self._count("ignored")
         else:
             now = datetime.now(UTC)
@@ -71,17 +65,21 @@ class Receiver:
         if update.callback_query:
             self._stop_spinner(update.callback_query.id)
 
-    def _parsed(self, data: object) -> Update | None:
-        """The update; None for what is none, which would only be sent again and again."""
+    def _understood(self, data: object) -> tuple[Update, Incoming | None] | None:
+        """The update and its message; None for what is none, which would only be sent again and again."""
         try:
             update = Update.de_json(data, self.bot) if isinstance(data, dict) else None
+            if update is not None and isinstance(update.update_id, int):
+                return update, read(update, self.me)
         except Exception as error:  # whatever it trips over: it will trip over it next time too
             _log.warning("update dropped", error=type(error).__name__, where=where(error))
-            update = None
-        if update is None or not isinstance(update.update_id, int):
-            self._count("unreadable")
-            return None
-        return update
+        self._count("unreadable")
+        return None
+
+    def _may_be_for_us(self, update: Update) -> bool:
+        """Whether a group may have called us by a name that Telegram has not told us yet."""
+        chat = update.effective_chat
+        return not self.me.username and chat is not None and chat.type in _GROUPS
 
     async def _member(self, change: ChatMemberUpdated) -> None:
         """Blocked or unblocked. What happens to us in groups needs no answer."""

@@ -15,6 +15,7 @@ TEXT = 4096  # UTF-16 units after parsing; the HTML is never shorter, so measuri
 CAPTION = 1024
 _SHORT = 12  # letters of a label that leave room for a second button in its row
 _MOST = 100  # buttons of a message
+_NO_TEXT = r"<a .*?</a>|<[^>]*>|&\w+;"  # where no link can begin
 _ADDRESS = re.compile(r"[a-z0-9]\.[a-z]{2,}", re.IGNORECASE)
 
 
@@ -65,10 +66,16 @@ def _shown(reply: Reply) -> list[Shown]:
 
 def _linked(html: str, links: list[Link]) -> str:
     """The text with the names of its sources as links; as buttons they would stand in everybody's way."""
-    for link in links:
-        name = escape(link.label, quote=False)
-        html = html.replace(name, f'<a href="{escape(link.url)}">{name}</a>', 1)
-    return html
+    wanted = {escape(link.label, quote=False): escape(link.url) for link in links}
+    if not wanted:
+        return html
+    names = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
+
+    def link(found: re.Match[str]) -> str:
+        address = wanted.pop(found[0], None)  # once each
+        return f'<a href="{address}">{found[0]}</a>' if address else found[0]
+
+    return re.sub(rf"{_NO_TEXT}|(?<!\w)(?:{names})(?!\w)", link, html)
 
 
 def _rows(buttons: tuple[Button, ...], links: list[Link]) -> tuple[tuple[Key, ...], ...]:

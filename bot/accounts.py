@@ -83,10 +83,12 @@ class Accounts:
     zalo_oa: tuple[ZaloAccount, ...] = ()
     verifiers: tuple[str, ...] = ()
 
-    def station_of(self, channel: str, account: str) -> str | None:
-        """The station an account is tied to here."""
-        found: dict[str, tuple[_Account, ...]] = {TELEGRAM: self.telegram, ZALO_OA: self.zalo_oa}
-        return next((a.station for a in found.get(channel, ()) if getattr(a, "id", None) == account), None)
+    @property
+    def stations(self) -> dict[tuple[str, str], str]:
+        """The station of each (channel, account) that is tied to one here."""
+        found = [((TELEGRAM, bot.id), bot.station) for bot in self.telegram]
+        found += [((ZALO_OA, oa.id), oa.station) for oa in self.zalo_oa]
+        return {account: station for account, station in found if station}
 
 
 def accounts(given: Mapping[str, str], here: Path) -> Accounts:

@@ -34,6 +34,9 @@ class Doors:
     def __init__(  # noqa: PLR0913, PLR0917 - all of the house that a door needs
         self, settings: Settings, store: Store, inbox: Inbox, hear: Hear, says: Says, metrics: Metrics
     ) -> None:
+        proofs = _proofs(
+            settings.accounts.verifiers
+        )  # before anything is opened that would have to be closed
         records = Records(store)
 
         async def forget(address: Address) -> None:
@@ -46,7 +49,7 @@ class Doors:
         calls: dict[str, Handler] = {}
         for each in self._platforms:
             calls |= each.calls
-        self.hooks = Hooks(calls, _proofs(settings.accounts.verifiers))
+        self.hooks = Hooks(calls, proofs)
 
     def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:
         """What goes on while the house is open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from bot.courier import Courier, Surroundings
 from bot.dispatch import Dispatch
 from bot.domain.message import Address
 from bot.doors import Doors
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store.connection import Store, ended
@@ -45,9 +45,16 @@ _log: Any = structlog.get_logger("house")
 
 
 class House:
-    """One process of the desk."""
+    """One process of the desk. `clock` is the time of its talks; tests move it."""
 
-    def __init__(self, settings: Settings, store: Store, server: Server | None, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        server: Server | None,
+        shelf: Shelf,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._settings, self._store, self._server, self._shelf = settings, store, server, shelf
         self._metrics = Metrics()
         inbox, signals = Inbox(store), Signals(store)
@@ -56,7 +63,7 @@ class House:
         self._courier = Courier(
             inbox,
             Desk(records),
-            Surroundings(lambda: shelf.current, self._station_of, lambda: datetime.now(UTC)),
+            Surroundings(lambda: shelf.current, self._station_of, clock),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -70,23 +77,30 @@ class House:
             for channel, door in self._doors.senders.items()
         }
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
-        self._port, self._role = settings.port, Role.ALL
+        self.port, self._role = settings.port, Role.ALL
+        self._tied = settings.accounts.stations
+        self._check_stations()
+
+    def _check_stations(self) -> None:
+        """Raises SettingsError when an account is tied to a station nobody knows."""
+        for (_, account), station in self._tied.items():
+            if station not in self._shelf.current.known.stations:
+                raise SettingsError("ACCOUNTS_FILE", "account_station", account)
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
 
     def _station_of(self, address: Address) -> str | None:
         """The station an account is tied to, by the settings or by the content."""
-        channel, account = address.channel, address.account
-        tied = self._settings.accounts.station_of(channel, account)
-        return tied or self._shelf.current.known.station_of(channel, account)
+        account = address.channel, address.account
+        return self._tied.get(account) or self._shelf.current.known.station_of(*account)
 
     def address(self, role: Role) -> str:
         """One line for the operator: where the page is."""
         if role is Role.WORKER:
             return say("run", "working")
         host = "127.0.0.1" if self._settings.host in {"0.0.0.0", "::"} else self._settings.host  # noqa: S104
-        return say("run", "open", address=self._settings.public_url or f"http://{host}:{self._port}")
+        return say("run", "open", address=self._settings.public_url or f"http://{host}:{self.port}")
 
     @asynccontextmanager
     async def open(self, role: Role) -> AsyncIterator[None]:
@@ -152,7 +166,7 @@ class House:
         except OSError as error:
             await runner.cleanup()
             raise StoreError("port", port=self._settings.port, error=str(error)) from error
-        self._port = runner.addresses[0][1]
+        self.port = runner.addresses[0][1]
         return runner
 
     async def _ready(self) -> tuple[bool, dict[str, Any]]:

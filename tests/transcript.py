@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.message import Reply
 
 NOON = datetime(2026, 11, 21, 12, 0)  # noqa: DTZ001 - Vietnam's wall clock
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One reply as a citizen sees it."""
+
+    text: str
+    labels: tuple[str, ...]
 
 
 @dataclass
@@ -21,12 +29,12 @@ class Expected:
     text: str
     labels: list[str] = field(default_factory=list)
 
-    def matches(self, reply: Reply) -> bool:
-        plain = " ".join(reply.text.split())
-        return bool(re.fullmatch(_pattern(self.text), plain)) and self._labels_follow(reply)
+    def matches(self, seen: Seen) -> bool:
+        plain = " ".join(seen.text.split())
+        return bool(re.fullmatch(_pattern(self.text), plain)) and self._labels_follow(seen)
 
-    def _labels_follow(self, reply: Reply) -> bool:
-        shown: Iterator[str] = iter(button.label for button in reply.buttons)
+    def _labels_follow(self, seen: Seen) -> bool:
+        shown: Iterator[str] = iter(seen.labels)
         return all(any(re.fullmatch(_pattern(want), label) for label in shown) for want in self.labels)
 
 
@@ -39,6 +47,29 @@ class Turn:
     pressed: bool
     at: datetime
     replies: list[Expected] = field(default_factory=list)
+
+    @property
+    def moment(self) -> datetime:
+        """The time, in UTC."""
+        return (self.at - timedelta(hours=7)).replace(tzinfo=UTC)
+
+    def bare(self) -> Turn:
+        """The same for a door that shows words without marks of emphasis."""
+        shown = [replace(each, text=each.text.replace("*", "")) for each in self.replies]
+        return replace(self, replies=shown)
+
+    def merged(self) -> Turn:
+        """The same for a door that joins all replies in one."""
+        text = " ".join(each.text for each in self.replies)
+        labels = [label for each in self.replies for label in each.labels]
+        return replace(self, replies=[Expected(self.replies[0].line, text, labels)])
+
+    def check(self, seen: Sequence[Seen]) -> None:
+        """An AssertionError shows the transcript's line and what was said instead."""
+        heard = "\n".join(f"  Trực ban: {each.text}\n  {list(each.labels)}" for each in seen)
+        assert len(seen) == len(self.replies), f"line {self.line}: {self.said}\n{heard}"
+        for expected, each in zip(self.replies, seen, strict=True):
+            assert expected.matches(each), f"line {expected.line}: {expected}\n{heard}"
 
 
 def read(path: Path) -> list[Turn]:
@@ -68,14 +99,10 @@ def play(
     say: Callable[[str, datetime], Sequence[Reply]],
     press: Callable[[str, datetime], Sequence[Reply]],
 ) -> None:
-    """Run a talk; an AssertionError shows the transcript's line and what was said instead."""
+    """Run a talk."""
     for turn in turns:
-        at = (turn.at - timedelta(hours=7)).replace(tzinfo=UTC)
-        replies = press(turn.said, at) if turn.pressed else say(turn.said, at)
-        heard = "\n".join(f"  Trực ban: {r.text}\n  {[b.label for b in r.buttons]}" for r in replies)
-        assert len(replies) == len(turn.replies), f"line {turn.line}: {turn.said}\n{heard}"
-        for expected, reply in zip(turn.replies, replies, strict=True):
-            assert expected.matches(reply), f"line {expected.line}: {expected}\n{heard}"
+        replies = press(turn.said, turn.moment) if turn.pressed else say(turn.said, turn.moment)
+        turn.check([Seen(each.text, tuple(b.label for b in each.buttons)) for each in replies])
 
 
 def _pattern(text: str) -> str:

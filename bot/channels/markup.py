@@ -52,22 +52,20 @@ def telegram(text: str) -> str:
 
 
 def _lines(text: str, inline: Callable[[Sequence[Token]], str]) -> Iterator[tuple[bool, str]]:
-    """Each paragraph and each point, and whether it is a point of a list."""
-    bullet = ""
+    """Each paragraph and each point, and whether it is a further point of the same list."""
+    bullet, further = "", False
     for token in _parsed(text):
-        if token.type == "list_item_open":
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            further = False
+        elif token.type == "list_item_open":
             bullet = f"{token.info}. " if token.info else "– "
         elif token.type == "inline":
-            yield bool(bullet), bullet + inline(token.children or ())
-            bullet = ""
+            yield bool(bullet) and further, bullet + inline(token.children or ())
+            bullet, further = "", bool(bullet)
 
 
 def _apart(lines: Iterator[tuple[bool, str]]) -> str:
-    text, before = "", False
-    for point, line in lines:
-        text += ("\n" if point and before else "\n\n") + line
-        before = point
-    return text.strip()
+    return "".join(("\n" if further else "\n\n") + line for further, line in lines).strip()
 
 
 def _words(children: Sequence[Token]) -> str:

@@ -110,7 +110,8 @@ def _facts(known: Knowledge, body: Body, day: date, facets: Sequence[Facet] = _F
         Facet.FEE: _now(body.fee, day),
         Facet.ONLINE: body.online,
     }
-    lines = [f"- {known.says(f'head_{facet}')} {text}" for facet in facets if (text := facts.get(facet))]
+    # Another mark than that of what to bring, or they would be one list with it.
+    lines = [f"* {known.says(f'head_{facet}')} {text}" for facet in facets if (text := facts.get(facet))]
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,8 +52,10 @@ class Hook:
         named = request.match_info.get("account")
         if named is not None and named not in self._accounts:
             return web.Response(status=404)
-        body = await bodies.read(request, _BIGGEST)
-        if body is None:
+        body = None
+        with suppress(TimeoutError):
+            body = await bodies.read(request, _BIGGEST)
+        if body is None:  # what came too slowly comes again, for it was not taken
             return web.Response(status=413)
         header = request.headers.get(signature.HEADER, "")
         event = reading.parsed(body)

@@ -68,6 +68,7 @@ class OAuth:
                 data={"app_id": account.app_id, **fields},
                 headers={"secret_key": account.app_secret},
                 timeout=_PATIENCE,
+                allow_redirects=False,  # the secret is for this address alone
             ) as answer:
                 found: Any = json.loads(await answer.read())
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

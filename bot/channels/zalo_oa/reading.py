@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.accounts import ZALO_OA
+from bot.channels import bodies
 from bot.conversation.redaction import redact
 from bot.conversation.text import LIMIT
 from bot.domain.message import Address, Incoming, Kind
@@ -68,10 +68,7 @@ class Event:
 
 def parsed(body: bytes) -> Event | None:
     """The event in a body; None when it is none (the console's trial call has no timestamp, or is empty)."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    data = bodies.document(body)
     if not isinstance(data, dict) or not isinstance(data.get("event_name"), str):
         return None
     given = data.get("timestamp")

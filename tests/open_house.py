@@ -1,0 +1,101 @@
+"""A whole house in this process: its store, its web server, and strict doubles of the platforms around it.
+
+Unlike `open_desk` it lets a test move the time of the talks.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from ipaddress import ip_network
+from pathlib import Path
+
+import aiohttp
+
+from bot.accounts import Accounts, TelegramAccount, ZaloAccount
+from bot.config import Role, Settings
+from bot.content.shelf import Shelf
+from bot.house import House
+from bot.opening import opened
+from tests.conftest import NOON, ROOT
+from tests.doubles.telegram import TelegramDouble, telegram_double
+from tests.doubles.zalo import Oa, ZaloDouble, zalo_double
+from tests.open_desk import PATIENCE
+
+PUBLIC = "https://trucban.example"
+BOT = TelegramAccount(token="4200000001:AAdummy-dummy_dummy", secret="dummy-telegram-secret")  # noqa: S106
+OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSecretKeyExample01")
+
+
+class OpenHouse:
+    """A house whose doors are all open. `now` is the time in its talks."""
+
+    def __init__(self, telegram: TelegramDouble, zalo: ZaloDouble, web: aiohttp.ClientSession) -> None:
+        self.telegram, self.zalo, self.web = telegram, zalo, web
+        self.now: datetime = NOON
+        self.url = ""
+        self.answers: Counter[str] = Counter()  # waited for so far, by door
+
+    async def ready(self) -> None:
+        """Wait until the doors are set up."""
+        assert await self.telegram.changes.until(lambda: bool(self.telegram.updates.webhook), PATIENCE)
+        while True:
+            async with self.web.get(f"{self.url}/readyz") as answer:
+                if set((await answer.json())["doors"].values()) == {"open"}:
+                    return
+
+    async def delivered(self, door: str, count: int) -> None:
+        """Wait until `count` answers have left by a door since it was opened, each with all its messages."""
+        while await self._delivered(door) < count:
+            pass
+
+    async def _delivered(self, door: str) -> int:
+        async with self.web.get(f"{self.url}/metrics") as answer:
+            page = await answer.text()
+        counted = re.findall(
+            rf'^trucban_sends_total{{door="{door}",result="(\w+)"}} (\S+)', page, re.MULTILINE
+        )
+        assert {result for result, _ in counted} <= {"sent"}, counted
+        return sum(round(float(number)) for _, number in counted)
+
+
+@asynccontextmanager
+async def open_house(folder: Path, weights: Path) -> AsyncIterator[OpenHouse]:
+    """A house in `folder`, closed in good order at the end; learnt weights are copied from `weights`."""
+    shutil.copytree(weights / "weights", folder / "weights")
+    async with (
+        telegram_double([BOT.token]) as telegram,
+        zalo_double(OA) as zalo,
+        aiohttp.ClientSession() as web,
+    ):
+        house = OpenHouse(telegram, zalo, web)
+        settings = _settings(folder, telegram, zalo)
+        async with opened(settings) as (store, server):
+            kept = House(settings, store, server, Shelf(ROOT, folder), lambda: house.now)
+            async with kept.open(Role.ALL):
+                house.url = telegram.updates.gateway = f"http://127.0.0.1:{kept.port}"
+                zalo.webhook = f"{house.url}/hooks/zalo-oa"
+                await house.ready()
+                yield house
+
+
+def _settings(folder: Path, telegram: TelegramDouble, zalo: ZaloDouble) -> Settings:
+    oa = ZaloAccount(
+        id=OA.id, app_id=OA.app_id, app_secret=OA.app_secret, secret_key=OA.secret_key,
+        refresh_token=zalo.refresh_token(OA),
+    )  # fmt: skip
+    return Settings(
+        content_dir=ROOT,
+        data_dir=folder,
+        port=0,
+        public_url=PUBLIC,
+        trusted_proxies=(ip_network("127.0.0.1/32"),),
+        accounts=Accounts((BOT,), (oa,)),
+        telegram_api=telegram.url,
+        zalo_oa_api=zalo.url,
+        zalo_oauth_api=zalo.url,
+    )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from redis.exceptions import RedisError
 from telegram import Bot, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
@@ -44,6 +45,15 @@ class Receiver:
         Raises:
             RedisError, OSError: the store is away, or Telegram has not told us our name.
         """
+        try:
+            await self._taken(data)
+        except (RedisError, OSError):
+            raise
+        except Exception as error:  # Telegram's own: it would only come again, and hold up all others
+            _log.error("update dropped", error=type(error).__name__, where=where(error))
+            self._count("broke")
+
+    async def _taken(self, data: object) -> None:
         found = self._understood(data)
         if found is None:
             return

@@ -35,6 +35,7 @@ class OpenDesk:
 
     async def start(self, command: str = "run") -> None:
         """Start, and wait until the page can be opened."""
+        self.url = ""
         environment = {
             "PATH": os.environ["PATH"], "HOME": str(self.folder), "DATA_DIR": str(self.folder), "PORT": "0",
             "CONTENT_DIR": str(ROOT), **self._settings,

@@ -29,7 +29,7 @@ from tests.doubles.zalo import Oa, ZaloDouble, citizen, signature, zalo_double
 from tests.open_desk import PATIENCE, Citizen, OpenDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-fuzzed = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+fuzzed = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 TOKEN, SECRET = "4200000001:AAdummy-dummy_dummy", "dummy-telegram-secret"
 OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSecretKeyExample01")

@@ -36,7 +36,7 @@ class Platform:
     def __init__(self, waiting: Waiting, session: aiohttp.ClientSession, hook: str) -> None:
         self._waiting, self._session, self._hook = waiting, session, hook
         self._asked: defaultdict[str, deque[str]] = defaultdict(deque)
-        self._number = itertools.count(1)
+        self._number = itertools.count(time.time_ns() // 1_000_000)  # ids of an earlier run are known
         self._posts: set[asyncio.Task[None]] = set()
         self.refused = 0
 
@@ -77,7 +77,7 @@ class Telegram(Platform):
         method = request.match_info["method"]
         result: Any = True
         if method == "sendMessage":
-            given = await request.post()
+            given = await request.json()
             user = str(given["chat_id"])
             self.told(user)
             chat = {"id": int(user), "type": "private"}

@@ -91,7 +91,7 @@ class Dispatch:
     async def _look_around(self) -> None:
         while True:
             try:
-                for tag in await self._outbox.due((self._channel,), datetime.now(UTC)):
+                for tag in await self._outbox.due(self._channel, datetime.now(UTC)):
                     self._tasks.look(tag)
             except (RedisError, OSError) as error:
                 _log.warning("store away", doing="look", error=type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -117,13 +118,12 @@ class Outbox:
             who.key("held"),
         ]
 
-    async def due(self, doors: tuple[str, ...], now: datetime) -> list[int]:
-        """The tags in which something is due at one of these doors."""
-        async with self._store.redis.pipeline(transaction=False) as pipe:
-            for tag in range(TAGS):
-                for door in doors:
-                    for lane in Lane:
-                        pipe.zcount(f"{prefix(tag)}out:{door}:{lane}", "-inf", ms(now))
-            counts = await pipe.execute()
-        each = len(doors) * len(Lane)
-        return [tag for tag in range(TAGS) if any(counts[tag * each : (tag + 1) * each])]
+    async def due(self, door: str, now: datetime) -> list[int]:
+        """The tags in which something is due at a door."""
+        ask = self._store.line.ask
+        owed = await asyncio.gather(*(ask("HLEN", f"{prefix(tag)}owed") for tag in range(TAGS)))
+        some = [(tag, lane) for tag in range(TAGS) if owed[tag] for lane in Lane]
+        counts = await asyncio.gather(
+            *(ask("ZCOUNT", f"{prefix(tag)}out:{door}:{lane}", "-inf", ms(now)) for tag, lane in some)
+        )
+        return sorted({tag for (tag, _), count in zip(some, counts, strict=True) if count})

@@ -42,7 +42,7 @@ async def test_the_most_urgent_lane_first_and_one_at_a_time(outbox: Outbox, inbo
     for lane in (Lane.WARNING, Lane.REMINDER, Lane.ANSWER, Lane.OFFICER):
         assert await outbox.put(delivery(lane, lane))
     assert not await outbox.put(delivery(Lane.ANSWER))  # the same id
-    assert await outbox.due((DOOR,), NOW) == [tag]
+    assert await outbox.due(DOOR, NOW) == [tag]
     order = []
     while claim := await outbox.claim(tag, DOOR, NOW):
         assert await outbox.claim(tag, DOOR, NOW) is None  # this person is being sent to
@@ -143,7 +143,7 @@ async def until(platform: Platform, count: int) -> list[tuple[str, str]]:
 
 async def sent_all(outbox: Outbox) -> None:
     async with asyncio.timeout(10):
-        while await outbox.due((DOOR,), datetime.now(UTC)):  # noqa: ASYNC110 - the store has no event for it
+        while await outbox.due(DOOR, datetime.now(UTC)):  # noqa: ASYNC110 - the store has no event for it
             await asyncio.sleep(0.01)
 
 

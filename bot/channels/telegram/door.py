@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -24,13 +24,13 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram.showing import Shown, show
+from bot.channels.telegram.showing import Key, Shown, show
+from bot.channels.telegram.transport import called
 from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
 from bot.domain.message import Reply
 from bot.metrics import Metrics
 from bot.store.contacts import Contacts
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _FLOOD = 3  # chats refused for being too fast within `_FLOOD_IN` mean that all of the bot must wait
 _FLOOD_IN = 5.0  # seconds
 _LOCKED_OUT = timedelta(minutes=5)  # before a token that is refused is tried again
@@ -64,7 +64,7 @@ class TelegramDoor:
                 return Outcome.REFUSED
             await pace.slot()
         try:
-            await _send(bot, address.user, message)
+            await _send(bot, int(address.user), message)
         except TelegramError as error:
             return await self._refused(delivery, message, error)
         return Outcome.SENT
@@ -97,14 +97,14 @@ class TelegramDoor:
                 return Later()
 
 
-async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
+async def _send(bot: Bot, chat: int, message: Shown) -> None:
     """Send; plainer when Telegram does not take it so, or to where a group has moved."""
     plainer = _plainer(message)
     for number, (shown, preview) in enumerate(plainer, start=1):
         try:
-            await _sent(bot, chat, shown, preview)
+            await _sent(bot, chat, shown, preview=preview)
         except ChatMigrated as moved:
-            await _sent(bot, moved.new_chat_id, shown, preview)
+            await _sent(bot, moved.new_chat_id, shown, preview=preview)
             return
         except BadRequest as error:
             if number == len(plainer) or any(words in error.message.lower() for words in _GONE):
@@ -113,33 +113,33 @@ async def _send(bot: Bot, chat: str | int, message: Shown) -> None:
             return
 
 
-def _plainer(message: Shown) -> list[tuple[Shown, LinkPreviewOptions | None]]:
-    """The message, then what is sent instead: without its picture, without formatting, with previews last."""
+def _plainer(message: Shown) -> list[tuple[Shown, bool]]:
+    """The message, whether links may be previewed; then what is sent instead, plainer each time."""
     bare = replace(message, picture=None)
     forms = [bare, replace(bare, html="")] if bare.plain else []
-    previews = [_NO_PREVIEW, None] if message.has_address else [None]
-    pictured: list[tuple[Shown, LinkPreviewOptions | None]] = [(message, None)] if message.picture else []
+    previews = [False, True] if message.has_address else [True]
+    pictured = [(message, True)] if message.picture else []
     return pictured + [(form, preview) for form in forms for preview in previews]
 
 
-async def _sent(bot: Bot, chat: str | int, message: Shown, preview: LinkPreviewOptions | None) -> None:
-    text, mode = (message.html, ParseMode.HTML) if message.html else (message.plain, None)
-    keys = _keyboard(message)
+async def _sent(bot: Bot, chat: int, message: Shown, *, preview: bool) -> None:
+    text, formed = (message.html, True) if message.html else (message.plain, False)
+    fields: dict[str, Any] = {"chat_id": chat}
+    if formed:
+        fields["parse_mode"] = ParseMode.HTML
+    if message.rows:
+        fields["reply_markup"] = {"inline_keyboard": [[_key(key) for key in row] for row in message.rows]}
     if message.picture:
-        await bot.send_photo(chat, message.picture, caption=text or None, parse_mode=mode, reply_markup=keys)
+        fields |= {"photo": message.picture} | ({"caption": text} if text else {})
     else:
-        await bot.send_message(chat, text, parse_mode=mode, reply_markup=keys, link_preview_options=preview)
+        fields["text"] = text
+        if not preview:
+            fields["link_preview_options"] = {"is_disabled": True}
+    await called(bot, "sendPhoto" if message.picture else "sendMessage", fields)
 
 
-def _keyboard(message: Shown) -> InlineKeyboardMarkup | None:
-    if not message.rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(k.label, callback_data=k.data, url=k.url) for k in row]
-            for row in message.rows
-        ]
-    )
+def _key(key: Key) -> dict[str, str]:
+    return {"text": key.label} | ({"url": key.url} if key.url else {"callback_data": key.data or ""})
 
 
 def _span(error: RetryAfter) -> timedelta:

@@ -43,7 +43,7 @@ class Emulator:
     @web.middleware
     async def _noted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         method = request.match_info.get("method", "")
-        fields = dict(await request.post()) if method != "getUpdates" else {}
+        fields = await request.json() if method.startswith("send") else {}
         if self.away and method == "sendMessage":
             refused = {"ok": False, "error_code": 500, "description": "Internal Server Error"}
             answer: web.StreamResponse = web.json_response(refused, status=500)

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("linkify", ignoreInvalid=True)
 _TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li"}
+_QUOTES = "\"“«„'"
 _TELEGRAM = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>"}
 
 
@@ -94,7 +95,11 @@ def _quoted(children: Sequence[Token]) -> list[Token]:
     for first, last in zip(ends[::2], ends[1::2], strict=False):
         words = "".join(child.content for child in children[first:last])
         before = "".join(child.content for child in children[:first])
-        if words.count(" ") > 1 and (before or "".join(child.content for child in children[last:])):
+        if (
+            words.count(" ") > 1
+            and words[0] not in _QUOTES
+            and (before or "".join(child.content for child in children[last:]))
+        ):
             found += [children[first], children[last]]
     return found
 

@@ -24,3 +24,4 @@ def test_words_that_were_set_apart_are_quoted_where_there_is_no_slant() -> None:
     assert (
         markup.spaced("*Căn cứ: Luật Căn cước.*") == "Căn cứ: Luật Căn cước."
     )  # a whole line is no quotation
+    assert markup.spaced('nói *"tôi bị lừa rồi"* nhé') == 'nói "tôi bị lừa rồi" nhé'

@@ -14,6 +14,7 @@ from bot.channels.platform import Handler, Hear, House, Platform, Says
 from bot.channels.server import Hooks
 from bot.config import Role, Settings
 from bot.domain.delivery import Door
+from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
 from bot.errors import SettingsError
 from bot.metrics import Metrics
@@ -70,6 +71,18 @@ class Doors:
         """Let go of all connections."""
         for platform in self._platforms:
             await platform.close()
+
+
+def check(settings: Settings, known: Knowledge) -> None:
+    """Whether the accounts fit the content, and Zalo's files are there.
+
+    Raises:
+        SettingsError: the first that does not.
+    """
+    for (_, account), station in settings.accounts.stations.items():
+        if station not in known.stations:
+            raise SettingsError("ACCOUNTS_FILE", "account_station", account)
+    _proofs(settings.accounts.verifiers)
 
 
 def _wanted(accounts: Accounts) -> list[Callable[[House], Platform]]:

@@ -25,8 +25,8 @@ from bot.conversation.dialogue import VIETNAM
 from bot.courier import Courier, Surroundings
 from bot.dispatch import Dispatch
 from bot.domain.message import Address
-from bot.doors import Doors
-from bot.errors import SettingsError, StoreError
+from bot.doors import Doors, check
+from bot.errors import StoreError
 from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store.connection import Store, ended
@@ -79,13 +79,7 @@ class House:
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
-        self._check_stations()
-
-    def _check_stations(self) -> None:
-        """Raises SettingsError when an account is tied to a station nobody knows."""
-        for (_, account), station in self._tied.items():
-            if station not in self._shelf.current.known.stations:
-                raise SettingsError("ACCOUNTS_FILE", "account_station", account)
+        check(settings, shelf.current.known)
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)

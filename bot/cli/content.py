@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, TextIO
 
 from bot import app
@@ -89,8 +90,10 @@ def _question(line: str) -> str | _Bad:
 
 
 def check(options: Settings, given: argparse.Namespace) -> int:
-    """Say what is wrong or due in the content."""
+    """Say what is wrong or due in the content, and in the accounts."""
     known = loading.knowledge(options.content_dir)
+    if options.accounts.stations or options.accounts.verifiers:
+        import_module("bot.doors").check(options, known)
     if given.law:
         return _resting_on(given.law, list(known.answers.values()))
     counts = {

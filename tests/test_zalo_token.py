@@ -95,14 +95,19 @@ async def test_a_refresh_token_of_the_console_does_too_also_beside_an_open_desk(
 
 @pytest.mark.parametrize(
     ("pasted", "told"),
-    [("", "không có mã"), (f"{BACK}/?code=abc&state=other", "lần chạy khác"), ("xin chào", "không có mã")],
+    [
+        ("", "không có mã"),
+        (f"{BACK}/?code=abc&state=other", "lần chạy khác"),
+        (f"{BACK}/?code=abc&state={{state}}&oa_id=999", "OA khác"),
+        ("xin chào", "không có mã"),
+    ],
 )
 async def test_what_cannot_be_used_is_told_and_changes_nothing(
     tmp_path: Path, pasted: str, told: str
 ) -> None:
     async with zalo_double(OA) as api:
         operator = await Operator.calls(settings(api, tmp_path))
-        await operator.link()
-        code, said = await operator.puts_in(pasted)
+        asked = parse_qs(urlsplit(await operator.link()).query)
+        code, said = await operator.puts_in(pasted.format(state=asked["state"][0]))
         assert (code, told in said) == (1, True), said
         assert api.refreshes == []

@@ -14,22 +14,7 @@ from bot.content.kept import is_learnt
 from bot.content.learning import forked
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.errors import ContentError
-from tests.content.test_loading import folder, spoil
-
-__all__ = ["folder"]
-
-
-@pytest.fixture
-def small(folder: Path) -> Path:
-    """Content with few phrases, so that learning takes no time."""
-    for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml"]:
-        lines, kept, count = path.read_text("utf-8").splitlines(), [], 0
-        for line in lines:
-            count = count + 1 if line.lstrip().startswith("- ") else 0
-            if count <= 15:
-                kept.append(line)
-        path.write_text("\n".join(kept) + "\n", "utf-8")
-    return folder
+from tests.content.test_loading import spoil
 
 
 def test_kept_weights_answer_like_fresh_ones(small: Path, tmp_path: Path) -> None:
@@ -41,14 +26,14 @@ def test_kept_weights_answer_like_fresh_ones(small: Path, tmp_path: Path) -> Non
         assert fresh.understanding.understand(text) == again.understanding.understand(text)
 
 
-def test_what_was_kept_is_what_was_read(small: Path, tmp_path: Path) -> None:
-    publish(small, tmp_path / "d")
-    assert publish(small, tmp_path / "d").known == loading.knowledge(small)
+def test_what_was_kept_is_what_was_read(small: Path, small_learnt: Path) -> None:
+    assert is_learnt(small, small_learnt)
+    assert publish(small, small_learnt).known == loading.knowledge(small)
 
 
-def test_an_edit_is_not_hidden_by_what_was_kept(small: Path, tmp_path: Path) -> None:
-    data = tmp_path / "d"
-    publish(small, data)
+def test_an_edit_is_not_hidden_by_what_was_kept(small: Path, small_learnt: Path) -> None:
+    data = small_learnt
+    assert is_learnt(small, data)
     spoil(small / "texts.yaml", "  thanks: ", "  thanks: Vừa sửa. ")
     assert publish(small, data).known.texts["thanks"].startswith("Vừa sửa. ")
     spoil(small / "faq.yaml", "  title:", "  titel:")
@@ -56,9 +41,8 @@ def test_an_edit_is_not_hidden_by_what_was_kept(small: Path, tmp_path: Path) -> 
         publish(small, data)
 
 
-def test_what_was_kept_for_other_content_is_not_used(small: Path, tmp_path: Path) -> None:
-    data = tmp_path / "d"
-    publish(small, data)
+def test_what_was_kept_for_other_content_is_not_used(small: Path, small_learnt: Path) -> None:
+    data = small_learnt
     (file,) = (data / "weights").glob("*.npz")
     spoil(small / "texts.yaml", "  thanks: ", "  thanks: Vừa sửa. ")
     file.rename(kept.file(loading.version(small), data))
@@ -106,9 +90,8 @@ class TestApprentice:
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 broken", b"\x00" * 1000])
-def test_damaged_weights_are_learnt_again(small: Path, tmp_path: Path, damage: bytes) -> None:
-    data = tmp_path / "d"
-    publish(small, data)
+def test_damaged_weights_are_learnt_again(small: Path, small_learnt: Path, damage: bytes) -> None:
+    data = small_learnt
     (file,) = (data / "weights").glob("*.npz")
     file.write_bytes(damage)
     assert publish(small, data).understanding.understand("mất căn cước")
@@ -134,8 +117,8 @@ def test_old_weights_are_thrown_away(small: Path, tmp_path: Path) -> None:
 
 
 class TestShelf:
-    async def test_an_edit_is_taken_up_without_a_restart(self, small: Path, tmp_path: Path) -> None:
-        shelf = Shelf(small, tmp_path / "d")
+    async def test_an_edit_is_taken_up_without_a_restart(self, small: Path, small_learnt: Path) -> None:
+        shelf = Shelf(small, small_learnt)
         before = shelf.current
         watching = asyncio.create_task(anext(shelf.watch()))
         async with asyncio.timeout(100):
@@ -148,8 +131,8 @@ class TestShelf:
         assert shelf.current is outcome.edition
         assert shelf.current.known.digest != before.known.digest
 
-    async def test_new_phrases_are_learnt_in_a_child(self, small: Path, tmp_path: Path) -> None:
-        shelf = Shelf(small, tmp_path / "d")
+    async def test_new_phrases_are_learnt_in_a_child(self, small: Path, small_learnt: Path) -> None:
+        shelf = Shelf(small, small_learnt)
         question = "thúng mủng dần sàng"
         spoil(
             small / "intents" / "tru_so.yaml",
@@ -160,8 +143,8 @@ class TestShelf:
         heard = shelf.current.understanding.understand(question)
         assert "tru_so." in str(heard)
 
-    async def test_a_broken_edit_keeps_the_old_content(self, small: Path, tmp_path: Path) -> None:
-        shelf = Shelf(small, tmp_path / "d")
+    async def test_a_broken_edit_keeps_the_old_content(self, small: Path, small_learnt: Path) -> None:
+        shelf = Shelf(small, small_learnt)
         before = shelf.current
         spoil(small / "faq.yaml", "  title:", "  titel:")
         outcome = await shelf.refresh()
@@ -169,8 +152,8 @@ class TestShelf:
         assert outcome.problems
         assert shelf.current is before
 
-    async def test_an_edit_undone_is_broken_no_longer(self, small: Path, tmp_path: Path) -> None:
-        shelf = Shelf(small, tmp_path / "d")
+    async def test_an_edit_undone_is_broken_no_longer(self, small: Path, small_learnt: Path) -> None:
+        shelf = Shelf(small, small_learnt)
         before, text = shelf.current, (small / "faq.yaml").read_text("utf-8")
         spoil(small / "faq.yaml", "  title:", "  titel:")
         assert isinstance(await shelf.refresh(), Kept)
@@ -183,7 +166,7 @@ class TestShelf:
         with pytest.raises(ContentError):
             await Shelf.filled(small, tmp_path / "d")
 
-    async def test_touching_files_changes_nothing(self, small: Path, tmp_path: Path) -> None:
-        shelf = Shelf(small, tmp_path / "d")
+    async def test_touching_files_changes_nothing(self, small: Path, small_learnt: Path) -> None:
+        shelf = Shelf(small, small_learnt)
         (small / "faq.yaml").touch()
         assert await shelf.refresh() is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -13,17 +12,9 @@ from hypothesis import strategies as st
 from bot.content import loading
 from bot.content.files import load
 from bot.domain.answer import Freshness
+from bot.domain.knowledge import Knowledge
 from bot.errors import ContentError, Problem
 from tests.conftest import ROOT
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the project's content that a test may spoil."""
-    for name in ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "intents", tmp_path / "intents")
-    return tmp_path
 
 
 def spoil(path: Path, old: str, new: str) -> int:
@@ -41,18 +32,18 @@ def problems(folder: Path) -> tuple[Problem, ...]:
 
 
 class TestProblems:
-    def test_name_file_line_and_cure(self, folder: Path) -> None:
-        line = spoil(folder / "faq.yaml", "  title:", "  titel:")
-        found = problems(folder)
+    def test_name_file_line_and_cure(self, small: Path) -> None:
+        line = spoil(small / "faq.yaml", "  title:", "  titel:")
+        found = problems(small)
         assert {(p.file, p.line) for p in found} >= {("faq.yaml", line)}
         assert any("«titel»" in p.what and "chính tả" in p.what for p in found)
         assert any("thiếu «title»" in p.what for p in found)
 
-    def test_all_are_told_at_once(self, folder: Path) -> None:
-        spoil(folder / "faq.yaml", "reviewed: 2026-11-21", "reviewed: hôm qua")
-        spoil(folder / "texts.yaml", "  thanks:", "  thank:")
-        spoil(folder / "stations.yaml", '"07:30-11:30"', '"7h30-11h30"')
-        assert {p.file for p in problems(folder)} >= {"faq.yaml", "stations.yaml"}
+    def test_all_are_told_at_once(self, small: Path) -> None:
+        spoil(small / "faq.yaml", "reviewed: 2026-11-21", "reviewed: hôm qua")
+        spoil(small / "texts.yaml", "  thanks:", "  thank:")
+        spoil(small / "stations.yaml", '"07:30-11:30"', '"7h30-11h30"')
+        assert {p.file for p in problems(small)} >= {"faq.yaml", "stations.yaml"}
 
     @pytest.mark.parametrize(
         ("file", "old", "new", "says"),
@@ -75,51 +66,51 @@ class TestProblems:
             ("urgent.yaml", "calm: [", "calm: [chua_co, ", "«chua_co» không có trong words.yaml"),
         ],
     )
-    def test_rules_between_files(self, folder: Path, file: str, old: str, new: str, says: str) -> None:
-        spoil(folder / file, old, new)
-        found = problems(folder)
+    def test_rules_between_files(self, small: Path, file: str, old: str, new: str, says: str) -> None:
+        spoil(small / file, old, new)
+        found = problems(small)
         assert any(p.file == file and p.line > 0 and says in p.what for p in found), found
 
-    def test_a_phrase_belongs_to_one_intent(self, folder: Path) -> None:
-        phrase = loading.knowledge(folder).intents["can_cuoc.cap_lai"].says[0]
-        line = spoil(folder / "intents" / "tru_so.yaml", "    - ", f"    - {phrase}\n    - ")
-        found = problems(folder)
+    def test_a_phrase_belongs_to_one_intent(self, small: Path) -> None:
+        phrase = loading.knowledge(small).intents["can_cuoc.cap_lai"].says[0]
+        line = spoil(small / "intents" / "tru_so.yaml", "    - ", f"    - {phrase}\n    - ")
+        found = problems(small)
         assert [(p.file, p.line) for p in found] in (
             [("intents/tru_so.yaml", line)],
             [("intents/can_cuoc.yaml", 5)],
         ) or any("mỗi câu chỉ thuộc một việc" in p.what for p in found)
 
-    def test_an_intent_needs_enough_phrases_and_an_answer(self, folder: Path) -> None:
-        path = folder / "intents" / "tru_so.yaml"
+    def test_an_intent_needs_enough_phrases_and_an_answer(self, small: Path) -> None:
+        path = small / "intents" / "tru_so.yaml"
         path.write_text(path.read_text("utf-8") + "\ntru_so.gui_xe:\n  says:\n    - gửi xe ở đâu\n", "utf-8")
-        told = " ".join(p.what for p in problems(folder))
+        told = " ".join(p.what for p in problems(small))
         assert "chưa có câu trả lời" in told
         assert "mới có 1 câu" in told
 
-    def test_an_intent_in_the_wrong_file(self, folder: Path) -> None:
-        spoil(folder / "intents" / "tru_so.yaml", "tru_so.dia_chi:", "can_cuoc.dia_chi:")
-        assert any("chuyển sang đúng tệp" in p.what for p in problems(folder))
+    def test_an_intent_in_the_wrong_file(self, small: Path) -> None:
+        spoil(small / "intents" / "tru_so.yaml", "tru_so.dia_chi:", "can_cuoc.dia_chi:")
+        assert any("chuyển sang đúng tệp" in p.what for p in problems(small))
 
-    def test_a_missing_file_is_named(self, folder: Path) -> None:
-        (folder / "texts.yaml").unlink()
-        assert Problem("texts.yaml", 0, "thiếu tệp này trong thư mục nội dung") in problems(folder)
+    def test_a_missing_file_is_named(self, small: Path) -> None:
+        (small / "texts.yaml").unlink()
+        assert Problem("texts.yaml", 0, "thiếu tệp này trong thư mục nội dung") in problems(small)
 
-    def test_no_source_no_answer(self, folder: Path) -> None:
-        text = (folder / "faq.yaml").read_text("utf-8")
+    def test_no_source_no_answer(self, small: Path) -> None:
+        text = (small / "faq.yaml").read_text("utf-8")
         start = text.index("\n  sources:", text.index("\ncan_cuoc.cap_lai:"))
         stop = text.index("\n  reviewed:", start)
-        (folder / "faq.yaml").write_text(text[:start] + text[stop:], "utf-8")
-        assert any("cần ít nhất một nguồn" in p.what for p in problems(folder))
+        (small / "faq.yaml").write_text(text[:start] + text[stop:], "utf-8")
+        assert any("cần ít nhất một nguồn" in p.what for p in problems(small))
 
-    def test_a_fee_must_cover_every_day(self, folder: Path) -> None:
-        text = (folder / "faq.yaml").read_text("utf-8")
+    def test_a_fee_must_cover_every_day(self, small: Path) -> None:
+        text = (small / "faq.yaml").read_text("utf-8")
         text += (
             "\ntru_so.gui_xe:\n  title: Gửi xe\n  label: Gửi xe\n  short: Có chỗ gửi.\n"
             "  fee:\n    - {text: 5.000 đ, until: 2026-12-31}\n"
             "  sources: [{name: Bảng niêm yết}]\n  reviewed: 2026-11-21\n  review_by: 2027-01-01\n"
         )
-        (folder / "faq.yaml").write_text(text, "utf-8")
-        assert any("từ 01/01/2027" in p.what for p in problems(folder))
+        (small / "faq.yaml").write_text(text, "utf-8")
+        assert any("từ 01/01/2027" in p.what for p in problems(small))
 
 
 class TestFiles:
@@ -178,28 +169,31 @@ class TestFiles:
         assert all(str(p) for p in document.problems)
 
 
-class TestOurContent:
-    known = loading.knowledge(ROOT)
+@pytest.fixture(scope="module")
+def known() -> Knowledge:
+    return loading.knowledge(ROOT)
 
-    def test_every_intent_of_the_five_topics_is_rich(self) -> None:
-        for intent in self.known.intents.values():
+
+class TestOurContent:
+    def test_every_intent_of_the_five_topics_is_rich(self, known: Knowledge) -> None:
+        for intent in known.intents.values():
             assert len(intent.says) >= 15, intent.id
 
-    def test_every_topic_of_the_menu_has_answers(self) -> None:
-        for topic in self.known.topics:
-            assert any(id_.startswith(f"{topic}.") for id_ in self.known.answers)
+    def test_every_topic_of_the_menu_has_answers(self, known: Knowledge) -> None:
+        for topic in known.topics:
+            assert any(id_.startswith(f"{topic}.") for id_ in known.answers)
 
-    def test_stations_are_marked_as_demo_and_carry_no_phone(self) -> None:
-        assert len(self.known.stations) == 3
-        assert all(station.demo and station.phone is None for station in self.known.stations.values())
+    def test_stations_are_marked_as_demo_and_carry_no_phone(self, known: Knowledge) -> None:
+        assert len(known.stations) == 3
+        assert all(station.demo and station.phone is None for station in known.stations.values())
 
-    def test_fraud_and_refusals_never_fall_silent(self) -> None:
+    def test_fraud_and_refusals_never_fall_silent(self, known: Knowledge) -> None:
         late = date(2040, 1, 1)
-        for id_, answer in self.known.answers.items():
+        for id_, answer in known.answers.items():
             if id_.startswith(("lua_dao.", "oos.")) or id_ == "an_ninh.khan_cap":
                 assert answer.freshness(late) is not Freshness.MUTED, id_
 
-    def test_test_questions_are_not_phrases(self) -> None:
+    def test_test_questions_are_not_phrases(self, known: Knowledge) -> None:
         import yaml  # noqa: PLC0415
 
         from bot.conversation.text import clean, tokens  # noqa: PLC0415
@@ -207,9 +201,9 @@ class TestOurContent:
         def key(text: str) -> str:
             return " ".join(t.marked for t in tokens(clean(text)))
 
-        taught = {key(phrase) for intent in self.known.intents.values() for phrase in intent.says}
-        taught |= {key(text) for e in self.known.emergencies.values() for text in e.says}
-        taught |= {key(text) for text in self.known.near_misses}
+        taught = {key(phrase) for intent in known.intents.values() for phrase in intent.says}
+        taught |= {key(text) for e in known.emergencies.values() for text in e.says}
+        taught |= {key(text) for text in known.near_misses}
         for file in (ROOT / "tests" / "questions").glob("*.yaml"):
             data = yaml.safe_load(file.read_text("utf-8"))
             rows = data if isinstance(data, list) else [*data["urgent"], *data["near"]]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
@@ -59,10 +60,10 @@ print(hashlib.sha256(lesson.intents.weights.tobytes()).hexdigest())
 """
 
 
-def test_learning_twice_gives_the_same_weights() -> None:
+def test_learning_twice_gives_the_same_weights(small: Path) -> None:
     found = {
         subprocess.run(
-            [sys.executable, "-c", LEARN, str(ROOT)],
+            [sys.executable, "-c", LEARN, str(small)],
             env={"PYTHONHASHSEED": seed, "PATH": os.environ["PATH"]},
             capture_output=True, text=True, check=True, cwd=ROOT,
         ).stdout

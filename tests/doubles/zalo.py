@@ -24,7 +24,7 @@ from tests.doubles.zalo_webhook import PATIENCE, Event, Webhook, citizen, signat
 __all__ = ["CS", "OAUTH", "Call", "Event", "Oa", "Ways", "ZaloDouble", "citizen", "signature", "zalo_double"]
 
 OAUTH = zalo_oauth.PATH
-_FAULTS = {"code", "html", "empty", "reset", "lost", "hang", "slow"}
+_FAULTS = {"code", "html", "empty", "moved", "reset", "lost", "hang", "slow"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,16 @@ class _Fault:
 
     def meets(self, call: Call) -> bool:
         return self.times > 0 and self.path == call.path and self.user in {None, call.user}
+
+
+def _instead(fault: _Fault) -> web.Response:
+    """What something before Zalo says, and Zalo hears nothing of it."""
+    if fault.kind == "html":
+        page = "<html><h1>502 Bad Gateway</h1></html>"
+        return web.Response(status=502, text=page, content_type="text/html")
+    if fault.kind == "moved":
+        return web.Response(status=307, headers={"Location": fault.args["to"]})
+    return web.Response()
 
 
 class ZaloDouble(Webhook):
@@ -129,8 +139,8 @@ class ZaloDouble(Webhook):
     ) -> None:
         """Go wrong the next `times` calls of a path (to a user).
 
-        Nothing is done: code (args `code`), html, empty, reset. Done at once, but the answer never comes, or
-        only after `seconds`: lost, hang. Done and answered after `seconds`: slow.
+        Nothing is done: code (args `code`), html, empty, moved (args `to`), reset. Done at once, but the
+        answer never comes, or only after `seconds`: lost, hang. Done and answered after `seconds`: slow.
         """
         assert kind in _FAULTS, kind
         self._faults.append(_Fault(kind, path, user, times, args))
@@ -187,11 +197,8 @@ class ZaloDouble(Webhook):
         self, request: web.Request, call: Call, fault: _Fault, done: Callable[[], Body]
     ) -> web.StreamResponse:
         match fault.kind:
-            case "html":
-                page = "<html><h1>502 Bad Gateway</h1></html>"
-                return web.Response(status=502, text=page, content_type="text/html")
-            case "empty":
-                return web.Response()
+            case "html" | "empty" | "moved":
+                return _instead(fault)
             case "code":
                 refusal = zalo_oauth.refusal if call.path == OAUTH else zalo_openapi.refusal
                 call.error = fault.args["code"]

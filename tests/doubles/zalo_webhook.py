@@ -91,8 +91,14 @@ class Webhook:
         """Press a button oa.query.*: nothing tells it from typing."""
         return await self.say(user, payload, oa=oa)
 
-    async def picture(self, user: str, caption: str = "", *, oa: Oa | None = None) -> Event:
-        place = "https://photo.example.invalid/"
+    async def picture(
+        self,
+        user: str,
+        caption: str = "",
+        *,
+        place: str = "https://photo.example.invalid/",
+        oa: Oa | None = None,
+    ) -> Event:
         text = {"text": caption} if caption else {}
         return await self._attach(
             "image", user, {"thumbnail": f"{place}t.jpg", "url": f"{place}o.jpg"}, oa, text

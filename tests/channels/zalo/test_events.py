@@ -17,7 +17,8 @@ from bot.domain.delivery import STALE
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
 from tests.channels.zalo.desk import BA, OA, ONG, QUESTION, Desk, at, open_zalo
-from tests.doubles.zalo import ZaloDouble
+from tests.doubles.zalo import OAUTH, ZaloDouble
+from tests.doubles.zalo_forms import CS
 
 FIRE = "cháy nhà rồi cứu với"
 
@@ -74,6 +75,13 @@ async def test_words_under_a_picture_and_in_a_link_are_read(desk: Desk) -> None:
     both = {call.user: call.text for call in await desk.zalo.news(2)}
     assert "làm lại" in both[BA]
     assert both[ONG]
+
+
+async def test_nothing_that_a_citizen_sends_is_fetched(desk: Desk) -> None:
+    await desk.zalo.picture(BA, QUESTION, place=f"{desk.zalo.url}/")
+    await desk.zalo.link(ONG, f"{desk.zalo.url}/tin")
+    await desk.zalo.news(2)
+    assert {call.path for call in desk.zalo.calls} == {OAUTH, CS}
 
 
 async def test_half_a_letter_costs_nobody_the_answer(desk: Desk) -> None:

@@ -170,6 +170,12 @@ async def test_a_gateways_own_words_are_no_answer_and_it_is_tried_again(desk: De
     assert len(desk.zalo.sent) == 1
 
 
+async def test_a_message_does_not_follow_where_zalo_is_said_to_have_moved(desk: Desk) -> None:
+    desk.zalo.fault("moved", to=f"{desk.zalo.url}/elsewhere")
+    assert "làm lại" in await desk.ask(QUESTION)
+    assert "/elsewhere" not in {call.path for call in desk.zalo.calls}
+
+
 @pytest.mark.parametrize("kind", ["lost", "reset"])
 async def test_what_may_have_arrived_is_never_sent_twice(desk: Desk, kind: str) -> None:
     desk.zalo.fault(kind)

@@ -226,6 +226,19 @@ async def test_an_answer_lost_on_the_way_leaves_the_old_access_token_and_calls_f
         assert alarms(metrics) == {"zalo_token": 1}
 
 
+async def test_the_secret_of_the_app_does_not_follow_where_the_office_is_said_to_have_moved(
+    store: Store, tmp_path: Path
+) -> None:
+    async with a_bench(store, tmp_path) as bench:
+        pair = bench.pair(used=0.9)
+        await bench.put(pair)
+        bench.zalo.fault("moved", path=OAUTH, to=f"{bench.zalo.url}/elsewhere")
+        keeper, _ = bench.keeper()
+        await keeper.look()
+        assert await keeper.access() == pair.access
+        assert [call.path for call in bench.zalo.calls] == [OAUTH]
+
+
 async def test_a_refusal_calls_for_help_and_is_not_hammered_until_there_is_a_new_token(bench: Bench) -> None:
     used = Pair("", "used up long ago", datetime.now(UTC), datetime.now(UTC))
     await bench.put(used)
@@ -260,6 +273,15 @@ async def test_a_refresh_token_that_grows_old_is_told_of(bench: Bench) -> None:
     keeper, metrics = bench.keeper()
     await keeper.look()
     assert alarms(metrics) == {"zalo_token": 1, "zalo_token_old": 1}
+
+
+async def test_the_store_holds_a_pair_only_sealed(bench: Bench) -> None:
+    pair = bench.pair()
+    await bench.put(pair)
+    held = b"".join(await bench.store.redis.hvals(f"tb:token:{ZALO_OA}:{OA.id}"))
+    assert held
+    assert pair.access.encode() not in held
+    assert pair.refresh.encode() not in held
 
 
 async def test_a_backup_brings_no_tokens_back(bench: Bench, valkey: str, tmp_path: Path) -> None:

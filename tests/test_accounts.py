@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.config import settings
 from bot.errors import SettingsError
 from tests.conftest import ROOT
@@ -71,13 +73,12 @@ def test_a_wrong_account_names_itself_and_quotes_nothing(
     assert "geheim" not in str(found.value)
 
 
-def test_check_wants_the_stations_of_accounts_to_exist(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("CONTENT_DIR", str(ROOT))
-    for name, value in written(tmp_path, SEVERAL.replace("vung_ang", "khong_co")).items():
-        monkeypatch.setenv(name, value)
-    assert main(["check"]) == 2
-    said = capsys.readouterr().err
-    assert "8880001112223334446" in said
-    assert "geheim" not in said
+def test_check_wants_the_stations_of_accounts_to_exist(tmp_path: Path) -> None:
+    given = written(tmp_path, SEVERAL.replace("vung_ang", "khong_co"))
+    found = subprocess.run(
+        [sys.executable, "-m", "bot", "check"], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **given},
+    )  # fmt: skip
+    assert found.returncode == 2
+    assert "8880001112223334446" in found.stderr
+    assert "geheim" not in found.stdout + found.stderr

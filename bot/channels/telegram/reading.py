@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import index
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType, MessageEntityType
@@ -67,7 +68,7 @@ def read(update: Update, me: Me) -> Incoming | None:
         if _is_for_another(text, me):
             return None
         text = _without_name(text, me)
-    address = Address(TELEGRAM, me.id, str(message.chat.id))
+    address = talk(message.chat.id, me)
     origin, edited = str(message.message_id), update.edited_message is not None
     choice = _command(text)
     if choice is not None:
@@ -86,8 +87,17 @@ def _pressed(query: CallbackQuery, id_: str, me: Me) -> Incoming | None:
         return None
     chat = query.message.chat if query.message else None
     public = chat is not None and chat.type != ChatType.PRIVATE
-    where = chat.id if chat else query.from_user.id
-    return Incoming(id_, Address(TELEGRAM, me.id, str(where)), choice=choice, public=public)
+    address = talk(chat.id if chat else query.from_user.id, me)
+    return Incoming(id_, address, choice=choice, public=public)
+
+
+def talk(chat: object, me: Me) -> Address:
+    """The talk of a chat.
+
+    Raises:
+        TypeError: an id that is no number, which nothing could be sent to.
+    """
+    return Address(TELEGRAM, me.id, str(int(index(chat))))  # type: ignore[arg-type]  # that is the question
 
 
 def _command(text: str) -> str | None:

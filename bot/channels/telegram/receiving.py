@@ -14,8 +14,8 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bot.accounts import TELEGRAM
-from bot.channels.telegram.reading import Me, read
-from bot.domain.message import Address, Incoming
+from bot.channels.telegram.reading import Me, read, talk
+from bot.domain.message import Incoming
 from bot.errors import where
 from bot.metrics import Metrics
 from bot.store.contacts import Contacts
@@ -95,7 +95,7 @@ class Receiver:
         if change.chat.type != ChatType.PRIVATE:
             self._count("ignored")
             return
-        address = Address(TELEGRAM, self.me.id, str(change.chat.id))
+        address = talk(change.chat.id, self.me)
         now = datetime.now(UTC)
         if change.new_chat_member.status in _LEFT:
             await self._contacts.gone(address, "blocked")

@@ -299,3 +299,9 @@ def test_our_name_before_a_command_does_not_hide_it() -> None:
     incoming = in_group(text, **marked(text, "mention", "@mau_bot"))
     assert incoming
     assert incoming.choice == "m"
+
+
+@pytest.mark.parametrize("chat", ["abc", "41", 1.5])
+def test_a_chat_nothing_could_be_sent_to_is_no_chat(chat: object) -> None:
+    with pytest.raises(TypeError):
+        said("xin chào", chat={**PRIVATE, "id": chat})

@@ -39,7 +39,9 @@ WORKERS = 12  # messages answered side by side
 URGENT_ROOM = 50  # further messages of one person that are kept when they cry for help
 ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
 _TURN = 20.0  # seconds one request may take
-AHEAD = 4 * WORKERS  # messages lent to us that may wait for a worker; further ones stay in the inbox
+# Messages lent to us that may wait for a worker: a second's work. Further ones stay in the inbox, where each
+# costs more; with room for fewer, a short pause would grow into a long queue.
+AHEAD = 256
 _AGAIN = 0.3  # seconds before a store that is away is asked again
 
 StationOf = Callable[[Address], str | None]

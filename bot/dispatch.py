@@ -22,7 +22,7 @@ from bot.store.signals import Signals
 from bot.tasks import Tasks
 
 SENDERS = 16  # deliveries of one door side by side
-AHEAD = 4 * SENDERS  # deliveries lent to us that may wait for a sender
+AHEAD = 256  # deliveries lent to us that may wait for a sender; see the courier
 MOST_TRIES = 12
 _LOOK = 1.0  # seconds between looks at all tags
 _SEND = 40.0  # seconds one message may take; below the outbox's claim

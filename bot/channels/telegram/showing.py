@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 
 from bot.channels import markup
@@ -13,6 +14,7 @@ from bot.domain.message import Button, Link, Reply
 
 TEXT = 4096  # UTF-16 units after parsing; the HTML is never shorter, so measuring it is on the safe side
 CAPTION = 1024
+KEPT = 1_024  # replies that need not be set again; most are said to many
 _SHORT = 12  # letters of a label that leave room for a second button in its row
 _MOST = 100  # buttons of a message
 _NO_TEXT = r"<a .*?</a>|<[^>]*>|&\w+;"  # where no link can begin
@@ -48,7 +50,8 @@ def show(replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
     return tuple(shown for reply in replies for shown in _shown(reply))
 
 
-def _shown(reply: Reply) -> list[Shown]:
+@lru_cache(maxsize=KEPT)
+def _shown(reply: Reply) -> tuple[Shown, ...]:
     numbers = [f"{link.label}: {link.url.removeprefix('tel:')}" for link in reply.links if _is_number(link)]
     parts = pieces("\n\n".join([reply.text, *numbers]), _fits)
     links = [link for link in reply.links if link.url.startswith("https://")]
@@ -61,7 +64,7 @@ def _shown(reply: Reply) -> list[Shown]:
     if made:
         named = any(escape(link.url) in each.html for each in made for link in links)
         made[-1] = replace(made[-1], rows=_rows(reply.buttons, [] if named else links))
-    return made
+    return tuple(made)
 
 
 def _linked(html: str, links: list[Link]) -> str:

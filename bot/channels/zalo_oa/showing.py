@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.channels import markup
@@ -16,6 +17,7 @@ BUTTONS = 5  # of one message; more become numbered lines
 FEW = 4  # buttons an old hand finds its way among
 LINKS = 1  # of the sources, if there is room: the text names them all
 TITLE = 100
+KEPT = 1_024  # answers that need not be set again; most are said to many
 _WHOLE = re.compile(r"84\d{8,10}\Z")
 
 
@@ -41,6 +43,7 @@ class Shown:
         return {"recipient": {"user_id": user}, "message": message}
 
 
+@lru_cache(maxsize=KEPT)
 def show(replies: tuple[Reply, ...], numbered: str) -> tuple[Shown, ...]:
     """The messages of one answer: replies are joined as long as they fit.
 

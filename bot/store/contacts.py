@@ -6,13 +6,13 @@ days have passed, and then not at all (zalo-api 1.4). Telegram knows only "block
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.message import Address
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
-from bot.store.naming import Person, prefix
+from bot.store.naming import prefix
 from bot.store.scripts import Script, ms
 
 FREE = 8
@@ -103,11 +103,6 @@ class Contacts:
         """Why they cannot be written to, if so."""
         found = await self._store.line.ask("HGET", self._person(address).key("contact"), "gone")
         return found.decode() if found else None
-
-    async def last(self, who: Person) -> datetime | None:
-        """When somebody wrote last."""
-        found = await self._store.line.ask("HGET", who.key("contact"), "last")
-        return datetime.fromtimestamp(int(found) / 1000, UTC) if found else None
 
 
 def _ms(span: timedelta) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,19 +13,18 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bot.accounts import TELEGRAM
+from bot.channels.platform import Hear
 from bot.channels.telegram.reading import Me, read, talk
 from bot.domain.message import Incoming
 from bot.errors import where
 from bot.metrics import Metrics
 from bot.store.contacts import Contacts
-from bot.store.inbox import Hearing
 
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 _AT_ONCE = 200  # answers to button presses on their way; a spinner that turns for longer is the smaller harm
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _LEFT = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 
-Hear = Callable[[Incoming], Awaitable[Hearing]]
 _log: Any = structlog.get_logger("telegram")
 
 

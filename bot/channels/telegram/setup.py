@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import structlog
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
+from bot.channels.platform import Says
 from bot.channels.telegram.reading import COMMANDS, Me
 from bot.channels.telegram.receiving import WANTED, Receiver
 from bot.metrics import Metrics
@@ -19,7 +19,6 @@ _SLOWEST = 60.0
 _LANGUAGES = ("", "vi")  # both: a phone set to another language sees the first
 _CALLS = 40  # of Telegram at a time
 
-Says = Callable[[str], str]
 _log: Any = structlog.get_logger("telegram")
 
 

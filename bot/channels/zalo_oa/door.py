@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 
+from bot.channels.platform import Says
 from bot.channels.zalo_oa.codes import Act, act
 from bot.channels.zalo_oa.showing import Shown, show
 from bot.channels.zalo_oa.tokens import Keeper
@@ -31,7 +32,6 @@ _TOKEN = 4.0  # seconds a token may take; with `_PATIENCE` less than the outbox 
 _WITHOUT = timedelta(seconds=20)  # before a message is tried again that found no token
 _LOCKED_OUT = timedelta(minutes=10)
 
-Says = Callable[[str], str]
 _log: Any = structlog.get_logger("zalo")
 
 

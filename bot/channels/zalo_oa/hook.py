@@ -14,13 +14,13 @@ from redis.exceptions import RedisError
 
 from bot.accounts import ZALO_OA, ZaloAccount
 from bot.channels import bodies
+from bot.channels.platform import Hear
 from bot.channels.zalo_oa import reading, signature
 from bot.channels.zalo_oa.reading import Event
-from bot.domain.message import Address, Incoming
+from bot.domain.message import Address
 from bot.errors import where
 from bot.metrics import Metrics
 from bot.store.contacts import Contacts
-from bot.store.inbox import Hearing
 
 PATIENCE = 1.7  # seconds; Zalo waits for two, and gives the webhook up after a few that took longer
 OLDEST = timedelta(hours=24)
@@ -28,7 +28,6 @@ STILL_THERE = timedelta(minutes=30)  # after an officer wrote; of what was writt
 _BIGGEST = 512 * 1024  # bytes of an event
 _TEMPLATES = "ZNS"  # stands in place of a signature on events of the template product: hints, never acted on
 
-Hear = Callable[[Incoming], Awaitable[Hearing]]
 Forget = Callable[[Address], Awaitable[None]]
 _log: Any = structlog.get_logger("zalo")
 

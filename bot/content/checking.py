@@ -167,6 +167,11 @@ def _words(known: Knowledge, document: Document) -> Iterator[Problem]:
             for field in ("keep", "courtesy", "joints")
             for number, text in enumerate(getattr(words, field))
         ),
+        *(
+            (("ambiguous", short), text)
+            for short, texts in words.ambiguous.items()
+            for text in (short, *texts)
+        ),
     ]
     groups: dict[str, str] = {}
     for name, group in words.concepts.items():

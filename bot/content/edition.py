@@ -27,6 +27,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.features import space
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.matching import Matcher, lexicon_of, train
+from bot.conversation.spelling import Usage
 from bot.conversation.training import Aside, Head, Lesson, alone
 from bot.conversation.understanding import Understanding
 from bot.domain.knowledge import Knowledge
@@ -118,7 +119,8 @@ def _packed(known: Knowledge, matcher: Matcher) -> dict[str, Any]:
         "blocks": [(list(block.words), list(block.pairs)) for block in lesson.space.blocks],
         "intents": lesson.intents.names,
         "alarms": lesson.alarms.names,
-        "counts": matcher.lexicon.counts,
+        "counts": matcher.lexicon.usage.counts,
+        "pairs": [(*pair, count) for pair, count in matcher.lexicon.usage.pairs.items()],
     }
     return {
         "known": _bytes(TypeAdapter(Knowledge).dump_json(known)),
@@ -155,4 +157,5 @@ def _unpacked(arrays: Any) -> tuple[Knowledge, Matcher]:
         Rows(arrays["starts"], arrays["ids"], arrays["values"]),
         arrays["labels"],
     )
-    return known, Matcher(Lexicon(known.words, names["counts"]), lesson)
+    usage = Usage(names["counts"], {(first, second): count for first, second, count in names["pairs"]})
+    return known, Matcher(Lexicon(known.words, usage), lesson)

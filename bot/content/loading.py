@@ -228,6 +228,7 @@ def _span(text: str) -> tuple[time, time]:
 def _words(model: WordFile) -> Words:
     return Words(
         shorthand=model.shorthand,
+        ambiguous={short: tuple(meanings) for short, meanings in model.ambiguous.items()},
         dialect=model.dialect,
         keep=tuple(model.keep),
         courtesy=tuple(model.courtesy),

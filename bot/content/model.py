@@ -190,6 +190,7 @@ class WordFile(Strict):
     """words.yaml: how people type."""
 
     shorthand: dict[str, Line]
+    ambiguous: dict[str, Annotated[list[Line], Field(min_length=2, max_length=6)]]
     dialect: dict[str, Line]
     keep: list[Line]
     courtesy: list[Line]

@@ -12,7 +12,8 @@ from operator import contains
 from typing import Literal
 
 from bot.conversation import keyboard
-from bot.conversation.spelling import Speller
+from bot.conversation.ambiguity import Abbreviations
+from bot.conversation.spelling import Speller, Usage
 from bot.conversation.text import TONES, Token, clean, fold, tokens
 from bot.domain.knowledge import Words
 
@@ -99,9 +100,9 @@ class Phrasebook:
         """Meanings of all expressions in the message, left to right, longest first, not overlapping."""
         return [meaning for _, _, meaning in self._hits(words)]
 
-    def replaced(self, words: Sequence[Token]) -> Sequence[Token]:
-        """The message with every expression replaced by the words of its meaning."""
-        hits = self._hits(words)
+    def replaced(self, words: Sequence[Token], *, bare: bool = False) -> Sequence[Token]:
+        """The message with every expression replaced by the words of its meaning; `bare`: typed without marks."""
+        hits = self._hits(words, bare=bare)
         if not hits:
             return words
         result: list[Token] = []
@@ -113,7 +114,7 @@ class Phrasebook:
         result.extend(words[end:])
         return result
 
-    def _hits(self, words: Sequence[Token]) -> list[tuple[int, int, str]]:
+    def _hits(self, words: Sequence[Token], *, bare: bool = False) -> list[tuple[int, int, str]]:
         openings, last, end = self._openings, len(words), 0
         hits = []
         for i, word in enumerate(words):
@@ -125,7 +126,7 @@ class Phrasebook:
             if longer is not None:
                 end, meaning = longer
                 hits.append((i, end, meaning))
-            elif opening.meaning is not None and not (self._wary and _is_bare(words)):
+            elif opening.meaning is not None and not (self._wary and bare):
                 end = i + 1
                 hits.append((i, end, opening.meaning))
         return hits
@@ -148,30 +149,27 @@ def _longest(words: Sequence[Token], start: int, branch: _Branch) -> tuple[int, 
     return None
 
 
-def _is_bare(words: Sequence[Token]) -> bool:
-    return not any(word.has_marks for word in words)
-
-
 def _forms(listed: Token) -> Forms:
     """With all marks, with the tone forgotten, without any; one form of a word that has none."""
     return tuple(dict.fromkeys((listed.marked, listed.marked.rstrip(TONES), listed.folded)))
 
 
 class Lexicon:
-    """Reads messages. `counts` says how often each word, without marks, stands in the phrases."""
+    """Reads messages. `usage` says how often words, without marks, stand in the phrases, and which together."""
 
-    def __init__(self, words: Words, counts: Mapping[str, int]) -> None:
+    def __init__(self, words: Words, usage: Usage) -> None:
         same = {expression: expression for expression in words.keep}
+        self._abbreviations = Abbreviations(words.ambiguous, usage)
         self._shorthand = Phrasebook({**words.shorthand, **same}, "exact")
         self._dialect = Phrasebook({**words.dialect, **same}, "marked")
         self._courtesy = Phrasebook(dict.fromkeys(words.courtesy, ""))
         self._concepts = Phrasebook(
             {expression: name for name, group in words.concepts.items() for expression in group}
         )
-        self.counts = counts
+        self.usage = usage
         known = listed(words)
-        self._speller = Speller(counts, known)
-        self._trusted = known | {word for word, count in counts.items() if count > 2}
+        self._speller = Speller(usage, known)
+        self._trusted = known | {word for word, count in usage.counts.items() if count > 2}
 
     def words(self, text: str) -> Sequence[Token]:
         """The standard words of a message: keyboard, spelling, shorthand and dialect undone."""
@@ -182,8 +180,12 @@ class Lexicon:
         typed: Sequence[Token] = tokens(text)
         if len(typed) > HEAD + TAIL:
             typed = [*typed[:HEAD], *typed[-TAIL:]]
-        typed = keyboard.undo(typed, self._trusted)
-        return self._dialect.replaced(self._shorthand.replaced(self._speller.mended(typed)))
+        bare = not any(
+            word.has_marks for word in typed
+        )  # a slip read as a Telex key makes no typist of marks
+        words = self._speller.mended(keyboard.undo(typed, self._trusted))
+        words = self._shorthand.replaced(self._abbreviations.resolved(words))
+        return self._dialect.replaced(words, bare=bare and not keyboard.is_residue(typed, self._trusted))
 
     def read(self, text: str) -> Reading:
         """Everything the matcher wants to know of a message."""
@@ -205,20 +207,19 @@ class Lexicon:
 def listed(words: Words) -> set[str]:
     """The words, without marks, that the word lists name."""
     same = [*words.shorthand, *words.shorthand.values(), *words.dialect, *words.dialect.values()]
+    same += [text for short, meanings in words.ambiguous.items() for text in (short, *meanings)]
     grouped = [expression for group in words.concepts.values() for expression in group]
     return {token.folded for text in (*same, *grouped, *words.courtesy) for token in tokens(text)}
 
 
-def counted(words: Words, phrases: Iterable[str]) -> dict[str, int]:
-    """How often each word, without marks, stands in the phrases: what is known to be a word."""
+def counted(words: Words, phrases: Iterable[str]) -> Usage:
+    """The words of the phrases: what is known to be a word, and in which company."""
     known = listed(words)
-    counts: dict[str, int] = {}
-    for phrase in phrases:
-        found = tokens(clean(phrase))
-        if not keyboard.is_residue(found, known):  # its "words" must not pass for words
-            for word in found:
-                counts[word.folded] = counts.get(word.folded, 0) + 1
-    return counts
+    typed = (tokens(clean(phrase)) for phrase in phrases)
+    # What a keyboard left behind must not pass for words.
+    return Usage.of(
+        [word.folded for word in found] for found in typed if not keyboard.is_residue(found, known)
+    )
 
 
 def _ages(words: Sequence[Token]) -> list[str]:

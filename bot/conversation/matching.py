@@ -14,10 +14,9 @@ from bot.conversation.features import Floats, Ints, count
 from bot.conversation.lexicon import Lexicon, Reading, counted
 from bot.conversation.training import Aside, Lesson, alone, learn
 from bot.domain.heard import Guess
-from bot.domain.knowledge import Knowledge, topic_of
+from bot.domain.knowledge import Knowledge
 
 TOP = 3  # guesses given
-EVERY = 3  # of the phrases far from danger, one in so many also teaches the alarm what is calm
 # Their phrases are cries for help and questions about them alike, so they teach the alarm neither way.
 BORDER = ("an_ninh.khan_cap", "an_ninh.mua_ban_nguoi", "an_ninh.bao_luc_gia_dinh", "lua_dao.da_bi_lua")
 
@@ -136,13 +135,7 @@ def train(lexicon: Lexicon, known: Knowledge, aside: Aside = alone) -> Matcher:
     phrases = [(intent, next(readings)) for intent, _ in asked]
     alarms = [(kind, next(readings)) for kind, _ in cried]
     loud = {emergency.intent for emergency in emergencies} | set(BORDER)
-    close = {topic_of(intent) for intent in loud}
-    quiet = [(topic_of(intent) in close, reading) for intent, reading in phrases if intent not in loud]
-    calm = [
-        *readings,
-        *(reading for near, reading in quiet if near),
-        *[reading for near, reading in quiet if not near][::EVERY],
-    ]
+    calm = [*readings, *(reading for intent, reading in phrases if intent not in loud)]
     return Matcher(lexicon, learn(phrases, alarms, calm, aside))
 
 

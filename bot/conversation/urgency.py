@@ -1,8 +1,9 @@
 """Is somebody in danger now? How loudly the model hears an emergency, weighed against what speaks of calm.
 
 A question *about* fire safety is not a fire: words that set a matter in the past, in a supposition or in the
-law ("năm ngoái", "nếu", "mức phạt") lower the alarm; a best guess that people in danger write about raises
-it.
+law ("năm ngoái", "nếu", "mức phạt") lower the alarm, and so does a sure guess of another matter: long calm
+stories hold many words that frightened people use, too. A best guess that people in danger write about
+raises it.
 The weights were chosen on tests/questions/urgent.yaml (bench/calibration.py).
 """
 
@@ -15,18 +16,14 @@ from bot.conversation.lexicon import Reading
 from bot.conversation.matching import BORDER, Judgement
 from bot.domain.knowledge import topic_of
 
-SCAM_LIKE = ("money", "violence")  # being lured or dunned sounds like having paid or being attacked
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What moves the alarm, on the scale of the model's own loudness."""
 
     near_topic: float = 0.2  # the best guess is an intent that people in danger write about
-    named_scam: float = (
-        0.2  # taken off SCAM_LIKE when one trick is named for certain: its own answer says stop
-    )
     small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
+    other_matter: float = 0.3  # taken off when it is any other matter for certain
     calm: float = 0.3  # taken off for each group of calming words
     threshold: float = -0.2
 
@@ -39,8 +36,8 @@ def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: W
     loudness = judged.loudness - weights.calm * len(set(reading.concepts).intersection(calm))
     if best.intent in BORDER:
         loudness += weights.near_topic
-    elif topic_of(best.intent) == "lua_dao" and judged.alarm in SCAM_LIKE:
-        loudness -= weights.named_scam * best.score
     elif topic_of(best.intent) in {"tro_chuyen", "oos"}:
         loudness -= weights.small_talk * best.score
+    else:
+        loudness -= weights.other_matter * best.score
     return judged.alarm if loudness > weights.threshold else None

@@ -47,10 +47,11 @@ class Words:
     """How Vietnamese is really typed: the data behind `conversation.lexicon`.
 
     Keys are lower case. `shorthand` maps teencode and abbreviations, `dialect` regional words, to standard
-    ones. `concepts` group words of one meaning; `courtesy` can be left out of any question.
+    ones; of the meanings of an `ambiguous` one the likeliest stands first. `concepts` group words of one meaning; `courtesy` can be left out of any question.
     """
 
     shorthand: Mapping[str, str]
+    ambiguous: Mapping[str, tuple[str, ...]]
     dialect: Mapping[str, str]
     keep: tuple[str, ...]
     courtesy: tuple[str, ...]

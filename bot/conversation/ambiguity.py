@@ -12,7 +12,10 @@ _Meaning = tuple[Token, ...]
 
 
 class Abbreviations:
-    """`dk` is "đăng ký" before "tạm trú" and "được" after "làm"; `listed` names the meanings, likeliest first."""
+    """`dk` is "đăng ký" before "tạm trú" and "được" after "làm".
+
+    `listed` names the meanings, the likeliest first; `usage` is that of the phrases.
+    """
 
     def __init__(self, listed: Mapping[str, Sequence[str]], usage: Usage) -> None:
         self._meanings: dict[str, tuple[_Meaning, ...]] = {
@@ -34,8 +37,10 @@ class Abbreviations:
                 continue
             before = result[-1].folded if result else ""
             after = words[place + 1].folded if place + 1 < len(words) else ""
-            fits = [self._usage.company(before, m[0].folded) + self._usage.company(m[-1].folded, after)
-                    for m in meanings]  # fmt: skip
+            fits = [self._fit(meaning, before, after) for meaning in meanings]
             fits[0] += _FIRST
             result.extend(meanings[fits.index(max(fits))])
         return result
+
+    def _fit(self, meaning: _Meaning, before: str, after: str) -> float:
+        return self._usage.company(before, meaning[0].folded) + self._usage.company(meaning[-1].folded, after)

@@ -101,7 +101,10 @@ class Phrasebook:
         return [meaning for _, _, meaning in self._hits(words)]
 
     def replaced(self, words: Sequence[Token], *, bare: bool = False) -> Sequence[Token]:
-        """The message with every expression replaced by the words of its meaning; `bare`: typed without marks."""
+        """The message with every expression replaced by the words of its meaning.
+
+        `bare` says that it was typed without marks.
+        """
         hits = self._hits(words, bare=bare)
         if not hits:
             return words

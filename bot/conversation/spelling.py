@@ -100,7 +100,8 @@ class Speller:
         word = folded[place]
         before = folded[place - 1] if place else ""
         after = folded[place + 1] if place + 1 < len(folded) else ""
-        best, chosen = self._as_typed(word, before, after), ()
+        best = self._as_typed(word, before, after)
+        chosen: tuple[str, ...] = ()
         for candidate in self._candidates(word):
             score = self._fits(candidate, before, after) - _SLIP - _FIRST * (candidate[0] != word[0])
             if score > best:

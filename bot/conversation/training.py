@@ -27,10 +27,10 @@ Places = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How often all phrases are gone through, how many of the last rounds are averaged, and the smallest
-    correction that is made.
+    """How often all phrases are gone through, and how carefully.
 
-    Smaller corrections double the time; they and more rounds bring nothing (docs/figures.md).
+    The weights are the mean of the last `averaged` rounds; corrections up to `still` are not made.
+    Smaller ones double the time; they and more rounds bring nothing (docs/figures.md).
     """
 
     rounds: int

@@ -47,7 +47,8 @@ class Words:
     """How Vietnamese is really typed: the data behind `conversation.lexicon`.
 
     Keys are lower case. `shorthand` maps teencode and abbreviations, `dialect` regional words, to standard
-    ones; of the meanings of an `ambiguous` one the likeliest stands first. `concepts` group words of one meaning; `courtesy` can be left out of any question.
+    ones; of the meanings of an `ambiguous` one the likeliest stands first. `concepts` group words of one
+    meaning; `courtesy` can be left out of any question.
     """
 
     shorthand: Mapping[str, str]

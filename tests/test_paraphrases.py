@@ -6,21 +6,21 @@ floors lie a little under what was measured; `python -m tests.paraphrasing` prin
 Measured on 2026-11-22 (per cent; plain and right: the plain and the varied message answered right):
 
     way         pairs  plain  right  asked   same  stays
-    long           16  100.0   87.5    0.0   87.5   87.5
+    long           20  100.0   80.0   10.0   80.0   90.0
     nghe_tinh      58  100.0  100.0    0.0  100.0  100.0
     no_marks       31  100.0  100.0    0.0  100.0  100.0
-    no_spaces      17   94.1   82.4   11.8   88.2   94.1
+    no_spaces      23   91.3   78.3    8.7   87.0   87.0
     order          22  100.0  100.0    0.0  100.0  100.0
     polite         22  100.0   86.4    9.1   86.4   95.5
     question       22  100.0  100.0    0.0  100.0  100.0
-    relative       75   97.3   94.7    1.3   94.7   96.0
-    rude           20   95.0   90.0    5.0   85.0   90.0
+    relative       80   97.5   93.8    2.5   93.8   96.2
+    rude           25   96.0   88.0    8.0   84.0   92.0
     short          16  100.0   93.8    0.0   93.8   93.8
     southern       35   97.1   91.4    2.9   94.3   94.3
     teencode       30  100.0   96.7    3.3   93.3   96.7
-    telex          17  100.0  100.0    0.0  100.0  100.0
-    typo           18  100.0  100.0    0.0   94.4   94.4
-    all           399   98.7   95.2    2.0   95.0   96.5
+    telex          21  100.0  100.0    0.0  100.0  100.0
+    typo           23  100.0  100.0    0.0   95.7   95.7
+    all           428   98.6   94.2    2.8   94.2   96.3
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ TOPICS = ("dinh_danh", "can_cuoc", "cu_tru", "lua_dao", "dich_vu_cong", "an_ninh
 
 # Way: least per cent of the varied messages right, and of the pairs whose answer stays.
 FLOORS = {
-    "long": (80, 80),
+    "long": (74, 84),
     "nghe_tinh": (96, 96),
     "no_marks": (95, 95),
-    "no_spaces": (75, 87),
+    "no_spaces": (72, 81),
     "order": (94, 94),
     "polite": (80, 89),
     "question": (94, 94),
     "relative": (91, 93),
-    "rude": (84, 84),
+    "rude": (83, 87),
     "short": (86, 86),
     "southern": (87, 90),
     "teencode": (92, 92),
-    "telex": (93, 93),
-    "typo": (93, 87),
+    "telex": (94, 94),
+    "typo": (94, 90),
 }
 
 

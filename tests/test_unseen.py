@@ -1,8 +1,8 @@
 """Questions as sixteen people would type them, none seen by whoever wrote the phrases the desk learns from.
 
 Validation only: nothing is tuned on them, so a floor that breaks tells of a change that fitted our own
-questions and lost other people's. Measured on 2026-11-22: in scope 87.8 % right, 6.7 % wrong; out of scope 5 %
-wrong; told as long stories 70 % right. `trucban eval tests/unseen/people.jsonl` prints the figures anew.
+questions and lost other people's. Measured on 2026-11-22: in scope 87.8 % right, 6.7 % wrong; out of scope
+5 % wrong; told as long stories 70 % right. `trucban eval tests/unseen/people.jsonl` prints the figures anew.
 """
 
 from __future__ import annotations

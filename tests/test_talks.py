@@ -14,7 +14,7 @@ from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from tests import transcript
 
-TALKS = sorted((Path(__file__).parent / "talks").glob("*.txt"))
+TALKS = sorted((Path(__file__).parent / "talks").glob("**/*.txt"))
 
 
 class Citizen:

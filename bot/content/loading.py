@@ -169,6 +169,7 @@ def _body(model: BodyModel) -> Body:
     return Body(
         short=model.short,
         steps=_tuple(model.steps),
+        notes=_tuple(model.notes),
         bring=_tuple(model.bring),
         where=model.where,
         time=_spells(model.time),

@@ -57,6 +57,9 @@ class BodyModel(Strict):
         None, description="Điều đa số cần biết, nói trước tiên."
     )
     steps: Annotated[list[Line], Field(max_length=8)] | None = Field(None, description="Cách làm, từng bước.")
+    notes: Annotated[list[Line], Field(max_length=8)] | None = Field(
+        None, description="Điều nên biết mà không phải việc phải làm, như các mức phạt."
+    )
     bring: Annotated[list[Line], Field(max_length=8)] | None = Field(None, description="Mang gì.")
     where: Text | None = Field(None, description="Ở đâu.")
     time: Dated | None = Field(None, description="Bao lâu.")
@@ -196,7 +199,7 @@ class WordFile(Strict):
     courtesy: list[Line]
     concepts: dict[Name, list[Line]]
     commands: dict[Literal["menu", "back", "help", "useful", "wrong", "data", "show", "erase"], list[Line]]
-    facets: dict[Literal["fee", "time", "where", "bring", "online", "steps", "law"], list[Line]]
+    facets: dict[Literal["fee", "time", "where", "bring", "online", "steps", "law", "fine"], list[Line]]
     joints: list[Line]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.conversation import wording
+from bot.conversation.fines import depends
 from bot.conversation.screens import Screens, answer_choice
 from bot.domain.answer import Answer, Freshness
 from bot.domain.heard import Facet
@@ -37,6 +38,8 @@ class Parts:
         path = _path(session.trail, answer.intent)
         body = answer.body(day, path)
         text = wording.part(known, answer, body, facet, day)
+        if facet is Facet.FINE and body.cases and not text and depends(body):
+            text = known.says("fine_by_case", ask=body.cases[0].ask)
         if not text and answer.lasting:  # a warning has no fee; say again what counts
             text = body.short
         text = text or self._shared(answer, facet, day)

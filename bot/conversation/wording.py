@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.conversation.fines import fines
 from bot.domain.answer import Answer, Body, Freshness, Spell
 from bot.domain.heard import Facet
 from bot.domain.knowledge import Emergency, Knowledge
@@ -20,6 +21,7 @@ def full(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
         body.short or "",
         _listed(known, "head_bring", body.bring),
         _listed(known, "head_steps", body.steps, numbered=True),
+        _listed(known, "head_notes", body.notes),
         _facts(known, body, day),
         f"{known.says('head_warn')} {body.warn}" if body.warn else "",
         footnote(known, answer, body, day),
@@ -52,6 +54,7 @@ def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) 
         Facet.BRING: body.bring,
         Facet.STEPS: body.steps,
         Facet.LAW: (*(body.law or ()), *(source.name for source in answer.sources)),
+        Facet.FINE: fines(body),
     }[facet]
     if not lines:
         return None

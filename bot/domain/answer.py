@@ -37,6 +37,7 @@ class Body:
 
     short: str | None = None
     steps: tuple[str, ...] | None = None
+    notes: tuple[str, ...] | None = None
     bring: tuple[str, ...] | None = None
     where: str | None = None
     time: tuple[Spell, ...] | None = None

@@ -39,6 +39,7 @@ class Facet(StrEnum):
     ONLINE = "online"
     STEPS = "steps"
     LAW = "law"
+    FINE = "fine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

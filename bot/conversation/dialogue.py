@@ -8,6 +8,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
+from bot.conversation.guides import STEP, Guides, on_show
 from bot.conversation.parts import Parts
 from bot.conversation.privacy import DATA, Privacy
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
@@ -21,6 +22,7 @@ from bot.domain.heard import (
     Handed,
     Meant,
     Puzzled,
+    Question,
     Said,
     Urgent,
 )
@@ -46,6 +48,7 @@ class Dialogue:
         self._screens = Screens(known)
         self._privacy = Privacy(known)
         self._parts = Parts(known, self._screens)
+        self._guides = Guides(known, self._screens)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -88,6 +91,7 @@ class Dialogue:
         if session.version != VERSION:
             session = Session()
         step = self._answered(session if session.greeted else replace(session, greeted=True), heard, at)
+        step = self._guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
         if heard.withheld:
@@ -121,8 +125,24 @@ class Dialogue:
     def _shown(self, session: Session, screen: Screen) -> Step:
         """Show a screen and remember it."""
         trail = session.trail if session.trail[-1:] == (screen.choice,) else (*session.trail, screen.choice)
-        session = replace(session, trail=trail[-TRAIL:], misses=0, intent=screen.intent or session.intent)
+        session = replace(
+            session, trail=trail[-TRAIL:], misses=0, intent=screen.intent or session.intent, asked=None
+        )
+        if screen.choice.startswith(f"{STEP}:"):
+            session = self._guides.entered(session, screen.choice)
         return _offered(session, (screen.reply,))
+
+    def _screen(self, choice: str, at: Moment) -> Screen | None:
+        return self._guides.screen(choice) or self._screens.of(choice, local_day(at))
+
+    def _guide_kept_open(self, step: Step) -> Step:
+        """The way back to a guide that something else came between."""
+        button = self._guides.resume(step.session)
+        if button is None or not step.replies or any(c.startswith(f"{STEP}:") for c in step.session.offers):
+            return step
+        *before, last = step.replies
+        shown = _offered(step.session, (*before, replace(last, buttons=(*last.buttons, button))))
+        return replace(shown, request=step.request)
 
     def _chosen(self, session: Session, choice: str, at: Moment) -> Step:
         kind, _, rest = choice.partition(":")
@@ -139,7 +159,7 @@ class Dialogue:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
             return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
-        screen = self._screens.of(choice, local_day(at))
+        screen = self._screen(choice, at)
         if screen is None:
             return self._said(session, "stale", self._screens.menu().reply.buttons)
         return self._shown(session, screen)
@@ -152,10 +172,12 @@ class Dialogue:
         return _offered(session, (reply,))
 
     def _back(self, session: Session, at: Moment) -> Step:
+        if on_show(session) and session.guide_step > 1:
+            return self._chosen(session, self._guides.wanted(session, Command.BACK) or MENU, at)
         trail = session.trail[:-1]
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
-        screen = self._screens.of(trail[-1], local_day(at)) or self._screens.menu()
+        screen = self._screen(trail[-1], at) or self._screens.menu()
         return self._shown(replace(session, trail=trail[:-1]), screen)
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
@@ -171,7 +193,8 @@ class Dialogue:
             misses=0,
             trail=(*session.trail, answer_choice(heard.intent))[-TRAIL:],
         )
-        buttons = self._screens.suggestions(emergency.next)
+        session, first = self._guides.alarmed(session, heard.intent)
+        buttons = (*first, *self._screens.suggestions(emergency.next))
         return _offered(session, (Reply(wording.alarm(emergency), buttons),))
 
     def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
@@ -187,8 +210,21 @@ class Dialogue:
             case Command.USEFUL | Command.WRONG:
                 rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
                 return self._rated(session, session.intent or "", rating, at)
+            case Command.STOP:
+                session, reply = self._guides.left(session)
+                return _offered(session, (reply,))
+            case Command.STILL:
+                return self._pestered(session)
+            case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
+                return self._chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
+
+    def _pestered(self, session: Session) -> Step:
+        """The swindlers are at it again."""
+        first = self._guides.resume(session)
+        ways = self._screens.suggestions(("lua_dao.da_bi_lua", "lua_dao.to_giac"))
+        return self._said(session, "still", (first, *ways[1:]) if first else ways)
 
     def _handed(self, session: Session, kind: Kind) -> Step:
         """Something without words."""
@@ -217,19 +253,38 @@ class Dialogue:
     def _part(self, session: Session, facet: Facet, at: Moment) -> Step:
         """A question about part of the answer that was last on show."""
         reply = self._parts.reply(session, facet, local_day(at))
-        return _offered(replace(session, misses=0), (reply,)) if reply else self._puzzled(session, ())
+        session = replace(session, misses=0, asked=facet)
+        return _offered(session, (reply,)) if reply else self._puzzled(session, ())
 
     def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
-        screen = self._screens.answer(heard.intent, (), local_day(at), heard.facets)
-        step = self._shown(session, screen) if screen else self._puzzled(session, ())
-        if not heard.also:
+        guide = self._guides.opening(session, heard.intent)
+        if guide and not heard.others and not heard.path:
+            return self._chosen(session, guide, at)
+        step = self._case(session, Question(heard.intent, heard.path, heard.facets), at)
+        if not heard.others:
             return step
         replies, session = step.replies, step.session
-        for intent in heard.also:
-            second = self._chosen(session, answer_choice(intent), at)
+        for question in heard.others:
+            second = self._case(session, question, at)
             replies, session = (*replies, *second.replies), second.session
         intro = Reply(self._known.says("two_questions"))
+        if heard.left:
+            more = Reply(self._known.says("more_questions"), self._screens.suggestions(heard.left))
+            replies = (*replies, more)
         return _offered(session, (intro, *replies))
+
+    def _case(self, session: Session, question: Question, at: Moment) -> Step:
+        """An answer for the case that was named, with a way to the other cases."""
+        day, intent, path = local_day(at), question.intent, question.path
+        screen = self._screens.answer(intent, (), day, question.facets)
+        if screen is None:
+            return self._puzzled(session, ())
+        step = self._shown(session, screen)
+        named = self._screens.answer(intent, path, day, question.facets) if path else None
+        if named:
+            step = self._shown(step.session, self._screens.assumed(named, intent, path, day))
+        facet = next(iter(question.facets), None)
+        return replace(step, session=replace(step.session, asked=facet))
 
     def _puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
         known = self._known

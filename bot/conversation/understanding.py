@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.conversation import urgency
+from bot.conversation import doubles, urgency
+from bot.conversation.cases import Cases, Typed
+from bot.conversation.corrections import Corrections
+from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.steps import Steps
 from bot.conversation.text import clean, fold
 from bot.domain.heard import (
     AnyHeard,
@@ -21,10 +26,11 @@ from bot.domain.heard import (
     Guess,
     Meant,
     Puzzled,
+    Question,
     Said,
     Urgent,
 )
-from bot.domain.knowledge import REFUSAL, Knowledge, is_refusal, topic_of
+from bot.domain.knowledge import Knowledge, is_refusal
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
@@ -46,19 +52,11 @@ class Thresholds:
 
 
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
-_SPLIT = re.compile(
-    r"[?!;.]{1,20}\s+|\s*[?!;]\s*"
-    r"|,\s+(?=(?:rồi|với|còn|mà|thế|và|nhân tiện|tiện thể|cho)\b)"
-    r"|\s+(?:với lại|và cho|mà cho|tiện thể|nhân tiện|ngoài ra|đồng thời|và)\s+",
-    re.IGNORECASE,
-)
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 _SHORT_QUESTION = 7  # words of a question about part of the last answer
-_HALF = 3  # words of half a double question
-_PARTS = 3  # parts of a message that may be two questions; more is a story
-_STORY = 45  # words from which a message is a story
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
+_LEAST_LEFT = 0.25  # what a guess that was ruled out leaves to the others, at least
 _VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
 # Groups of words.yaml that ask for a part of an answer.
@@ -90,22 +88,90 @@ class Understanding:
             for text in group
         }
         self._joints = {t.folded for text in known.words.joints for t in lexicon.words(text)}
+        self._cases = Cases(known, lexicon)
+        self._following = Following(known, matcher, self._cases)
+        self._corrections = Corrections(known.words, lexicon)
+        self._steps = Steps(known, lexicon)
 
     def understand(
-        self, text: str, session: Session | None = None, withheld: frozenset[Secret] = frozenset()
+        self,
+        text: str,
+        session: Session | None = None,
+        withheld: frozenset[Secret] = frozenset(),
+        day: date | None = None,
     ) -> AnyHeard:
-        """What one message means in a talk. `text` is redacted already; `withheld` travels along."""
+        """What one message means in a talk. `text` is redacted already; `withheld` travels along.
+
+        `day` is today in Vietnam, for cases that hold on some days and for years of birth; without it the
+        day of an answer's review stands in.
+        """
         session = session or Session()
         cleaned = clean(text)
-        reading = self.matcher.lexicon.reading(self.matcher.lexicon.standard(cleaned), text)
+        reading = self._read(cleaned, text)
         judged = self.matcher.judge(reading)
+        message = _Message(cleaned, reading, judged, session, day)
         heard = (
-            self._urgent(judged, reading)
+            self._led(message)
+            or self._urgent(judged, reading)
             or self._on_offer(cleaned, session)
-            or self._about_the_talk(reading, session, judged)
-            or self._meant(cleaned, reading, judged)
+            or self._corrected(message)
+            or self._in_turn(message)
         )
         return replace(heard, withheld=withheld) if withheld else heard
+
+    def _read(self, cleaned: str, text: str) -> Reading:
+        lexicon = self.matcher.lexicon
+        return lexicon.reading(lexicon.standard(cleaned), text)
+
+    def _led(self, message: _Message) -> Said | None:
+        """A word about the guide or the fraud one is in the midst of: no new alarm for the same thing."""
+        words, session = message.reading.words, message.session
+        command = self._steps.said(message.reading, session)
+        if command is None and self._following.still(words, message.reading.concepts, session):
+            command = Command.STILL
+        return Said(what=command) if command else None
+
+    def _in_turn(self, message: _Message) -> AnyHeard:
+        """A message that corrects nothing: about the talk, after the last answer, or by itself."""
+        alone = self._decided(message.judged.guesses)
+        return (
+            self._about_the_talk(message.reading, message.session, message.judged)
+            or self._after(message, alone)
+            or self._meant(message, alone)
+        )
+
+    def _after(self, message: _Message, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
+        """What it means in the light of the answer before it."""
+        heard = self._following.heard(
+            message.typed,
+            message.session,
+            message.judged,
+            message.day,
+            clear=_clear(alone),
+            corrects=corrects,
+        )
+        return replace(heard, facets=_asked(message.reading)) if heard else None
+
+    def _corrected(self, message: _Message) -> AnyHeard | None:
+        """A correction: the rest is understood with the intent just answered ruled out.
+
+        Unless it names another case of that very intent.
+        """
+        session = message.session
+        if not session.intent:
+            return None
+        rest = self._corrections.rest(message.text)
+        if rest is None:
+            return None
+        if not rest:
+            return Said(what=Command.WRONG)
+        reading = self._read(rest, rest)
+        again = replace(message, text=rest, reading=reading, judged=self.matcher.judge(reading))
+        guesses = _without(again.judged.guesses, session.intent)
+        again = replace(again, judged=replace(again.judged, guesses=guesses))
+        alone = self._decided(guesses)
+        heard = self._after(again, alone, corrects=True) or self._meant(again, alone)
+        return Said(what=Command.WRONG) if heard == Puzzled() else heard
 
     def _urgent(self, judged: Judgement, reading: Reading) -> Urgent | None:
         kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
@@ -155,18 +221,39 @@ class Understanding:
             words = words[:-1]
         return " ".join(words)
 
-    def _meant(self, text: str, reading: Reading, judged: Judgement) -> Meant | Elsewhere | Puzzled:
-        halves = self._two_questions(text)
-        if halves:
-            first, second = halves
-            return Meant(intent=first.intent, also=(second.intent,), guesses=(first, second))
+    def _meant(self, message: _Message, alone: AnyHeard) -> AnyHeard:
+        reading, judged = message.reading, message.judged
+        several = doubles.questions(message.text, self._best, self._limits.second, _VAGUE)
+        if several:
+            return self._several(message, several)
         if len(reading.words) <= _FEW and judged.nearest < _VERBATIM:
             return self._asked_back(judged.guesses)
-        heard = self._decided(judged.guesses)
-        if isinstance(heard, Meant):
-            asked = dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING)
-            return Meant(intent=heard.intent, facets=tuple(asked), guesses=heard.guesses)
-        return heard
+        if isinstance(alone, Meant):
+            facets = _asked(reading)
+            if not facets and self._following.has_joint(reading.words):
+                facets = self._following.same_kind(message.session)
+            path = self._cases.path(alone.intent, message.typed, message.day)
+            return replace(alone, path=path, facets=facets)
+        return alone
+
+    def _best(self, text: str) -> Guess | None:
+        return next(iter(self.matcher.guesses(text)), None)
+
+    def _several(self, message: _Message, halves: tuple[doubles.Half, ...]) -> Meant:
+        """Two answers, each for its own case; what is more than two is offered."""
+        questions = []
+        for half in halves[: doubles.ANSWERED]:
+            reading = self._read(half.text, half.text)
+            typed = Typed(reading.words, half.text)
+            path = self._cases.path(half.guess.intent, typed, message.day)
+            questions.append(Question(half.guess.intent, path, _asked(reading)))
+        first, *others = questions
+        left = tuple(half.guess.intent for half in halves[doubles.ANSWERED :])
+        guesses = tuple(half.guess for half in halves[:OFFERED])
+        return Meant(
+            intent=first.intent, path=first.path, facets=first.facets, others=tuple(others), left=left,
+            guesses=guesses,
+        )  # fmt: skip
 
     def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
         limits = self._limits
@@ -190,36 +277,45 @@ class Understanding:
         ours = max((g.score for g in likely if not is_refusal(g.intent)), default=0.0)
         return Puzzled(guesses=tuple(likely[:OFFERED]) if ours >= self._limits.ask else ())
 
-    def _two_questions(self, text: str) -> tuple[Guess, Guess] | None:
-        """The two questions of one message, when each half is clear on its own and they differ."""
-        parts = _parts(text)
-        found: list[Guess] = []
-        for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
-            if len(found) + left < 2:
-                return None
-            best = next(iter(self.matcher.guesses(part)), None)
-            if (
-                best
-                and best.score >= self._limits.second
-                and topic_of(best.intent) != "tro_chuyen"
-                and best.intent not in _VAGUE
-                and best.intent not in {guess.intent for guess in found}
-            ):
-                found.append(best)
-        # Ours first; a scam story told in two sentences, or two refusals, are one matter.
-        found.sort(key=lambda guess: is_refusal(guess.intent))
-        if len(found) < 2 or all(topic_of(guess.intent) in {"lua_dao", REFUSAL} for guess in found[:2]):
-            return None
-        return found[0], found[1]
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message on its way to its meaning."""
+
+    text: str
+    reading: Reading
+    judged: Judgement
+    session: Session
+    day: date | None
+
+    @property
+    def typed(self) -> Typed:
+        """As cases are read from it."""
+        return Typed(self.reading.words, self.text)
 
 
-def _parts(text: str) -> list[str]:
-    """The parts of a clean message that may be two questions; none when it cannot be more than one."""
-    words = text.count(" ") + 1
-    if not 2 * _HALF <= words <= _STORY:  # a story is one matter
-        return []
-    parts = [part for part in _SPLIT.split(text) if part and len(part.split()) >= _HALF]
-    return parts if 2 <= len(parts) <= _PARTS else []
+def _clear(alone: AnyHeard) -> str | None:
+    """The intent a message has by itself; none when one is not sure, or it is a refusal without an office."""
+    match alone:
+        case Meant(intent=intent):
+            return intent
+        case Elsewhere(refusal=refusal) if refusal not in _VAGUE:
+            return refusal
+    return None
+
+
+def _asked(reading: Reading) -> tuple[Facet, ...]:
+    """The parts of an answer that are asked for by name."""
+    return tuple(dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING))
+
+
+def _without(guesses: tuple[Guess, ...], intent: str) -> tuple[Guess, ...]:
+    """The guesses when one of them is ruled out: the others are worth what they are of what is left."""
+    out = next((guess.score for guess in guesses if guess.intent == intent), 0.0)
+    left = max(1 - out, _LEAST_LEFT)
+    return tuple(
+        Guess(guess.intent, min(1.0, guess.score / left)) for guess in guesses if guess.intent != intent
+    )
 
 
 def _key(reading: Reading) -> str:

@@ -1,0 +1,150 @@
+"""Questions that lean on the answer before them: "thế bị gãy thì sao?", "còn con tôi 5 tuổi?".
+
+A message that is clear by itself means what it says, whatever was talked about before. Only a message with a
+joint ("thế", "còn", "vậy"), one that answers the question on show in words of its own, or one that alone is
+unclear, is looked at together with the answer before it: does it name another case of it, or an age another
+answer of its topic is for, or does the model, reading it once alone and once behind the title of that answer,
+find the same intent of the topic both times?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.conversation.ages import ages
+from bot.conversation.cases import Cases, Typed
+from bot.conversation.cues import Cues, Phrases
+from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.text import Token
+from bot.domain.heard import Command, Facet, Guess, Meant
+from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
+from bot.domain.session import Session
+
+# Measured on tests/followups; see docs/figures.md.
+SHORT = 12  # words of a question that may lean on the one before it
+ALONE = 0.1  # what a guess must be worth by itself for the talk to lift it
+TOGETHER = 0.5  # and what read behind the title of the answer before
+
+_KINDS = {"le_phi": Facet.FEE, "thoi_gian": Facet.TIME, "noi_lam": Facet.WHERE, "giay_to": Facet.BRING}
+_NEW_LOSS = frozenset({"tien", "da_mat", "so_tien"})  # groups of words.yaml: it is not just a call again
+_CALL = 10  # words of a message that says no more than that they call again
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A short message taken apart: whether it has a joint, and where its words of weight stand."""
+
+    joint: bool
+    weighty: frozenset[int]
+    people: bool
+
+
+class Following:
+    """Reads messages in the light of the answer before them."""
+
+    def __init__(self, known: Knowledge, matcher: Matcher, cases: Cases) -> None:
+        lexicon, words = matcher.lexicon, known.words
+        self._known = known
+        self._matcher = matcher
+        self._cases = cases
+        self._opening = Phrases(lexicon, words.turns.get("opening", ()))
+        self._closing = Phrases(lexicon, words.turns.get("closing", ()))
+        self._weak = Phrases(lexicon, words.turns.get("weak", ()))
+        self._people = Phrases(lexicon, words.turns.get("people", ()))
+        self._still = Cues(lexicon, {0: words.commands.get(Command.STILL, ())})
+
+    def still(self, words: Sequence[Token], concepts: Sequence[str], session: Session) -> bool:
+        """Whether the swindlers one talks about are at it again, and no more than that."""
+        if topic_of(session.intent or "") != "lua_dao" or len(words) > _CALL:
+            return False
+        return _NEW_LOSS.isdisjoint(concepts) and bool(self._still.found(words))
+
+    def has_joint(self, words: Sequence[Token]) -> bool:
+        """Whether a message goes on from what was said ("thế còn …")."""
+        return bool(self._opening.front(words))
+
+    def same_kind(self, session: Session) -> tuple[Facet, ...]:
+        """The part of an answer one was talking about: "thế còn hộ chiếu?" asks for the same."""
+        if session.asked:
+            return (Facet(session.asked),)
+        kind = _KINDS.get((session.intent or "").partition(".")[2])
+        return (kind,) if kind else ()
+
+    def heard(
+        self,
+        typed: Typed,
+        session: Session,
+        judged: Judgement,
+        day: date | None,
+        *,
+        clear: str | None,
+        corrects: bool = False,
+    ) -> Meant | None:
+        """What a message means after the answer before it; None when it has to be read alone.
+
+        `clear` is the intent it has by itself, if it is clear; `corrects` says that a "no" stood before it.
+        """
+        answer = self._known.answers.get(session.intent or "")
+        if answer is None or topic_of(answer.intent) in {"tro_chuyen", REFUSAL}:
+            return None
+        if not typed.words or len(typed.words) > SHORT:
+            return None
+        turn = self._taken_apart(typed)
+        path = path_of(session.trail, answer.intent)
+        asked = bool(answer.body(day or answer.reviewed, path).cases)
+        leans = turn.joint or corrects or asked
+        if turn.joint and turn.people and not turn.weighty:
+            found = self._cases.sibling(answer.intent, typed, day)
+            return Meant(intent=found[0], path=found[1]) if found else Meant(intent=answer.intent)
+        case = self._cases.another(answer.intent, path, typed, day)
+        if case:
+            new, named = case
+            if clear in {None, answer.intent} or (leans and turn.weighty <= named.places):
+                return Meant(intent=answer.intent, path=new) if leans or clear is None else None
+        if clear:
+            return None
+        by_age = self._cases.sibling(answer.intent, typed, day)
+        if by_age:
+            return Meant(intent=by_age[0], path=by_age[1])
+        return self._together(typed, answer.intent, judged) if turn.joint or corrects else None
+
+    def _together(self, typed: Typed, intent: str, judged: Judgement) -> Meant | None:
+        """The other intent of the topic that the model finds both alone and behind the title."""
+        title = self._known.answers[intent].title
+        read = self._matcher.lexicon.read
+        likely = {guess.intent: guess.score for guess in judged.guesses}
+        for guess in self._matcher.judge(read(f"{typed.text} {title}")).guesses:
+            alone = likely.get(guess.intent, 0.0)
+            if (
+                guess.intent != intent
+                and topic_of(guess.intent) == topic_of(intent)
+                and guess.score >= TOGETHER
+                and alone >= ALONE
+            ):
+                both = (Guess(guess.intent, guess.score),)
+                return Meant(intent=guess.intent, path=self._cases.path(guess.intent, typed), guesses=both)
+        return None
+
+    def _taken_apart(self, typed: Typed) -> _Turn:
+        words = typed.words
+        front = self._opening.front(words)
+        back = len(words) - (self._closing.back(words[front:]) if front < len(words) else 0)
+        people = self._people.places(words)
+        weak = self._weak.places(words) | people
+        if ages(typed.text, date.min):
+            weak |= {i for i, word in enumerate(words) if word.folded.isdigit() or word.folded in _AGE_WORDS}
+        return _Turn(front > 0, frozenset(range(front, back)) - weak, bool(people))
+
+
+_AGE_WORDS = frozenset("tuoi t mot hai ba bon tu nam lam sau bay tam chin muoi thang so sinh".split())
+
+
+def path_of(trail: Sequence[str], intent: str) -> tuple[int, ...]:
+    """The options chosen so far for an intent, read off the current screen."""
+    kind, _, rest = (trail[-1] if trail else "").partition(":")
+    shown, _, path = rest.partition(":")
+    if kind != "a" or shown != intent:
+        return ()
+    return tuple(int(step) for step in path.split(".") if step.isdecimal())

@@ -11,9 +11,12 @@ from bot.conversation.cues import Cues
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.text import Token
 from bot.domain.answer import Body, Case
+from bot.domain.heard import Facet
 from bot.domain.knowledge import Knowledge, topic_of
 
 Path = tuple[int, ...]
+# Answers of a topic about one part of its other answers.
+KINDS = {"le_phi": Facet.FEE, "thoi_gian": Facet.TIME, "noi_lam": Facet.WHERE, "giay_to": Facet.BRING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,14 @@ class Cases:
         return None
 
     def sibling(self, intent: str, typed: Typed, day: date | None) -> tuple[str, Path] | None:
-        """The one other answer of the topic that has a case for the age named, and that case."""
+        """The one other answer of the topic that has a case for the age named, and that case.
+
+        Answers about a part of the others ("lệ phí làm thẻ") are none.
+        """
         fit = []
         for other in self._known.answers.values():
-            if other.intent == intent or topic_of(other.intent) != topic_of(intent):
+            topic, _, name = other.intent.partition(".")
+            if other.intent == intent or topic != topic_of(intent) or name in KINDS:
                 continue
             today = day or other.reviewed
             named = ages(typed.text, today)

@@ -3,8 +3,8 @@
 A message that is clear by itself means what it says, whatever was talked about before. Only a message with a
 joint ("thế", "còn", "vậy"), one that answers the question on show in words of its own, or one that alone is
 unclear, is looked at together with the answer before it: does it name another case of it, or an age another
-answer of its topic is for, or does the model, reading it once alone and once behind the title of that answer,
-find the same intent of the topic both times?
+answer of its topic is for, or does the model, once it reads the topic's name along with it, find an intent of
+that topic? (The title of the answer itself would drown a short message.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.conversation.ages import ages
-from bot.conversation.cases import Cases, Typed
+from bot.conversation.cases import KINDS, Cases, Typed
 from bot.conversation.cues import Cues, Phrases
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.text import Token
@@ -24,10 +24,12 @@ from bot.domain.session import Session
 
 # Measured on tests/followups; see docs/figures.md.
 SHORT = 12  # words of a question that may lean on the one before it
-ALONE = 0.1  # what a guess must be worth by itself for the talk to lift it
-TOGETHER = 0.5  # and what read behind the title of the answer before
+TOGETHER = 0.85  # what a guess must be worth when the name of the topic is read along
+SUPPORTED = 0.5  # the same for a guess that is worth at least `ALONE` without it
+ALONE = 0.05
 
-_KINDS = {"le_phi": Facet.FEE, "thoi_gian": Facet.TIME, "noi_lam": Facet.WHERE, "giay_to": Facet.BRING}
+LOUD = 1.0  # of an alarm that rings whatever was talked about
+_GRAVE = frozenset({"an_ninh", "lua_dao"})  # topics that people in danger write about
 _NEW_LOSS = frozenset({"tien", "da_mat", "so_tien"})  # groups of words.yaml: it is not just a call again
 _CALL = 10  # words of a message that says no more than that they call again
 
@@ -39,6 +41,15 @@ class _Turn:
     joint: bool
     weighty: frozenset[int]
     people: bool
+
+    @property
+    def only_people(self) -> bool:
+        """Whether it goes on from what was said and names nothing but somebody ("còn vợ tôi")."""
+        return self.joint and self.people and not self.weighty
+
+    def is_told_by(self, places: frozenset[int]) -> bool:
+        """Whether the words at these places say all there is to say: one of two may be missing."""
+        return len(self.weighty - places) <= (1 if len(places) > 1 else 0)
 
 
 class Following:
@@ -61,15 +72,38 @@ class Following:
             return False
         return _NEW_LOSS.isdisjoint(concepts) and bool(self._still.found(words))
 
+    def is_calm(self, typed: Typed, session: Session, judged: Judgement, day: date | None) -> bool:
+        """Whether an alarm would be a mistake: a short question after a calm answer, that goes on from it.
+
+        It names nothing but for whom one asks ("còn em tôi 2 tuổi"), or it has a joint or names a case of the
+        answer while the best guess is nothing that people in danger write about. What sounds very loud is
+        never calm.
+        """
+        topic = topic_of(session.intent or "")
+        if topic not in self._known.topics or topic in _GRAVE or len(typed.words) > SHORT:
+            return False
+        turn = self._taken_apart(typed)
+        if turn.only_people:
+            return True
+        grave = bool(judged.guesses) and topic_of(judged.guesses[0].intent) in _GRAVE
+        if grave or judged.loudness > LOUD:
+            return False
+        return turn.joint or self.names_case(typed, session, day)
+
     def has_joint(self, words: Sequence[Token]) -> bool:
         """Whether a message goes on from what was said ("thế còn …")."""
         return bool(self._opening.front(words))
+
+    def names_case(self, typed: Typed, session: Session, day: date | None) -> bool:
+        """Whether a case of the answer on show is named."""
+        intent = session.intent or ""
+        return self._cases.another(intent, path_of(session.trail, intent), typed, day) is not None
 
     def same_kind(self, session: Session) -> tuple[Facet, ...]:
         """The part of an answer one was talking about: "thế còn hộ chiếu?" asks for the same."""
         if session.asked:
             return (Facet(session.asked),)
-        kind = _KINDS.get((session.intent or "").partition(".")[2])
+        kind = KINDS.get((session.intent or "").partition(".")[2])
         return (kind,) if kind else ()
 
     def heard(
@@ -95,33 +129,38 @@ class Following:
         path = path_of(session.trail, answer.intent)
         asked = bool(answer.body(day or answer.reviewed, path).cases)
         leans = turn.joint or corrects or asked
-        if turn.joint and turn.people and not turn.weighty:
-            found = self._cases.sibling(answer.intent, typed, day)
-            return Meant(intent=found[0], path=found[1]) if found else Meant(intent=answer.intent)
         case = self._cases.another(answer.intent, path, typed, day)
         if case:
             new, named = case
-            if clear in {None, answer.intent} or (leans and turn.weighty <= named.places):
+            if clear in {None, answer.intent} or (leans and turn.is_told_by(named.places)):
                 return Meant(intent=answer.intent, path=new) if leans or clear is None else None
+        if turn.only_people:
+            found = self._cases.sibling(answer.intent, typed, day)
+            return Meant(intent=found[0], path=found[1]) if found else Meant(intent=answer.intent)
         if clear:
             return None
         by_age = self._cases.sibling(answer.intent, typed, day)
         if by_age:
             return Meant(intent=by_age[0], path=by_age[1])
-        return self._together(typed, answer.intent, judged) if turn.joint or corrects else None
+        return (
+            self._together(typed, answer.intent, judged, trusting=turn.joint or corrects) if leans else None
+        )
 
-    def _together(self, typed: Typed, intent: str, judged: Judgement) -> Meant | None:
-        """The other intent of the topic that the model finds both alone and behind the title."""
-        title = self._known.answers[intent].title
+    def _together(self, typed: Typed, intent: str, judged: Judgement, *, trusting: bool) -> Meant | None:
+        """The other intent of the topic that the model finds when the topic's name is read along.
+
+        Unless `trusting`, it has to be among its guesses without the name, too.
+        """
+        name = self._known.topics.get(topic_of(intent), "")
         read = self._matcher.lexicon.read
         likely = {guess.intent: guess.score for guess in judged.guesses}
-        for guess in self._matcher.judge(read(f"{typed.text} {title}")).guesses:
+        for guess in self._matcher.judge(read(f"{typed.text} {name}")).guesses:
             alone = likely.get(guess.intent, 0.0)
+            enough = SUPPORTED if alone >= ALONE else TOGETHER if trusting else 1.0
             if (
                 guess.intent != intent
                 and topic_of(guess.intent) == topic_of(intent)
-                and guess.score >= TOGETHER
-                and alone >= ALONE
+                and guess.score >= enough
             ):
                 both = (Guess(guess.intent, guess.score),)
                 return Meant(intent=guess.intent, path=self._cases.path(guess.intent, typed), guesses=both)

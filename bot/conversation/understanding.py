@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from bot.conversation import doubles, urgency
-from bot.conversation.cases import Cases, Typed
+from bot.conversation.cases import KINDS, Cases, Typed
 from bot.conversation.corrections import Corrections
 from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
@@ -30,7 +30,7 @@ from bot.domain.heard import (
     Said,
     Urgent,
 )
-from bot.domain.knowledge import Knowledge, is_refusal
+from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
@@ -54,6 +54,7 @@ class Thresholds:
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 _SHORT_QUESTION = 7  # words of a question about part of the last answer
+_BARE = 4  # words of one that names no matter at all
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
 _LEAST_LEFT = 0.25  # what a guess that was ruled out leaves to the others, at least
@@ -112,7 +113,7 @@ class Understanding:
         message = _Message(cleaned, reading, judged, session, day)
         heard = (
             self._led(message)
-            or self._urgent(judged, reading)
+            or self._urgent(message)
             or self._on_offer(cleaned, session)
             or self._corrected(message)
             or self._in_turn(message)
@@ -134,11 +135,7 @@ class Understanding:
     def _in_turn(self, message: _Message) -> AnyHeard:
         """A message that corrects nothing: about the talk, after the last answer, or by itself."""
         alone = self._decided(message.judged.guesses)
-        return (
-            self._about_the_talk(message.reading, message.session, message.judged)
-            or self._after(message, alone)
-            or self._meant(message, alone)
-        )
+        return self._about_the_talk(message) or self._after(message, alone) or self._meant(message, alone)
 
     def _after(self, message: _Message, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
@@ -170,12 +167,17 @@ class Understanding:
         guesses = _without(again.judged.guesses, session.intent)
         again = replace(again, judged=replace(again.judged, guesses=guesses))
         alone = self._decided(guesses)
-        heard = self._after(again, alone, corrects=True) or self._meant(again, alone)
+        facet = self._part(again, _key(reading))
+        if facet:
+            return Said(what=facet)
+        heard = self._after(again, alone, corrects=True) or self._meant(again, alone, corrects=True)
         return Said(what=Command.WRONG) if heard == Puzzled() else heard
 
-    def _urgent(self, judged: Judgement, reading: Reading) -> Urgent | None:
-        kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
-        return Urgent(kind=kind, intent=self._known.emergencies[kind].intent) if kind else None
+    def _urgent(self, message: _Message) -> Urgent | None:
+        kind = urgency.alarm(message.judged, message.reading, self._known.calming, self._limits.alarm)
+        if not kind or self._following.is_calm(message.typed, message.session, message.judged, message.day):
+            return None
+        return Urgent(kind=kind, intent=self._known.emergencies[kind].intent)
 
     def _on_offer(self, text: str, session: Session) -> Chose | None:
         """A number or a label of what was last on show."""
@@ -191,27 +193,35 @@ class Understanding:
                 return Chose(choice=choice)
         return None
 
-    def _about_the_talk(self, reading: Reading, session: Session, judged: Judgement) -> Said | None:
-        key = _key(reading)
+    def _about_the_talk(self, message: _Message) -> Said | None:
+        session = message.session
+        key = _key(message.reading)
         command = self._commands.get(key)
         if command and (session.trail or command not in {Command.USEFUL, Command.WRONG}):
             return Said(what=command)
-        if session.intent and len(reading.words) <= _SHORT_QUESTION:
-            facet = (
-                self._facets.get(key)
-                or self._facets.get(self._without_joints(key))
-                or self._only(reading, judged)
-            )
-            if facet:
-                return Said(what=facet)
-        return None
+        facet = self._part(message, key)
+        return Said(what=facet) if facet else None
 
-    def _only(self, reading: Reading, judged: Judgement) -> Facet | None:
+    def _part(self, message: _Message, key: str) -> Facet | None:
+        """The part of the last answer that a short message asks for."""
+        if not message.session.intent or len(message.reading.words) > _SHORT_QUESTION:
+            return None
+        exact = self._facets.get(key) or self._facets.get(self._without_joints(key))
+        if exact or self._following.names_case(message.typed, message.session, message.day):
+            return exact
+        return self._only(message)
+
+    def _only(self, message: _Message) -> Facet | None:
         """The facet of a message that names nothing else: every concept in it asks for the same part."""
-        if judged.guesses and judged.guesses[0].score >= self._limits.answer:
-            return None  # "ly hôn thì ra đâu" is a matter of its own
-        asked = {_ASKING.get(concept) for concept in reading.concepts}
-        return asked.pop() if len(asked) == 1 else None
+        asked = [_ASKING.get(concept) for concept in message.reading.concepts]
+        best = next(iter(message.judged.guesses), None)
+        if best and best.score >= self._limits.answer:
+            # "ly hôn thì ra đâu" is a matter of its own; "mang chi" is only what the topic's own answer says.
+            topic, _, name = best.intent.partition(".")
+            same = topic == topic_of(message.session.intent or "") and len(message.reading.words) <= _BARE
+            kind = KINDS.get(name)
+            return kind if same and kind in asked else None
+        return asked[0] if len(set(asked)) == 1 else None
 
     def _without_joints(self, key: str) -> str:
         words = key.split()
@@ -221,12 +231,12 @@ class Understanding:
             words = words[:-1]
         return " ".join(words)
 
-    def _meant(self, message: _Message, alone: AnyHeard) -> AnyHeard:
+    def _meant(self, message: _Message, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
         reading, judged = message.reading, message.judged
         several = doubles.questions(message.text, self._best, self._limits.second, _VAGUE)
         if several:
             return self._several(message, several)
-        if len(reading.words) <= _FEW and judged.nearest < _VERBATIM:
+        if len(reading.words) <= _FEW and not corrects and judged.nearest < _VERBATIM:
             return self._asked_back(judged.guesses)
         if isinstance(alone, Meant):
             facets = _asked(reading)

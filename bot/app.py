@@ -16,7 +16,7 @@ from bot.content.apprentice import begun
 from bot.content.edition import Edition, publish
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.conversation.redaction import redact
 from bot.conversation.screens import Screens
 from bot.domain.heard import AnyHeard

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.content.edition import Edition
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.domain.delivery import STALE
 from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Puzzled, Urgent
 from bot.domain.message import Incoming, Kind, Moment, Reply

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.content.edition import Edition
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.conversation.following import path_of
 from bot.domain.heard import AnyHeard, Puzzled, Said
 from bot.domain.message import Moment
@@ -35,7 +35,9 @@ def verdict(edition: Edition, row: dict[str, Any]) -> tuple[str, str]:
     got = f"{heard} on {session.trail[-1:]}"
     if isinstance(heard, Puzzled):
         offered = {guess.intent for guess in heard.guesses}
-        return "right" if row.get("intent") == "" else "asked" if row.get("intent") in offered else "wrong", got
+        return "right" if row.get("intent") == "" else "asked" if row.get(
+            "intent"
+        ) in offered else "wrong", got
     what = str(heard.what) if isinstance(heard, Said) else None
     wanted = row.get("what") or row.get("facet")
     if what != wanted and not (row.get("facet") and row["facet"] in map(str, getattr(heard, "facets", ()))):

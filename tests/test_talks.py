@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels import terminal
 from bot.content.edition import Edition
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.domain.heard import AnyHeard, Chose
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session

@@ -197,10 +197,11 @@ def _option(model: OptionModel) -> Option:
 
 
 def _guide(id_: str, model: GuideModel) -> Guide:
-    steps = [
-        GuideStep(s.text, s.done, Skip(s.skip.label, s.skip.text) if s.skip else None) for s in model.steps
-    ]
-    return Guide(id_, model.intent, model.title, tuple(steps), model.end, tuple(model.next))
+    steps = tuple(
+        GuideStep(s.text, s.done, Skip(s.skip.label, s.skip.text) if s.skip else None, tuple(s.points))
+        for s in model.steps
+    )
+    return Guide(id_, model.intent, model.title, steps, model.end, tuple(model.next))
 
 
 def _tuple(items: list[str] | None) -> tuple[str, ...] | None:

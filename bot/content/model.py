@@ -253,6 +253,9 @@ class StepModel(Strict):
     """One thing to do."""
 
     text: Text = Field(description="Một việc cần làm; câu đầu là việc chính.")
+    points: Annotated[list[Line], Field(max_length=5)] = Field(
+        default_factory=list, description="Từng việc nhỏ, mỗi việc một gạch đầu dòng."
+    )
     done: Label = Field(description="Chữ trên nút khi làm xong.")
     skip: SkipModel | None = Field(None, description="Khi chưa làm được.")
 

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from bot.conversation.cues import Cues, Phrases
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.text import Token
+from bot.domain.heard import Guess
 from bot.domain.knowledge import Words
 
 _PAUSE = re.compile(r"[,.;:!?…–—-]+\s+|[,;]")  # behind a "no" that stands alone
 _NO = 6  # words of a "no" at most
+_LEAST_LEFT = 0.25  # what a guess that was ruled out leaves to the others, at least
 
 
 class Corrections:
@@ -48,6 +50,15 @@ class Corrections:
 
     def _stripped(self, words: Sequence[Token]) -> str:
         return _text(words[self._behind.front(words) :])
+
+
+def without(guesses: tuple[Guess, ...], intent: str) -> tuple[Guess, ...]:
+    """The guesses when one of them is ruled out: the others are worth what they are of what is left."""
+    out = next((guess.score for guess in guesses if guess.intent == intent), 0.0)
+    left = max(1 - out, _LEAST_LEFT)
+    return tuple(
+        Guess(guess.intent, min(1.0, guess.score / left)) for guess in guesses if guess.intent != intent
+    )
 
 
 def _cut(text: str) -> tuple[str, str]:

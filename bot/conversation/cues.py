@@ -29,8 +29,8 @@ class Cues:
     """Finds cues in words that were brought to their standard form, however they were typed.
 
     A cue's word matches with the same marks, with its tone forgotten, or without any mark. What stands behind
-    a "không" is not found, and a cue that shares words with a longer one says nothing of its own. `beside` are
-    expressions that only look like cues ("mất bao lâu").
+    a "không" is not found, and a cue that shares words with a longer one says nothing of its own. `beside`
+    are expressions that only look like cues ("mất bao lâu").
     """
 
     def __init__(

@@ -16,9 +16,10 @@ from datetime import date
 from bot.conversation.ages import ages
 from bot.conversation.cases import KINDS, Cases, Typed
 from bot.conversation.cues import Cues, Phrases
-from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.matching import Matcher
+from bot.conversation.spoken import Spoken
 from bot.conversation.text import Token
-from bot.domain.heard import Command, Facet, Guess, Meant
+from bot.domain.heard import Command, Facet, Meant
 from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.session import Session
 
@@ -72,32 +73,33 @@ class Following:
             return False
         return _NEW_LOSS.isdisjoint(concepts) and bool(self._still.found(words))
 
-    def is_calm(self, typed: Typed, session: Session, judged: Judgement, day: date | None) -> bool:
+    def is_calm(self, message: Spoken) -> bool:
         """Whether an alarm would be a mistake: a short question after a calm answer, that goes on from it.
 
         It names nothing but for whom one asks ("còn em tôi 2 tuổi"), or it has a joint or names a case of the
         answer while the best guess is nothing that people in danger write about. What sounds very loud is
         never calm.
         """
-        topic = topic_of(session.intent or "")
-        if topic not in self._known.topics or topic in _GRAVE or len(typed.words) > SHORT:
+        topic, judged = topic_of(message.session.intent or ""), message.judged
+        if topic not in self._known.topics or topic in _GRAVE or len(message.reading.words) > SHORT:
             return False
-        turn = self._taken_apart(typed)
+        turn = self._taken_apart(message.typed)
         if turn.only_people:
             return True
         grave = bool(judged.guesses) and topic_of(judged.guesses[0].intent) in _GRAVE
         if grave or judged.loudness > LOUD:
             return False
-        return turn.joint or self.names_case(typed, session, day)
+        return turn.joint or self.names_case(message)
 
     def has_joint(self, words: Sequence[Token]) -> bool:
         """Whether a message goes on from what was said ("thế còn …")."""
         return bool(self._opening.front(words))
 
-    def names_case(self, typed: Typed, session: Session, day: date | None) -> bool:
+    def names_case(self, message: Spoken) -> bool:
         """Whether a case of the answer on show is named."""
-        intent = session.intent or ""
-        return self._cases.another(intent, path_of(session.trail, intent), typed, day) is not None
+        intent = message.session.intent or ""
+        path = path_of(message.session.trail, intent)
+        return self._cases.another(intent, path, message.typed, message.day) is not None
 
     def same_kind(self, session: Session) -> tuple[Facet, ...]:
         """The part of an answer one was talking about: "thế còn hộ chiếu?" asks for the same."""
@@ -106,64 +108,50 @@ class Following:
         kind = KINDS.get((session.intent or "").partition(".")[2])
         return (kind,) if kind else ()
 
-    def heard(
-        self,
-        typed: Typed,
-        session: Session,
-        judged: Judgement,
-        day: date | None,
-        *,
-        clear: str | None,
-        corrects: bool = False,
-    ) -> Meant | None:
+    def heard(self, message: Spoken, *, clear: str | None, corrects: bool = False) -> Meant | None:
         """What a message means after the answer before it; None when it has to be read alone.
 
         `clear` is the intent it has by itself, if it is clear; `corrects` says that a "no" stood before it.
         """
+        session, typed, day = message.session, message.typed, message.day
         answer = self._known.answers.get(session.intent or "")
         if answer is None or topic_of(answer.intent) in {"tro_chuyen", REFUSAL}:
             return None
-        if not typed.words or len(typed.words) > SHORT:
+        if not 1 <= len(typed.words) <= SHORT:
             return None
         turn = self._taken_apart(typed)
         path = path_of(session.trail, answer.intent)
-        asked = bool(answer.body(day or answer.reviewed, path).cases)
-        leans = turn.joint or corrects or asked
+        leans = turn.joint or corrects or bool(answer.body(day or answer.reviewed, path).cases)
         case = self._cases.another(answer.intent, path, typed, day)
         if case:
             new, named = case
-            if clear in {None, answer.intent} or (leans and turn.is_told_by(named.places)):
-                return Meant(intent=answer.intent, path=new) if leans or clear is None else None
-        if turn.only_people:
-            found = self._cases.sibling(answer.intent, typed, day)
-            return Meant(intent=found[0], path=found[1]) if found else Meant(intent=answer.intent)
-        if clear:
+            told = turn.is_told_by(named.places)
+            if (leans or clear is None) and (told or (leans and clear in {None, answer.intent})):
+                return Meant(intent=answer.intent, path=new)
+        if clear and not turn.only_people:
             return None
         by_age = self._cases.sibling(answer.intent, typed, day)
         if by_age:
             return Meant(intent=by_age[0], path=by_age[1])
-        return (
-            self._together(typed, answer.intent, judged, trusting=turn.joint or corrects) if leans else None
-        )
+        if turn.only_people:
+            return Meant(intent=answer.intent)
+        return self._together(message, trusting=turn.joint or corrects) if leans else None
 
-    def _together(self, typed: Typed, intent: str, judged: Judgement, *, trusting: bool) -> Meant | None:
+    def _together(self, message: Spoken, *, trusting: bool) -> Meant | None:
         """The other intent of the topic that the model finds when the topic's name is read along.
 
         Unless `trusting`, it has to be among its guesses without the name, too.
         """
-        name = self._known.topics.get(topic_of(intent), "")
-        read = self._matcher.lexicon.read
-        likely = {guess.intent: guess.score for guess in judged.guesses}
-        for guess in self._matcher.judge(read(f"{typed.text} {name}")).guesses:
-            alone = likely.get(guess.intent, 0.0)
-            enough = SUPPORTED if alone >= ALONE else TOGETHER if trusting else 1.0
-            if (
-                guess.intent != intent
-                and topic_of(guess.intent) == topic_of(intent)
-                and guess.score >= enough
-            ):
-                both = (Guess(guess.intent, guess.score),)
-                return Meant(intent=guess.intent, path=self._cases.path(guess.intent, typed), guesses=both)
+        intent, typed = message.session.intent or "", message.typed
+        topic = topic_of(intent)
+        likely = {guess.intent: guess.score for guess in message.judged.guesses}
+        read = self._matcher.lexicon.read(f"{typed.text} {self._known.topics.get(topic, '')}")
+        for guess in self._matcher.judge(read).guesses:
+            supported = likely.get(guess.intent, 0.0) >= ALONE
+            enough = SUPPORTED if supported else TOGETHER if trusting else 1.0
+            if guess.intent != intent and topic_of(guess.intent) == topic and guess.score >= enough:
+                path = self._cases.path(guess.intent, typed, message.day)
+                return Meant(intent=guess.intent, path=path, guesses=(guess,))
         return None
 
     def _taken_apart(self, typed: Typed) -> _Turn:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.conversation.screens import Screen, Screens
 from bot.domain.guide import Guide
-from bot.domain.heard import Command
+from bot.domain.heard import Command, Meant
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
 from bot.domain.session import Session
@@ -47,7 +47,8 @@ class Guides:
             buttons.append(Button(step.skip.label, f"{step_choice(guide, number)}:{_SKIPPED}"))
         if number > 1:
             buttons.append(Button(says("button_step_before"), step_choice(guide, number - 1)))
-        text = says("guide_step", text=step.text, title=guide.title, **_place(guide, number))
+        text = "\n\n".join([step.text, "\n".join(f"- {point}" for point in step.points)]).strip()
+        text = says("guide_step", text=text, title=guide.title, **_place(guide, number))
         return Screen(step_choice(guide, number), Reply(text, tuple(buttons)), guide.intent)
 
     def _skipped(self, guide: Guide, number: int) -> Screen:
@@ -141,10 +142,13 @@ class Guides:
         begun = replace(session, guide=guide.id, guide_step=1)
         return begun, (Button(says("button_guide"), step_choice(guide, 1)),)
 
-    def opening(self, session: Session, intent: str) -> str | None:
-        """The choice that starts the guide of an intent, or goes on with it where it stopped."""
-        guide = self._known.guide_of(intent)
-        if guide is None:
+    def opening(self, session: Session, heard: Meant) -> str | None:
+        """The choice that starts the guide of an intent, or goes on with it where it stopped.
+
+        None for a case of its own, and for one of two questions.
+        """
+        guide = self._known.guide_of(heard.intent)
+        if guide is None or heard.path or heard.others:
             return None
         return step_choice(guide, abs(session.guide_step) if self._entered(session) is guide else 1)
 

@@ -76,6 +76,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     # feedback
     "thanks": (),
     "sorry": (),
+    "misunderstood": (),
     # private data
     "withheld": ("what",),
     "withheld_card": (),

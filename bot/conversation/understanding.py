@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
-from rapidfuzz import fuzz
-
-from bot.conversation import doubles, urgency
-from bot.conversation.cases import KINDS, Cases, Typed
-from bot.conversation.corrections import Corrections
+from bot.conversation import doubles, facets, urgency
+from bot.conversation.cases import Cases, Typed
+from bot.conversation.corrections import Corrections, without
+from bot.conversation.facets import Facets
 from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
-from bot.conversation.matching import Judgement, Matcher
-from bot.conversation.steps import Steps
-from bot.conversation.text import clean, fold
+from bot.conversation.matching import Matcher
+from bot.conversation.offers import on_offer
+from bot.conversation.spoken import Spoken
+from bot.conversation.steps import LED, Steps
+from bot.conversation.text import clean
 from bot.domain.heard import (
     AnyHeard,
-    Chose,
     Command,
     Elsewhere,
     Facet,
@@ -30,7 +28,7 @@ from bot.domain.heard import (
     Said,
     Urgent,
 )
-from bot.domain.knowledge import Knowledge, is_refusal, topic_of
+from bot.domain.knowledge import Knowledge, is_refusal
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
@@ -51,23 +49,10 @@ class Thresholds:
     alarm: urgency.Weights = field(default_factory=urgency.Weights)
 
 
-_NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
-_SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
-_SHORT_QUESTION = 7  # words of a question about part of the last answer
-_BARE = 4  # words of one that names no matter at all
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
-_LEAST_LEFT = 0.25  # what a guess that was ruled out leaves to the others, at least
 _VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
-# Groups of words.yaml that ask for a part of an answer.
-_ASKING = {
-    "bao_tien": Facet.FEE,
-    "bao_lau": Facet.TIME,
-    "o_dau": Facet.WHERE,
-    "mang_gi": Facet.BRING,
-    "online": Facet.ONLINE,
-}
 
 
 class Understanding:
@@ -79,16 +64,12 @@ class Understanding:
         self._limits = thresholds or Thresholds()
         lexicon = matcher.lexicon
         self._commands = {
-            _key(lexicon.read(text)): Command(name)
+            lexicon.read(text).folded: Command(name)
             for name, group in known.words.commands.items()
             for text in group
+            if Command(name) not in {*LED, Command.STILL}
         }
-        self._facets = {
-            _key(lexicon.read(text)): Facet(name)
-            for name, group in known.words.facets.items()
-            for text in group
-        }
-        self._joints = {t.folded for text in known.words.joints for t in lexicon.words(text)}
+        self._facets = Facets(known.words, lexicon, self._limits.answer)
         self._cases = Cases(known, lexicon)
         self._following = Following(known, matcher, self._cases)
         self._corrections = Corrections(known.words, lexicon)
@@ -110,11 +91,11 @@ class Understanding:
         cleaned = clean(text)
         reading = self._read(cleaned, text)
         judged = self.matcher.judge(reading)
-        message = _Message(cleaned, reading, judged, session, day)
+        message = Spoken(cleaned, reading, judged, session, day)
         heard = (
             self._led(message)
             or self._urgent(message)
-            or self._on_offer(cleaned, session)
+            or on_offer(cleaned, session)
             or self._corrected(message)
             or self._in_turn(message)
         )
@@ -124,7 +105,7 @@ class Understanding:
         lexicon = self.matcher.lexicon
         return lexicon.reading(lexicon.standard(cleaned), text)
 
-    def _led(self, message: _Message) -> Said | None:
+    def _led(self, message: Spoken) -> Said | None:
         """A word about the guide or the fraud one is in the midst of: no new alarm for the same thing."""
         words, session = message.reading.words, message.session
         command = self._steps.said(message.reading, session)
@@ -132,24 +113,17 @@ class Understanding:
             command = Command.STILL
         return Said(what=command) if command else None
 
-    def _in_turn(self, message: _Message) -> AnyHeard:
+    def _in_turn(self, message: Spoken) -> AnyHeard:
         """A message that corrects nothing: about the talk, after the last answer, or by itself."""
         alone = self._decided(message.judged.guesses)
         return self._about_the_talk(message) or self._after(message, alone) or self._meant(message, alone)
 
-    def _after(self, message: _Message, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
+    def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
-        heard = self._following.heard(
-            message.typed,
-            message.session,
-            message.judged,
-            message.day,
-            clear=_clear(alone),
-            corrects=corrects,
-        )
-        return replace(heard, facets=_asked(message.reading)) if heard else None
+        heard = self._following.heard(message, clear=_clear(alone), corrects=corrects)
+        return replace(heard, facets=facets.asked(message.reading)) if heard else None
 
-    def _corrected(self, message: _Message) -> AnyHeard | None:
+    def _corrected(self, message: Spoken) -> AnyHeard | None:
         """A correction: the rest is understood with the intent just answered ruled out.
 
         Unless it names another case of that very intent.
@@ -164,74 +138,36 @@ class Understanding:
             return Said(what=Command.WRONG)
         reading = self._read(rest, rest)
         again = replace(message, text=rest, reading=reading, judged=self.matcher.judge(reading))
-        guesses = _without(again.judged.guesses, session.intent)
+        guesses = without(again.judged.guesses, session.intent)
         again = replace(again, judged=replace(again.judged, guesses=guesses))
         alone = self._decided(guesses)
-        facet = self._part(again, _key(reading))
+        facet = self._part(again)
         if facet:
             return Said(what=facet)
         heard = self._after(again, alone, corrects=True) or self._meant(again, alone, corrects=True)
         return Said(what=Command.WRONG) if heard == Puzzled() else heard
 
-    def _urgent(self, message: _Message) -> Urgent | None:
+    def _urgent(self, message: Spoken) -> Urgent | None:
         kind = urgency.alarm(message.judged, message.reading, self._known.calming, self._limits.alarm)
-        if not kind or self._following.is_calm(message.typed, message.session, message.judged, message.day):
+        if not kind or self._following.is_calm(message):
             return None
         return Urgent(kind=kind, intent=self._known.emergencies[kind].intent)
 
-    def _on_offer(self, text: str, session: Session) -> Chose | None:
-        """A number or a label of what was last on show."""
-        if not session.offers:
-            return None
-        typed = _plain(text)
-        number = _NUMBER.match(typed)
-        if number:
-            place = int(number[1])
-            return Chose(choice=session.offers[place - 1] if 1 <= place <= len(session.offers) else typed)
-        for label, choice in zip(session.labels, session.offers, strict=True):
-            if len(typed) > 1 and fuzz.ratio(typed, _shown(label), score_cutoff=_SAME_LABEL):
-                return Chose(choice=choice)
-        return None
-
-    def _about_the_talk(self, message: _Message) -> Said | None:
-        session = message.session
-        key = _key(message.reading)
-        command = self._commands.get(key)
-        if command and (session.trail or command not in {Command.USEFUL, Command.WRONG}):
+    def _about_the_talk(self, message: Spoken) -> Said | None:
+        command = self._commands.get(message.reading.folded)
+        if command and (message.session.trail or command not in {Command.USEFUL, Command.WRONG}):
             return Said(what=command)
-        facet = self._part(message, key)
+        facet = self._part(message)
         return Said(what=facet) if facet else None
 
-    def _part(self, message: _Message, key: str) -> Facet | None:
-        """The part of the last answer that a short message asks for."""
-        if not message.session.intent or len(message.reading.words) > _SHORT_QUESTION:
-            return None
-        exact = self._facets.get(key) or self._facets.get(self._without_joints(key))
-        if exact or self._following.names_case(message.typed, message.session, message.day):
-            return exact
-        return self._only(message)
+    def _part(self, message: Spoken) -> Facet | None:
+        """The part of the last answer that is asked for, unless a case of that answer is named."""
+        listed = self._facets.listed(message)
+        if listed or self._following.names_case(message):
+            return listed
+        return self._facets.only(message)
 
-    def _only(self, message: _Message) -> Facet | None:
-        """The facet of a message that names nothing else: every concept in it asks for the same part."""
-        asked = [_ASKING.get(concept) for concept in message.reading.concepts]
-        best = next(iter(message.judged.guesses), None)
-        if best and best.score >= self._limits.answer:
-            # "ly hôn thì ra đâu" is a matter of its own; "mang chi" is only what the topic's own answer says.
-            topic, _, name = best.intent.partition(".")
-            same = topic == topic_of(message.session.intent or "") and len(message.reading.words) <= _BARE
-            kind = KINDS.get(name)
-            return kind if same and kind in asked else None
-        return asked[0] if len(set(asked)) == 1 else None
-
-    def _without_joints(self, key: str) -> str:
-        words = key.split()
-        while words and words[0] in self._joints:
-            words = words[1:]
-        while words and words[-1] in self._joints:
-            words = words[:-1]
-        return " ".join(words)
-
-    def _meant(self, message: _Message, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
+    def _meant(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
         reading, judged = message.reading, message.judged
         several = doubles.questions(message.text, self._best, self._limits.second, _VAGUE)
         if several:
@@ -239,24 +175,24 @@ class Understanding:
         if len(reading.words) <= _FEW and not corrects and judged.nearest < _VERBATIM:
             return self._asked_back(judged.guesses)
         if isinstance(alone, Meant):
-            facets = _asked(reading)
-            if not facets and self._following.has_joint(reading.words):
-                facets = self._following.same_kind(message.session)
+            asked = facets.asked(reading)
+            if not asked and self._following.has_joint(reading.words):
+                asked = self._following.same_kind(message.session)
             path = self._cases.path(alone.intent, message.typed, message.day)
-            return replace(alone, path=path, facets=facets)
+            return replace(alone, path=path, facets=asked)
         return alone
 
     def _best(self, text: str) -> Guess | None:
         return next(iter(self.matcher.guesses(text)), None)
 
-    def _several(self, message: _Message, halves: tuple[doubles.Half, ...]) -> Meant:
+    def _several(self, message: Spoken, halves: tuple[doubles.Half, ...]) -> Meant:
         """Two answers, each for its own case; what is more than two is offered."""
         questions = []
         for half in halves[: doubles.ANSWERED]:
             reading = self._read(half.text, half.text)
             typed = Typed(reading.words, half.text)
             path = self._cases.path(half.guess.intent, typed, message.day)
-            questions.append(Question(half.guess.intent, path, _asked(reading)))
+            questions.append(Question(half.guess.intent, path, facets.asked(reading)))
         first, *others = questions
         left = tuple(half.guess.intent for half in halves[doubles.ANSWERED :])
         guesses = tuple(half.guess for half in halves[:OFFERED])
@@ -288,22 +224,6 @@ class Understanding:
         return Puzzled(guesses=tuple(likely[:OFFERED]) if ours >= self._limits.ask else ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """A message on its way to its meaning."""
-
-    text: str
-    reading: Reading
-    judged: Judgement
-    session: Session
-    day: date | None
-
-    @property
-    def typed(self) -> Typed:
-        """As cases are read from it."""
-        return Typed(self.reading.words, self.text)
-
-
 def _clear(alone: AnyHeard) -> str | None:
     """The intent a message has by itself; none when one is not sure, or it is a refusal without an office."""
     match alone:
@@ -312,29 +232,3 @@ def _clear(alone: AnyHeard) -> str | None:
         case Elsewhere(refusal=refusal) if refusal not in _VAGUE:
             return refusal
     return None
-
-
-def _asked(reading: Reading) -> tuple[Facet, ...]:
-    """The parts of an answer that are asked for by name."""
-    return tuple(dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING))
-
-
-def _without(guesses: tuple[Guess, ...], intent: str) -> tuple[Guess, ...]:
-    """The guesses when one of them is ruled out: the others are worth what they are of what is left."""
-    out = next((guess.score for guess in guesses if guess.intent == intent), 0.0)
-    left = max(1 - out, _LEAST_LEFT)
-    return tuple(
-        Guess(guess.intent, min(1.0, guess.score / left)) for guess in guesses if guess.intent != intent
-    )
-
-
-def _key(reading: Reading) -> str:
-    return reading.folded
-
-
-def _plain(text: str) -> str:
-    """What stays of a text when it is compared with a label."""
-    return fold(text).strip(" .!?")
-
-
-_shown = lru_cache(maxsize=1_024)(_plain)  # labels are ours and come again and again; messages are not kept

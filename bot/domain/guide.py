@@ -15,11 +15,12 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class GuideStep:
-    """One thing to do; `done` is the button that leads on."""
+    """One thing to do, in `points` if it has parts; `done` is the button that leads on."""
 
     text: str
     done: str
     skip: Skip | None = None
+    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.channels import markup
 from bot.channels.visitors import Visitors
 from bot.content.edition import Edition
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.conversation.redaction import redact
 from bot.conversation.screens import CHOICE_LIMIT
 from bot.conversation.text import LIMIT

@@ -51,6 +51,7 @@ class Thresholds:
 
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
+_REFUSED = 0.9  # confidence of a refusal that ends what was talked about; see tests/followups
 _VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
 
@@ -120,7 +121,8 @@ class Understanding:
 
     def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
-        heard = self._following.heard(message, clear=_clear(alone), corrects=corrects)
+        leans = corrects or self._following.has_joint(message.reading.words)
+        heard = self._following.heard(message, clear=_clear(alone, leans=leans), corrects=corrects)
         return replace(heard, facets=facets.asked(message.reading)) if heard else None
 
     def _corrected(self, message: Spoken) -> AnyHeard | None:
@@ -224,11 +226,14 @@ class Understanding:
         return Puzzled(guesses=tuple(likely[:OFFERED]) if ours >= self._limits.ask else ())
 
 
-def _clear(alone: AnyHeard) -> str | None:
-    """The intent a message has by itself; none when one is not sure, or it is a refusal without an office."""
+def _clear(alone: AnyHeard, *, leans: bool) -> str | None:
+    """The intent a message has by itself; none when one is not sure, or it is a refusal without an office.
+
+    What leans on the answer before it is another office's matter only if that is very sure.
+    """
     match alone:
         case Meant(intent=intent):
             return intent
-        case Elsewhere(refusal=refusal) if refusal not in _VAGUE:
-            return refusal
+        case Elsewhere(refusal=refusal, guesses=guesses) if refusal not in _VAGUE:
+            return None if leans and guesses[0].score < _REFUSED else refusal
     return None

@@ -21,12 +21,17 @@ _YEARS = re.compile(
 _MONTHS = re.compile(rf"\b(?:\d{{1,2}}|{_SAID}) thang tuoi|\bso sinh\b|\bmoi (?:sinh|de)\b")
 _DAY = re.compile(r"\bsinh (?:ngay )?(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)\b")
 _BORN = re.compile(r"\b(?:sinh nam|nam sinh|sinh|sn|doi)\s?:?\s?((?:19|20)\d\d)\b|\b2k(\d{1,2})?\b")
+_LIKELY = re.compile(
+    r"tuoi|\dt\b|\d t\b|sinh|\bsn\b|\bdoi\b|2k|moi de|thang"
+)  # a quick look: most name no age
 _OLDEST = 120
 
 
 def ages(text: str, day: date) -> tuple[Span, ...]:
     """The ages named in a message as it was typed; a year of birth leaves two, for want of the birthday."""
     folded = fold(clean(text))
+    if not _LIKELY.search(folded):
+        return ()
     found: list[Span] = []
     for match in _YEARS.finditer(folded):
         below, above, nearly, figures, words, upwards = match.groups()

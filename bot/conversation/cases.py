@@ -94,16 +94,19 @@ class Cases:
 
         Answers about a part of the others ("lệ phí làm thẻ") are none.
         """
+        answer = self._known.answers.get(intent)
+        today = day or (answer.reviewed if answer else date.min)
+        spans = ages(typed.text, today)
+        if not spans:
+            return None
         fit = []
         for other in self._known.answers.values():
             topic, _, name = other.intent.partition(".")
             if other.intent == intent or topic != topic_of(intent) or name in KINDS:
                 continue
-            today = day or other.reviewed
-            named = ages(typed.text, today)
             case = next(iter(other.body(today).cases or ()), None)
-            for number, option in enumerate(case.options if case and named else ()):
-                if option.ages and any(option.ages.hold(*span) for span in named):
+            for number, option in enumerate(case.options if case else ()):
+                if option.ages and any(option.ages.hold(*span) for span in spans):
                     fit.append((other.intent, (number,)))
         return fit[0] if len(fit) == 1 else None
 

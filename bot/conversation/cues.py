@@ -36,16 +36,21 @@ class Cues:
     def __init__(
         self, lexicon: Lexicon, cues: Mapping[int, Iterable[str]], beside: Iterable[str] = ()
     ) -> None:
-        self._cues = [
-            (key, parts)
-            for key, texts in {**cues, _NOTHING: beside}.items()
-            for text in texts
-            if (parts := tuple(_part(lexicon.words(piece)) for piece in text.split(GAP) if piece.strip()))
-        ]
+        self._cues: dict[str, list[tuple[int, tuple[Part, ...]]]] = {}  # by each form of the first word
+        for key, texts in {**cues, _NOTHING: beside}.items():
+            for text in texts:
+                parts = tuple(_part(lexicon.words(piece)) for piece in text.split(GAP) if piece.strip())
+                for form in parts[0][0] if parts and parts[0] else ():
+                    self._cues.setdefault(form, []).append((key, parts))
 
     def found(self, words: Sequence[Token]) -> tuple[Hit, ...]:
         """What was found, without what is part of something longer."""
-        hits = [Hit(key, places) for key, parts in self._cues for places in _all(parts, words)]
+        hits = [
+            Hit(key, places)
+            for start, word in enumerate(words)
+            for key, parts in self._cues.get(word.marked, ())
+            if (places := _places(parts, words, start))
+        ]
         return tuple(
             hit
             for hit in hits
@@ -58,17 +63,10 @@ def _part(words: Sequence[Token]) -> Part:
     return tuple(frozenset({w.marked, w.marked.rstrip(TONES), w.folded}) for w in words)
 
 
-def _all(parts: tuple[Part, ...], words: Sequence[Token]) -> Iterable[frozenset[int]]:
-    first = parts[0]
-    for start in range(len(words) - len(first) + 1):
-        if _stands(first, words, start) and not _denied(words, start):
-            places = _rest(parts, words, start)
-            if places:
-                yield places
-
-
-def _rest(parts: tuple[Part, ...], words: Sequence[Token], start: int) -> frozenset[int]:
-    """The places of all parts, the first of which stands at `start`; empty when one is missing."""
+def _places(parts: tuple[Part, ...], words: Sequence[Token], start: int) -> frozenset[int]:
+    """The places of all parts, the first of which is to stand at `start`; empty when one does not."""
+    if not _stands(parts[0], words, start) or _denied(words, start):
+        return frozenset()
     places = set(range(start, start + len(parts[0])))
     end = start + len(parts[0])
     for part in parts[1:]:
@@ -82,9 +80,9 @@ def _rest(parts: tuple[Part, ...], words: Sequence[Token], start: int) -> frozen
 
 
 def _stands(part: Part, words: Sequence[Token], start: int) -> bool:
-    return all(
-        word.marked in forms for word, forms in zip(words[start : start + len(part)], part, strict=True)
-    )
+    if not 0 <= start <= len(words) - len(part):
+        return False
+    return all(words[start + i].marked in forms for i, forms in enumerate(part))
 
 
 def _denied(words: Sequence[Token], start: int) -> bool:
@@ -100,31 +98,36 @@ class Phrases:
 
     def __init__(self, lexicon: Lexicon, texts: Iterable[str]) -> None:
         parts = (_part(lexicon.words(text)) for text in texts)
-        self._parts = sorted({part for part in parts if part}, key=len, reverse=True)
+        self._first: dict[str, list[Part]] = {}  # by each form of the first word, the longest first
+        self._last: dict[str, list[Part]] = {}
+        for part in sorted({part for part in parts if part}, key=len, reverse=True):
+            for form in part[0]:
+                self._first.setdefault(form, []).append(part)
+            for form in part[-1]:
+                self._last.setdefault(form, []).append(part)
 
     def front(self, words: Sequence[Token]) -> int:
         """How many words at the beginning are such phrases."""
         at = 0
-        while (step := self._at(words, at)) is not None:
+        while at < len(words) and (step := self._at(words, at)):
             at += step
         return at
 
     def back(self, words: Sequence[Token]) -> int:
         """How many words at the end are such phrases."""
         end = len(words)
-        while True:
-            step = next((len(p) for p in self._parts if len(p) <= end and _stands(p, words, end - len(p))), 0)
-            if not step:
-                return len(words) - end
+        while end and (step := self._before(words, end)):
             end -= step
+        return len(words) - end
 
     def places(self, words: Sequence[Token]) -> frozenset[int]:
         """The places of all words that belong to such a phrase."""
-        found: set[int] = set()
-        for at in range(len(words)):
-            found.update(range(at, at + (self._at(words, at) or 0)))
-        return frozenset(found)
+        return frozenset(i for at in range(len(words)) for i in range(at, at + self._at(words, at)))
 
-    def _at(self, words: Sequence[Token], at: int) -> int | None:
-        fitting = (part for part in self._parts if len(part) <= len(words) - at)
-        return next((len(part) for part in fitting if _stands(part, words, at)), None)
+    def _at(self, words: Sequence[Token], at: int) -> int:
+        parts = self._first.get(words[at].marked, ())
+        return next((len(part) for part in parts if _stands(part, words, at)), 0)
+
+    def _before(self, words: Sequence[Token], end: int) -> int:
+        parts = self._last.get(words[end - 1].marked, ())
+        return next((len(part) for part in parts if _stands(part, words, end - len(part))), 0)

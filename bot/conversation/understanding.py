@@ -12,6 +12,7 @@ from bot.conversation import urgency
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.text import clean, fold
+from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -59,7 +60,9 @@ _PARTS = 3  # parts of a message that may be two questions; more is a story
 _STORY = 45  # words from which a message is a story
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
-_VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
+_FOREIGN = "oos.tieng_nuoc_ngoai"  # says in other languages where to turn
+# Refusals that name no office: said only when very sure.
+_VAGUE = ("oos.chung", "oos.chuyen_khac", "oos.buc_xuc", "oos.sai_khien", _FOREIGN)
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
 # Groups of words.yaml that ask for a part of an answer.
 _ASKING = {
@@ -103,6 +106,7 @@ class Understanding:
             self._urgent(judged, reading)
             or self._on_offer(cleaned, session)
             or self._about_the_talk(reading, session, judged)
+            or self._foreign(cleaned)
             or self._meant(cleaned, reading, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
@@ -139,6 +143,10 @@ class Understanding:
             if facet:
                 return Said(what=facet)
         return None
+
+    def _foreign(self, text: str) -> Elsewhere | None:
+        """A message in letters that Vietnamese is not written in."""
+        return Elsewhere(refusal=_FOREIGN) if _FOREIGN in self._known.answers and is_foreign(text) else None
 
     def _only(self, reading: Reading, judged: Judgement) -> Facet | None:
         """The facet of a message that names nothing else: every concept in it asks for the same part."""

@@ -48,7 +48,7 @@ def test_another_office_is_named(understand: Understand) -> None:
     assert heard.refusal == "oos.ho_tich"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "???", "😂😂😂", "你好吗", "\u202e\u200b", "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "   ", "???", "😂😂😂", "\u202e\u200b", "\x00\x01"])
 def test_nothing_readable_is_honestly_not_understood(text: str, understand: Understand) -> None:
     assert understand(text) == Puzzled()
 

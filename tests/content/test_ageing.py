@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -106,3 +107,17 @@ def test_none_of_our_fees_or_times_runs_out_of_words(edition: Edition) -> None:
 
 def _bodies(body: Body) -> list[Body]:
     return [body, *(b for case in body.cases or () for option in case.options for b in _bodies(option.body))]
+
+
+def test_no_price_is_told_after_its_last_day(edition: Edition) -> None:
+    """«35.000 đ (đến hết 31/12/2026)» may not stand in what is said on 2 January."""
+    told = [
+        (one.intent, text)
+        for one in edition.known.answers.values()
+        for day in (date(2027, 1, 2), date(2027, 3, 1))
+        for body in _bodies(one.body(day))
+        for text in (body.short or "", *(s.text for s in (body.fee or ()) if s.holds(day)))
+        for price in re.finditer(r"\d đ \(đến hết (\d+)/(\d+)/(\d+)", text)
+        if date(*(int(part) for part in reversed(price.groups()))) < day
+    ]
+    assert told == []

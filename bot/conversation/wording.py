@@ -23,8 +23,8 @@ def full(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
 def opening(known: Knowledge, answer: Answer, body: Body, day: date, facets: Sequence[Facet] = ()) -> str:
     """What is said while a case question is open: warnings in full, other answers in short.
 
-    Parts that were asked for by name ("làm hộ chiếu bao nhiêu tiền") come along. The question stands last,
-    right above the buttons that answer it.
+    Parts that were asked for by name ("làm hộ chiếu bao nhiêu tiền") come along. Below the question, as below
+    every answer, stands only the ground: pages set it small, and do not read it aloud.
     """
     ask = f"**{body.cases[0].ask}**" if body.cases else ""
     if answer.lasting:
@@ -33,7 +33,7 @@ def opening(known: Knowledge, answer: Answer, body: Body, day: date, facets: Seq
         wanted = _facts(known, body, day, [facet for facet in facets if facet is not Facet.BRING])
         bring = _listed(known, "head_bring", body.bring) if Facet.BRING in facets else ""
         parts = [body.short or "", bring, wanted]
-    return _joined(*parts, footnote(known, answer, body, day), ask)
+    return _joined(*parts, ask, footnote(known, answer, body, day))
 
 
 def _whole(known: Knowledge, body: Body, day: date) -> list[str]:

@@ -103,7 +103,7 @@ class Understanding:
         reading = self.matcher.lexicon.reading(self.matcher.lexicon.standard(cleaned), text)
         judged = self.matcher.judge(reading)
         heard = (
-            self._urgent(judged, reading)
+            self._urgent(cleaned, judged, reading)
             or self._on_offer(cleaned, session)
             or self._about_the_talk(reading, session, judged)
             or self._foreign(cleaned)
@@ -111,7 +111,9 @@ class Understanding:
         )
         return replace(heard, withheld=withheld) if withheld else heard
 
-    def _urgent(self, judged: Judgement, reading: Reading) -> Urgent | None:
+    def _urgent(self, text: str, judged: Judgement, reading: Reading) -> Urgent | None:
+        if _NUMBER.match(_plain(text)):  # a choice, however loud one digit may sound to the model
+            return None
         kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
         return Urgent(kind=kind, intent=self._known.emergencies[kind].intent) if kind else None
 

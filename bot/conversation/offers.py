@@ -15,6 +15,11 @@ _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 
 
+def is_number(text: str) -> bool:
+    """Whether a clean text is nothing but the number of a button."""
+    return bool(_NUMBER.match(_plain(text)))
+
+
 def on_offer(text: str, session: Session) -> Chose | None:
     """The button a clean text names, if it is one of those on show; a number that is on none names itself."""
     if not session.offers:

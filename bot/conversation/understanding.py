@@ -12,10 +12,11 @@ from bot.conversation.facets import Facets
 from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Matcher
-from bot.conversation.offers import on_offer
+from bot.conversation.offers import is_number, on_offer
 from bot.conversation.spoken import Spoken
 from bot.conversation.steps import LED, Steps
 from bot.conversation.text import clean
+from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
     Command,
@@ -52,7 +53,9 @@ class Thresholds:
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
 _REFUSED = 0.9  # confidence of a refusal that ends what was talked about; see tests/followups
-_VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
+_FOREIGN = "oos.tieng_nuoc_ngoai"  # says in other languages where to turn
+# Refusals that name no office: said only when very sure.
+_VAGUE = ("oos.chung", "oos.chuyen_khac", "oos.buc_xuc", "oos.sai_khien", _FOREIGN)
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
 
 
@@ -117,7 +120,12 @@ class Understanding:
     def _in_turn(self, message: Spoken) -> AnyHeard:
         """A message that corrects nothing: about the talk, after the last answer, or by itself."""
         alone = self._decided(message.judged.guesses)
-        return self._about_the_talk(message) or self._after(message, alone) or self._meant(message, alone)
+        return (
+            self._about_the_talk(message)
+            or self._foreign(message.text)
+            or self._after(message, alone)
+            or self._meant(message, alone)
+        )
 
     def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
@@ -150,6 +158,8 @@ class Understanding:
         return Said(what=Command.WRONG) if heard == Puzzled() else heard
 
     def _urgent(self, message: Spoken) -> Urgent | None:
+        if is_number(message.text):  # a choice, however loud one digit may sound to the model
+            return None
         kind = urgency.alarm(message.judged, message.reading, self._known.calming, self._limits.alarm)
         if not kind or self._following.is_calm(message):
             return None
@@ -168,6 +178,10 @@ class Understanding:
         if listed or self._following.names_case(message):
             return listed
         return self._facets.only(message)
+
+    def _foreign(self, text: str) -> Elsewhere | None:
+        """A message in letters that Vietnamese is not written in."""
+        return Elsewhere(refusal=_FOREIGN) if _FOREIGN in self._known.answers and is_foreign(text) else None
 
     def _meant(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
         reading, judged = message.reading, message.judged

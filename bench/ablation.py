@@ -93,10 +93,10 @@ def variants(
         yield name, style, figures(known, matcher, rows, style)
     with mock.patch.object(matching, "CONFIDENCE", Confidence(base=0.6, nearest=0.0)):
         yield "nearest phrase in the confidence", "", figures(known, whole, rows, "")
-    for block in ("marked", "grams", "glued"):
-        if quick and block != "glued":
+    for block in ("marked", "grams"):
+        if quick and block != "grams":
             continue
-        style = {"marked": "", "grams": "noise:typo", "glued": "noise:no_space"}[block]
+        style = {"marked": "", "grams": "noise:typo"}[block]
         with without_block(block):
             yield f"block: {block}", style, figures(known, train(lexicon, known), rows, style)
 

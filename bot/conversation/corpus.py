@@ -18,16 +18,14 @@ import numpy.typing as npt
 
 from bot.conversation.features import (
     BITS,
-    BLANK,
     BLOCKS,
     CODE_OF,
     DAMPED,
-    GLUED,
     PAIRED,
     RARE,
     SIZES,
+    SPAN,
     WEIGHTS,
-    Codes,
     Floats,
     Ints,
     Space,
@@ -38,7 +36,7 @@ from bot.conversation.lexicon import Reading
 
 Longs = npt.NDArray[np.int64]
 Lines = tuple[Sequence[str], ...]  # of one message: words as typed, words without marks, concepts
-_CODES = 2 * int(GLUED)  # n-gram codes there can be
+_CODES = 1 << SPAN  # n-gram codes there can be
 _AT_ONCE = 2_000  # messages weighted in one go; more would only need more memory
 
 
@@ -151,21 +149,13 @@ def _grams(readings: Sequence[Reading]) -> Longs:
     texts = [f" {reading.folded} " for reading in readings]
     letters = CODE_OF[np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)]
     messages = np.repeat(np.arange(len(texts), dtype=np.int64), list(map(len, texts)))
-    unbroken = letters != BLANK
-    return np.concatenate(
-        (*_runs(letters, messages, 0), *_runs(letters[unbroken], messages[unbroken], int(GLUED)))
-    )
-
-
-def _runs(letters: Codes, messages: Longs, kind: int) -> list[Longs]:
-    """The n-grams of letters that belong to the same message."""
     parts, code = [], letters
     for size in range(2, SIZES[-1] + 1):
         code = (code[:-1] << np.uint32(BITS)) | letters[size - 1 :]
         whole = messages[size - 1 :] == messages[: 1 - size]
         if size in SIZES:
-            parts.append(messages[: 1 - size][whole] * _CODES + (code[whole] | kind))
-    return parts
+            parts.append(messages[: 1 - size][whole] * _CODES + code[whole])
+    return np.concatenate(parts)
 
 
 def _rows(spanning: Space, messages: int, said: _Met, grams: _Met) -> Rows:

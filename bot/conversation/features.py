@@ -1,9 +1,9 @@
 """What the matcher counts in a message: words, concepts and letter n-grams, as one sparse vector.
 
-Five blocks, each scaled to its own length and weight, so that a long message does not drown its words in
-n-grams: words with marks (only where the writer typed them), words without, concepts, n-grams with spaces,
-n-grams without (they survive glued and torn words). Letters fit six bits, so a short n-gram is its
-own exact code: no hashing, no collisions, and one table look-up finds them all at once.
+Four blocks, each scaled to its own length and weight, so that a long message does not drown its words in
+n-grams: words with marks (only where the writer typed them), words without, concepts, n-grams. Letters fit
+six bits, so a short n-gram is its own exact code: no hashing, no collisions, and one table look-up finds
+them all at once.
 """
 
 from __future__ import annotations
@@ -25,14 +25,13 @@ Ints = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.uint32]
 _Id = TypeVar("_Id", np.int32, np.int64)
 
-BLOCKS = ("marked", "folded", "concepts", "grams", "glued")
-WEIGHTS = np.array([0.25, 1.0, 0.4, 0.75, 0.45], dtype=np.float32)
+BLOCKS = ("marked", "folded", "concepts", "grams")
+WEIGHTS = np.array([0.25, 1.0, 0.4, 0.85], dtype=np.float32)
 RARE = 3  # training messages a pair of words or an n-gram must occur in
 SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 _CONCEPTS = 7  # distinct concepts that are paired
 BITS = 6
 SPAN = BITS * SIZES[-1]  # bits of the longest n-gram
-GLUED = np.uint32(1 << SPAN)
 _SHIFT = np.uint32(BITS)
 BLANK = 37
 
@@ -53,7 +52,7 @@ class Counts:
     """What one message holds, before any weighting."""
 
     lines: tuple[Sequence[str], ...]  # words as typed ("" where without marks), words without marks, concepts
-    grams: Codes  # n-grams of both kinds
+    grams: Codes
 
 
 def count(reading: Reading) -> Counts:
@@ -61,20 +60,15 @@ def count(reading: Reading) -> Counts:
     folded = [word.folded for word in reading.words]
     return Counts(
         ([word.marked if word.has_marks else "" for word in reading.words], folded, reading.concepts),
-        _grams(f" {' '.join(folded)} ", "".join(folded)),
+        _grams(f" {' '.join(folded)} "),
     )
 
 
-def _grams(spaced: str, glued: str) -> Codes:
-    """Pairs and triples of letters of both, from one array; none reaches from one text into the other."""
-    text = f"{spaced}{glued}".encode("ascii", "replace")
-    letters = CODE_OF.take(np.frombuffer(text, dtype=np.uint8))
-    behind = len(spaced)
+def _grams(text: str) -> Codes:
+    """The pairs and triples of letters."""
+    letters = CODE_OF.take(np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8))
     pairs = (letters[:-1] << _SHIFT) | letters[1:]
-    triples = (pairs[:-1] << _SHIFT) | letters[2:]
-    grams = np.concatenate((pairs[: behind - 1], triples[: behind - 2], pairs[behind:], triples[behind:]))
-    grams[2 * behind - 3 :] |= GLUED
-    return grams
+    return np.concatenate((pairs, (pairs[:-1] << _SHIFT) | letters[2:]))
 
 
 def _neighbours(ids: Sequence[int]) -> list[int]:
@@ -103,8 +97,8 @@ class Vocabulary:
 class Space:
     """The features that were seen in training, and how much each says (inverse document frequency).
 
-    Blocks follow one another, in each the words and then their pairs; n-gram `codes` (sorted, glued ones
-    last) follow behind them. `bounds` are the first ids of the blocks, and the end.
+    Blocks follow one another, in each the words and then their pairs; n-gram `codes` (sorted) follow behind
+    them. `bounds` are the first ids of the blocks, and the end.
     """
 
     blocks: tuple[Vocabulary, ...]
@@ -169,7 +163,7 @@ def space(blocks: Iterable[tuple[Sequence[str], Sequence[int]]], codes: Codes, i
             Vocabulary(dict(zip(words, ids, strict=False)), dict(zip(pairs, ids, strict=False)))
         )
         bounds.append(bounds[-1] + len(words) + len(pairs))
-    table = np.full(2 << SPAN, -1, dtype=np.int32)
+    table = np.full(1 << SPAN, -1, dtype=np.int32)
     table[codes] = np.arange(bounds[-1], len(idf), dtype=np.int32)
-    bounds += [bounds[-1] + int(codes.searchsorted(GLUED)), len(idf)]
+    bounds.append(len(idf))
     return Space(tuple(vocabularies), codes, idf, np.array(bounds, dtype=np.int32), table)

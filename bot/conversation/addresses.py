@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,16 +11,22 @@ from bot.conversation.places import Gazetteer
 from bot.conversation.placewords import (
     COMMUNE,
     DISTRICT,
-    FRAME,
     HAMLETS,
     JOINTS,
     LOCATING,
+    ORDINARY,
+    PAUSE,
     PROVINCE,
     UNITS,
+    is_frame,
 )
 from bot.conversation.text import Token, clean, fold, tokens
 
+_WORD = re.compile(r"[^\W\d_]+")
+_PAUSES = re.compile(r"[,;?!():]+|(?<=\w\w\w)\.(?=\s)")
+_BEFORE = frozenset([PAUSE, *"o tai ve thuoc cua que den toi an gan xa".split()])
 _READ = 45  # words of a message that are looked through
+_SHORT = 12  # words up to which a place may stand there without its kind
 _LEVELS = 4  # a place, its commune's district, its province and one to spare
 _LISTED = 200  # places of one name that are told apart; more are none
 
@@ -47,7 +54,10 @@ class Finding:
     clear: bool
     located: bool
     rest: tuple[str, ...]
-    alone: bool = False  # one short word, or a number: a name only when a name was asked for
+    said: str = ""  # all words, folded
+    placed: bool = False  # what it lies in was named too, so that a slip of the pen misleads nobody
+    without: str = ""  # the message without the place
+    ordinary: bool = False  # the name is an everyday word too
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,12 @@ class Addresses:
         `within` are the places of which one was asked for, or that the one to come lies in; `home` is the
         reference of the province of the talk's station, preferred when nothing else decides.
         """
-        words = _words(clean(text))
+        words = Words(clean(text))
         if not words or len(words) > _READ or not self.places.communes:
             return None
         expecting = bool(within)
         within = [ref for ref in within if self.places.knows(ref)]
-        best = self._best(words, within)
+        best = self._best(words, within, expecting)
         guess = None
         if best is None or not self._is_whole(words, best[0]):
             guess = self._misspelt(words, best[0] if best else (), within, expecting)
@@ -90,28 +100,38 @@ class Addresses:
         elif best:
             certainty = Certainty.EXACT
         else:
-            return self._unknown(words)
+            return self._unknown(words, text)
         chain, refs = best
         rest = _rest(words, chain)
+        first = chain[0].start
+        # Two names in a row may be chance in a long message: "từ Hà Nam thành Ninh Bình".
+        opens = first == 0 or words[first - 1].folded in _BEFORE
         units = any(mention.unit for mention in chain)
         return Finding(
             self._ordered(refs, home),
             certainty,
             self._is_whole(words, chain),
-            units or len(chain) > 1,
+            units or (len(chain) > 1 and opens),
             bool(LOCATING & set(rest)),
             rest,
-            chain[0].end - chain[0].start == 1 and len(chain) == 1,
+            _folded(words),
+            len(chain) > 1 and len(refs) == 1,
+            " ".join(words[place].marked for place in _beside(words, chain)),
+            len(chain) == 1 and _folded(words[chain[0].start : chain[0].end]) in ORDINARY,
         )
 
     # -- names in a row
 
-    def _best(self, words: Sequence[Token], within: Sequence[str]) -> tuple[Chain, tuple[str, ...]] | None:
+    def _best(
+        self, words: Words, within: Sequence[str], expecting: bool
+    ) -> tuple[Chain, tuple[str, ...]] | None:
         """The chain of names that covers most and means something, and its places."""
         best: tuple[Chain, tuple[str, ...]] | None = None
         reached = 0.0
         for start in range(len(words)):
-            for chain in self._chains(words, start, 0):
+            if len(words) > _SHORT and not any(unit in COMMUNE for unit, _ in words.units(start)):
+                continue
+            for chain in self._chains(words, start, expecting):
                 covered = sum(m.end - m.start + (0.6 if m.unit else 0) - 0.5 for m in chain)
                 if covered <= reached:
                     continue
@@ -120,42 +140,57 @@ class Addresses:
                     best, reached = (chain, refs), covered
         return best
 
-    def _chains(self, words: Sequence[Token], start: int, depth: int) -> Iterator[Chain]:
+    def _chains(self, words: Words, start: int, loose: bool, depth: int = 0) -> Iterator[Chain]:
         """Rows of names that begin at a word, the longest names first."""
-        for mention in self._mentions(words, start):
+        for mention in self._mentions(words, start, loose):
             yield (mention,)
             if depth + 1 < _LEVELS:
                 after = mention.end
                 while after < len(words) and after < mention.end + 2 and words[after].folded in JOINTS:
                     after += 1
                 for begin in dict.fromkeys((mention.end, after)):
-                    for rest in self._chains(words, begin, depth + 1):
+                    for rest in self._chains(words, begin, loose, depth + 1):
                         yield (mention, *rest)
 
-    def _mentions(self, words: Sequence[Token], start: int) -> Iterator[_Mention]:
+    def _mentions(self, words: Words, start: int, loose: bool) -> Iterator[_Mention]:
         """The names that begin at a word, with or without their kind."""
-        for unit, after in (*_units(words, start), ("", start)):
+        for unit, after in (*words.units(start), ("", start)):
             for end in range(min(len(words), after + self.places.longest), after, -1):
-                name = words[after:end]
-                refs = self._called(name, unit)
-                if refs:
+                refs = self.places.named(words.folded[after:end])
+                if refs and (refs := self._called(words[after:end], refs, unit, loose)):
                     yield _Mention(start, end, unit, refs)
 
-    def _called(self, name: Sequence[Token], unit: str) -> tuple[str, ...]:
-        """What is called so and is of that kind; of several, what is written with the same marks."""
-        refs = self.places.named(" ".join(word.folded for word in name))
+    def _called(
+        self, name: Sequence[Token], refs: tuple[str, ...], unit: str, loose: bool
+    ) -> tuple[str, ...]:
+        """What is called so and is of that kind; of several, what is written with the same marks.
+
+        Without its kind a name must not be made of everyday words, unless (`loose`) a name was asked for.
+        """
+        refs = tuple(ref for ref in refs if _is_level(ref, unit))
         if not refs:
             return ()
-        if len(name) == 1 and not unit:
-            # "an" or "5" is no place; Huế, Vinh and hatinh are.
-            short = len(name[0].folded) < 3 or name[0].folded.isdecimal() or name[0].folded in FRAME
-            refs = () if short else tuple(ref for ref in refs if ref[0] in "tkd" or len(name[0].folded) > 5)
-        refs = tuple(ref for ref in refs if _is_level(ref, unit))
+        marked = any(word.has_marks for word in name)
+        everyday = all(map(is_frame, name))
         written = tuple(ref for ref in refs if self.places.is_written(ref, name))
-        refs = written or refs
         if unit:
+            # "xã còn trực" is no place because there is a thị trấn Cồn.
+            if not written and (everyday or len(name) == 1):
+                return ()
+            if everyday and not marked and unit in ("xa", "phuong", "quan", "tinh", "huyen"):
+                return ()
+            refs = written or tuple(ref for ref in refs if self.places.is_written(ref, name, slips=1))
             same = tuple(ref for ref in refs if any(kind == unit for kind, _ in self.places.spelt(ref)))
-            refs = same or refs
+            return same or refs
+        if loose:
+            return () if name[0].folded.isdecimal() else written or refs
+        if marked:
+            refs = written or tuple(ref for ref in refs if ref[0] in "tk")
+        if everyday:
+            refs = tuple(ref for ref in refs if ref[0] in "tk")
+        if len(name) == 1:  # "an" or "5" is no place; Huế, Vinh and hatinh are
+            plain = len(name[0].folded) < 3 or name[0].folded.isdecimal()
+            refs = () if plain else tuple(ref for ref in refs if ref[0] in "tkd" or len(name[0].folded) > 5)
         return refs
 
     # -- what a row of names means
@@ -217,12 +252,18 @@ class Addresses:
     # -- what is written wrongly, or not known
 
     def _misspelt(
-        self, words: Sequence[Token], chain: Chain, within: Sequence[str], expecting: bool
+        self, words: Words, chain: Chain, within: Sequence[str], expecting: bool
     ) -> tuple[Chain, tuple[str, ...]] | None:
         """The place whose name is nearly what stands after a word for its kind, or beside a known name."""
         taken = {place for mention in chain for place in range(mention.start, mention.end)}
+        edges = {chain[0].start, chain[-1].end} if chain else set()
         for start, end, unit in _gaps(words, taken, expecting or bool(chain)):
-            key = " ".join(word.folded for word in words[start:end])
+            if not (unit or expecting or {start, end} & edges):
+                continue
+            inside = taken.union(range(start, end))
+            if not all(is_frame(word) for place, word in enumerate(words) if place not in inside):
+                continue
+            key = _folded(words[start:end])
             near = self.places.nearest(key)
             closest = min((distance for _, distance in near), default=0)
             for distance in sorted({distance for _, distance in near}):
@@ -230,7 +271,7 @@ class Addresses:
                     ref
                     for name, off in near
                     if off == distance
-                    for ref in self.places.named(name)
+                    for ref in self.places.named([name])
                     if _is_level(ref, unit) and (unit or ref[0] in "cod")
                 )
                 mention = _Mention(start, end, unit, refs, exact=False)
@@ -240,50 +281,61 @@ class Addresses:
                     return row, found
         return None
 
-    def _unknown(self, words: Sequence[Token]) -> Finding | None:
-        """A name that is none of ours, after a word for its kind and with nothing else around it."""
+    def _unknown(self, words: Words, text: str) -> Finding | None:
+        """A name that is none of ours: with capitals, after a word for its kind, nothing else around it."""
+        capitals = {fold(word) for word in _WORD.findall(text) if word[0].isupper()}
         for start, end, unit in _gaps(words, set(), False):
-            rest = tuple(word.folded for place, word in enumerate(words) if not start <= place < end)
-            if unit and all(word in FRAME for word in rest):
-                return Finding((), Certainty.UNKNOWN, True, True, False, rest)
+            rest = [word for place, word in enumerate(words) if not start <= place < end]
+            named = all(word.folded in capitals for word in words[start:end])
+            if unit and named and all(map(is_frame, rest)):
+                said = _folded(words)
+                return Finding((), Certainty.UNKNOWN, True, True, False, tuple(w.folded for w in rest if w is not _PAUSE), said)
         return None
 
-    def _is_whole(self, words: Sequence[Token], chain: Chain) -> bool:
+    def _is_whole(self, words: Words, chain: Chain) -> bool:
         """Whether nothing but words around a place stands beside the names."""
-        left = set(_rest(words, chain)) - FRAME
-        return not left
+        return all(is_frame(words[place]) for place in _beside(words, chain))
 
 
-def _words(text: str) -> list[Token]:
-    """The words, with p5 and q.3 taken apart."""
-    found: list[Token] = []
-    for token in tokens(text):
-        letters = token.folded.rstrip("0123456789")
-        digits = token.folded[len(letters) :]
-        if digits and letters in UNITS:
-            found += (Token(letters, letters, False), Token(digits, digits, False))
-        elif token.folded.startswith("tp") and len(token.folded) > 3 and token.folded != "tpho":
-            found += (Token("tp", "tp", False), *tokens(token.marked[2:]))
-        elif digits and not letters:
-            found.append(Token(n := digits.lstrip("0") or "0", n, False))
-        else:
-            found.append(token)
-    return found
+class Words(tuple[Token, ...]):
+    """The words of a message, with p5 and q.3 taken apart and a pause where the writer made one."""
+
+    folded: tuple[str, ...]
+    plain: bool  # no marks at all: who types some types them everywhere, and xa is far where xã is a commune
+
+    def __new__(cls, text: str) -> Words:
+        found: list[Token] = []
+        for piece in _PAUSES.split(text):
+            if found and found[-1] is not _PAUSE:
+                found.append(_PAUSE)
+            for token in tokens(piece):
+                found += _apart(token)
+        made = super().__new__(cls, found[:-1] if found and found[-1] is _PAUSE else found)
+        made.folded = tuple(word.folded for word in made)
+        made.plain = not any(word.has_marks for word in made)
+        return made
+
+    def units(self, start: int) -> list[tuple[str, int]]:
+        """Words for a kind of place at a position, and where the name after them begins."""
+        found = []
+        for after in (start + 2, start + 1):
+            for unit, forms in _UNITS.get(self.folded[start:after], ()):
+                said = self[start:after]
+                if self.plain or any(all(w.marked == f.marked for w, f in zip(said, form, strict=True)) for form in forms):
+                    found.append((unit, after))
+        return found
 
 
-def _units(words: Sequence[Token], start: int) -> Iterator[tuple[str, int]]:
-    """Words for a kind of place at a position, and where the name after them begins."""
-    for length in (2, 1):
-        said = words[start : start + length]
-        if len(said) < length:
-            continue
-        for unit, forms in _UNITS.get(" ".join(word.folded for word in said), ()):
-            if any(_same(said, form) for form in forms):
-                yield unit, start + length
-
-
-def _same(said: Sequence[Token], form: tuple[Token, ...]) -> bool:
-    return all(word.marked == other.marked or not word.has_marks for word, other in zip(said, form, strict=True))
+def _apart(token: Token) -> list[Token]:
+    letters = token.folded.rstrip("0123456789")
+    digits = token.folded[len(letters) :].lstrip("0") or "0" if letters != token.folded else ""
+    if digits and letters in UNITS:
+        return [Token(letters, letters, False), Token(digits, digits, False)]
+    if digits and not letters:
+        return [Token(digits, digits, False)]
+    if token.folded.startswith("tp") and len(token.folded) > 4:
+        return [Token("tp", "tp", False), *tokens(token.marked[2:])]
+    return [token]
 
 
 def _is_level(ref: str, unit: str) -> bool:
@@ -296,54 +348,64 @@ def _is_level(ref: str, unit: str) -> bool:
     return unit in (DISTRICT if kind == "d" else PROVINCE)
 
 
-def _rest(words: Sequence[Token], chain: Chain) -> tuple[str, ...]:
+def _folded(words: Iterable[Token]) -> str:
+    return " ".join(word.folded for word in words)
+
+
+def _rest(words: Words, chain: Chain) -> tuple[str, ...]:
     """The words beside the names, without a hamlet's or a street's."""
+    return tuple(words[place].folded for place in _beside(words, chain) if words[place] is not _PAUSE)
+
+
+def _beside(words: Words, chain: Chain) -> list[int]:
     taken = {place for mention in chain for place in range(mention.start, mention.end)}
-    rest: list[str] = []
+    rest: list[int] = []
     skipped = 0
     for place, word in enumerate(words):
         if place in taken:
             skipped = 0
-        elif word.folded in HAMLETS:
+        elif word.folded in HAMLETS and place < min(taken, default=0):
             skipped = 3
-        elif skipped and word.folded not in FRAME:
+        elif skipped and not is_frame(word):
             skipped -= 1
         else:
             skipped = 0
-            rest.append(word.folded)
-    return tuple(rest)
+            rest.append(place)
+    return rest
 
 
-def _gaps(words: Sequence[Token], taken: set[int], bare: bool) -> Iterator[tuple[int, int, str]]:
+def _gaps(words: Words, taken: set[int], bare: bool) -> Iterator[tuple[int, int, str]]:
     """Runs of up to four words that may be a name written wrongly: after a kind, or (`bare`) by themselves."""
     for start in range(len(words)):
         if start in taken:
             continue
-        for unit, after in _units(words, start):
+        for unit, after in words.units(start):
             end = _run(words, after, taken)
             if end > after:
                 yield after, end, unit
     for start in range(len(words)):
-        if bare and start not in taken and words[start].folded not in FRAME:
+        if bare and start not in taken and not is_frame(words[start]):
             end = _run(words, start, taken)
             if end - start >= 2:
                 yield start, end, ""
                 return
 
 
-def _run(words: Sequence[Token], start: int, taken: set[int]) -> int:
+def _run(words: Words, start: int, taken: set[int]) -> int:
     """Where a run of words that belong to no name and to no frame ends."""
     end = start
-    while end < len(words) and end < start + 4 and end not in taken and words[end].folded not in FRAME:
+    while end < len(words) and end < start + 4 and end not in taken and not is_frame(words[end]):
         end += 1
     return end
 
 
-def _forms() -> dict[str, list[tuple[str, list[tuple[Token, ...]]]]]:
-    found: dict[str, dict[str, list[tuple[Token, ...]]]] = {}
+def _forms() -> dict[tuple[str, ...], list[tuple[str, list[tuple[Token, ...]]]]]:
+    found: dict[tuple[str, ...], dict[str, list[tuple[Token, ...]]]] = {}
     for typed, unit in UNITS.items():
-        found.setdefault(fold(typed), {}).setdefault(unit, []).append(tuple(tokens(typed)))
+        form = tuple(tokens(typed))
+        found.setdefault(tuple(w.folded for w in form), {}).setdefault(unit, []).append(form)
     return {key: list(units.items()) for key, units in found.items()}
 
 
 _UNITS = _forms()
+_PAUSE = Token(PAUSE, PAUSE, False)

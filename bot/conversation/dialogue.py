@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
 from bot.conversation.parts import Parts
+from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
+from bot.conversation.whereabouts import ASKED, OF_STATION, PLACE, Shown, Whereabouts
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -20,12 +22,14 @@ from bot.domain.heard import (
     Guess,
     Handed,
     Meant,
+    Named,
     Puzzled,
     Said,
     Urgent,
 )
 from bot.domain.knowledge import Knowledge, topic_of
 from bot.domain.message import Button, Kind, Moment, Reply
+from bot.domain.place import Spot
 from bot.domain.session import TRAIL, VERSION, Session
 from bot.domain.step import AnyResult, Rate, Rating, Step
 
@@ -41,9 +45,10 @@ def local_day(at: Moment) -> date:
 class Dialogue:
     """Answers citizens from one state of the content. Pure: the same input gives the same step."""
 
-    def __init__(self, known: Knowledge) -> None:
+    def __init__(self, known: Knowledge, places: Gazetteer | None = None) -> None:
         self._known = known
         self._screens = Screens(known)
+        self._where = Whereabouts(known, places or Gazetteer(), self._screens)
         self._privacy = Privacy(known)
         self._parts = Parts(known, self._screens)
 
@@ -87,7 +92,7 @@ class Dialogue:
         """Answer what was heard."""
         if session.version != VERSION:
             session = Session()
-        step = self._answered(session if session.greeted else replace(session, greeted=True), heard, at)
+        step = self._answered(replace(session, greeted=True, places=()), heard, at)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
         if heard.withheld:
@@ -111,8 +116,10 @@ class Dialogue:
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
                 return self._puzzled(session, guesses)
-            case Handed(kind=kind):
-                return self._handed(session, kind)
+            case Handed(kind=kind, spot=spot):
+                return self._handed(session, kind, spot)
+            case Named():
+                return self._named(session, heard, at)
             case _:
                 assert_never(heard)
 
@@ -139,10 +146,45 @@ class Dialogue:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
             return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
+        if kind == PLACE:
+            shown = self._where.chosen(rest, local_day(at), session)
+            return self._placed(session, shown) if shown else self._stale(session)
         screen = self._screens.of(choice, local_day(at))
         if screen is None:
-            return self._said(session, "stale", self._screens.menu().reply.buttons)
-        return self._shown(session, screen)
+            return self._stale(session)
+        return self._answer(session, screen, at)
+
+    def _stale(self, session: Session) -> Step:
+        return self._said(session, "stale", self._screens.menu().reply.buttons)
+
+    # -- places and stations
+
+    def _named(self, session: Session, heard: Named, at: Moment) -> Step:
+        """A place was named, perhaps within a question that has an answer of its own."""
+        day = local_day(at)
+        step = self._placed(session, self._where.named(heard.places, day, session, close=heard.close))
+        screen = None if heard.intent in OF_STATION else self._screens.answer(heard.intent, (), day)
+        if screen is None:
+            return replace(step, session=replace(step.session, intent=heard.intent))
+        answered = self._shown(step.session, screen)
+        return _offered(answered.session, (*answered.replies, *step.replies))
+
+    def _placed(self, session: Session, shown: Shown) -> Step:
+        """Show a place, or ask which; what was asked is remembered for the next message."""
+        session = replace(session, places=shown.asks, misses=0, station=shown.station or session.station)
+        if shown.screen.choice:
+            return self._shown(session, shown.screen)
+        return _offered(session, (shown.screen.reply,))
+
+    def _answer(self, session: Session, screen: Screen, at: Moment) -> Step:
+        """An answer; what stations answer themselves comes from the one of the talk, or it is asked for."""
+        if screen.intent not in OF_STATION or screen.choice != answer_choice(screen.intent):
+            return self._shown(session, screen)
+        station = self._known.stations.get(session.station or "")
+        if station:
+            return self._shown(session, self._where.at_station(station, screen.intent, local_day(at)))
+        reply = replace(screen.reply, text=f"{screen.reply.text}\n\n{self._where.ask()}")
+        return self._shown(replace(session, places=(ASKED,)), replace(screen, reply=reply))
 
     def _own_data(self, session: Session, act: str, at: Moment) -> Step:
         """See, change or erase what is held about oneself."""
@@ -155,8 +197,11 @@ class Dialogue:
         trail = session.trail[:-1]
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
-        screen = self._screens.of(trail[-1], local_day(at)) or self._screens.menu()
-        return self._shown(replace(session, trail=trail[:-1]), screen)
+        session = replace(session, trail=trail[:-1])
+        kind, _, rest = trail[-1].partition(":")
+        if kind == PLACE and (shown := self._where.chosen(rest, local_day(at), session)):
+            return self._placed(session, shown)
+        return self._answer(session, self._screens.of(trail[-1], local_day(at)) or self._screens.menu(), at)
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
         return _offered(session, (Reply(self._known.says(key), buttons),))
@@ -190,10 +235,14 @@ class Dialogue:
             case _:
                 assert_never(command)
 
-    def _handed(self, session: Session, kind: Kind) -> Step:
+    def _handed(self, session: Session, kind: Kind, spot: Spot | None) -> Step:
         """Something without words."""
         if kind is Kind.JOINED:
             return self.opening(session)
+        if spot and (shown := self._where.near(spot)):
+            return self._placed(session, shown)
+        if kind is Kind.LOCATION:
+            session = replace(session, places=(ASKED,))
         return self._said(session, f"handed_{kind}", self._screens.menu().reply.buttons)
 
     def _rated(self, session: Session, intent: str, rating: Rating, at: Moment) -> Step:
@@ -221,7 +270,7 @@ class Dialogue:
 
     def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
         screen = self._screens.answer(heard.intent, (), local_day(at), heard.facets)
-        step = self._shown(session, screen) if screen else self._puzzled(session, ())
+        step = self._answer(session, screen, at) if screen else self._puzzled(session, ())
         if not heard.also:
             return step
         replies, session = step.replies, step.session

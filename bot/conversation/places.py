@@ -17,6 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.conversation.placewords import key_of, kind_of
+from bot.conversation.syllable import is_bare
 from bot.conversation.text import Token, tokens
 from bot.domain.place import Atlas, Commune, Former, Province, Spot
 
@@ -66,7 +67,7 @@ class Gazetteer:
         self._glued: dict[str, str] = {}
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for key in self._named:
-            if " " in key:
+            if len(key) > _GLUED and " " in key:
                 self._glued.setdefault(key.replace(" ", ""), key)
                 self._by_length[len(key)].append(key)
         self.longest = max((key.count(" ") + 1 for key in self._named), default=0)
@@ -95,9 +96,12 @@ class Gazetteer:
 
     # -- by name
 
-    def named(self, key: str) -> tuple[str, ...]:
-        """What is called so; `key` is folded words, or one word that others would write as two."""
-        return self._named.get(key) or self._named.get(self._glued.get(key, ""), ()) if key else ()
+    def named(self, words: Sequence[str]) -> tuple[str, ...]:
+        """What is called so; `words` are folded, some perhaps glued together (hatinh, ea mdroh)."""
+        found = self._named.get(" ".join(words))
+        if found is None and not all(map(is_bare, words)):
+            found = self._named.get(self._glued.get("".join(words), ""))
+        return found or ()
 
     def nearest(self, key: str, most: int = 12) -> list[tuple[str, int]]:
         """Names written nearly so and how many letters differ, closest first."""
@@ -124,9 +128,9 @@ class Gazetteer:
             case _:
                 return (self.provinces[rest].name, *self.provinces[rest].called)
 
-    def is_written(self, ref: str, words: Sequence[Token]) -> bool:
-        """Whether the marks the writer typed are those of one of the place's names."""
-        return any(_agree(words, name) for _, name in self.spelt(ref))
+    def is_written(self, ref: str, words: Sequence[Token], slips: int = 0) -> bool:
+        """Whether the marks the writer typed are those of one of the place's names, but for some words."""
+        return any(_agree(words, name, slips) for _, name in self.spelt(ref))
 
     # -- by what belongs together
 
@@ -181,6 +185,10 @@ class Gazetteer:
 
     # -- by where it is
 
+    def province(self, name: str) -> str | None:
+        """The reference of today's province of that name."""
+        return next((ref for ref in self.named([key_of(kind_of(name)[1])]) if ref[0] == "t"), None)
+
     def around(self, spot: Spot, most: int = 3) -> tuple[str, ...]:
         """Today's communes whose centres are nearest, nearest first; none far from all of them."""
         latitude, longitude = spot
@@ -220,8 +228,9 @@ def _homes(former: Former) -> Iterable[tuple[str, str]]:
             yield each.district or former.district, each.province or former.province
 
 
-def _agree(words: Sequence[Token], name: str) -> bool:
+def _agree(words: Sequence[Token], name: str, slips: int) -> bool:
     given = tokens(name)
     if len(given) != len(words):  # written without blanks, or with a number for another
         return not any(word.has_marks for word in words)
-    return all(word.marked == other.marked or not word.has_marks for word, other in zip(words, given, strict=True))
+    wrong = sum(w.has_marks and w.marked != other.marked for w, other in zip(words, given, strict=True))
+    return wrong <= min(slips, len(words) - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.text import fold
+from bot.conversation.text import Token, fold, tokens
 
 COMMUNE = frozenset({"xa", "phuong", "thi tran", "dac khu"})
 DISTRICT = frozenset({"huyen", "quan", "thi xa", "thanh pho"})
@@ -28,29 +28,51 @@ UNITS = {
 }  # fmt: skip
 
 # A place smaller than a commune: the word and up to three after it say nothing about which commune.
-HAMLETS = frozenset("thon xom to ap ban khu khoi pho duong ngo hem ngach kiet lang sn phum soc bon".split())
+HAMLETS = frozenset("thon xom ap khoi pho duong ngo hem ngach kiet sn phum soc bon".split())
 
-# Between the names of one place.
-JOINTS = frozenset("thuoc cua o cu tai ben tren trong va".split())
+# Between the names of one place; the comma stands for all marks that end a name.
+PAUSE = ","
+JOINTS = frozenset([PAUSE, *"thuoc cua o cu tai".split()])
 
 # Says where somebody is or comes from.
-LOCATING = frozenset("o que nha thuoc ben tai song".split())
+LOCATING = frozenset("o que thuoc tai".split())
 
-# What may stand beside a place without making it another question.
-FRAME = frozenset(
-    """
-    a ah ak oi nha nhe nhi hen nghen nghe ha he hi vay z v the ro rua rui di voi vs dum giup gium dua cai
-    toi tui tau choa em e chau con c minh mk mik m bac chu co anh chi ong ba me cha bo o eng ad admin
-    gia dinh nguoi dan ban than quan nguyen
-    hien tai bay gio chu chua gio nay moi cu truoc sau khi tu hoi xua ngay roi da duoc bi va la thi ma cung con
-    o tai ben tren trong gan thuoc cua noi cho cach ve toi den len vao qua ra tim duong chi
-    xin cho hoi biet muon can dang song sinh tru que nha sap nhap gop tach doi chia chuyen ten thanh
-    gi nao mo dau ni te no chi sao dia ban diem vi tri dc add map ban do
-    cong an ca tru so don co quan
-    may nhieu so dien thoai sdt dt hotline lien he goi lam viec mo cua dong tiep truc gio giac lich
-    xa phuong huyen quan tinh thi tran xa thanh pho dac khu tp tx tt uy ban ubnd khu vuc vung mien
-    khong k ko hong hok ha the u uh vang da thua thua
-    """.split()
+# What may stand beside a place without making it another question. Marks count where they are typed.
+_FRAME = """
+    a ạ à ah ak ơi oi nha nhà nhé nhe nhỉ nhi hen nghen nghe hả hè hi vậy vay z v thế thê rồi rui rứa đi voi với vs
+    dùm giúp giùm dua cái cấy
+    tôi tui tau choa em e cháu con c mình mk mik m bác chú cô o anh chị ông bà mế mệ cha bố eng ad admin
+    gia đình nhà người dân bạn quê quán nguyên
+    hiện tại bây giờ chừ nay mới cũ trước sau khi từ hồi xưa ngay đã được bị và là thì mà cũng còn
+    ở tại bên trên trong gần thuộc của nơi chỗ chổ cho cách về tới đến lên vào vô ra tìm đường chỉ nằm
+    xin cho hỏi biết muốn cần đang sống sinh trú sáp nhập gộp tách đổi chia chuyển dời tên thành xong
+    gì nào mô đâu ni nớ tê đó đây này kia chi sao địa bàn điểm vị trí dc đc add map bản đồ
+    công an ca trụ sở đồn cơ quan
+    mấy nhiêu bao số điện thoại sdt sđt dt đt hotline liên hệ gọi làm việc mở cửa đóng tiếp trực giờ giấc lịch h
+    xã phường huyện quận tỉnh thị trấn thành phố đặc khu tp tx tt ủy ban ubnd vùng
+    không k ko hong hông hok u ừ vâng dạ thưa có
+"""
+_MARKED = frozenset(token.marked for token in tokens(_FRAME)) | {PAUSE}
+_FOLDED = frozenset(token.folded for token in tokens(_FRAME)) | {PAUSE}
+
+
+def is_frame(word: Token) -> bool:
+    """Whether a word may stand beside a place: `máy bay` is nothing that stands there, `mấy giờ` is."""
+    return word.marked in _MARKED if word.has_marks else word.folded in _FOLDED
+
+
+# Names that are everyday words or phrases too: alone they are no place unless somebody asked for one.
+ORDINARY = frozenset(
+    " ".join(name.split())
+    for name in """
+    an ninh, an toan, an binh, an noi, an do, binh an, bang gia, ban cong, ban dat, bien gioi, binh minh, bo bien, cho moi,
+    chi cong, cong bang, cong hoa, cua ong, dai dien, dan chu, dang lam, dieu tri, dinh cu, doan ket, doc lap,
+    doi can, doi moi, dong ho, dong phuc, dong tam, dong tien, dong y, gia canh, gia dinh, giao nhan, hai nam,
+    hai thang, hai trieu, hang ma, hanh phuc, hoa hop, hop dong, hop nhat, hop tac, huu nghi, lien quan, minh quan,
+    my hanh, nghi huong, phong thuy, phong van, phu trach, que lam, quyet tam, quyet thang, quyet tien, thai do, thang loi,
+    thanh cong, thong nhat, thu ba, thuong binh, tien bo, tien dien, tri an, trung tam, trung thuong, tu cuong,
+    tu do, tu lap, tu nhan, tu nhien, tu xa, van ban, van con, van hoa, van phong, viet nam
+    """.split(",")
 )
 
 

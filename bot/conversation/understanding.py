@@ -9,9 +9,12 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from bot.conversation import urgency
+from bot.conversation.addresses import Addresses, Certainty, Finding
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.places import Gazetteer
 from bot.conversation.text import clean, fold
+from bot.conversation.whereabouts import ABOUT, ADDRESS, HOURS, PHONE
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -20,6 +23,7 @@ from bot.domain.heard import (
     Facet,
     Guess,
     Meant,
+    Named,
     Puzzled,
     Said,
     Urgent,
@@ -58,6 +62,7 @@ _HALF = 3  # words of half a double question
 _PARTS = 3  # parts of a message that may be two questions; more is a story
 _STORY = 45  # words from which a message is a story
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
+_SHORT_ANSWER = 5  # words of an answer to "which commune?"
 _VERBATIM = 0.985
 _VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
@@ -74,10 +79,17 @@ _ASKING = {
 class Understanding:
     """What messages mean, given the content. Pure and shared; never changed after it is built."""
 
-    def __init__(self, known: Knowledge, matcher: Matcher, thresholds: Thresholds | None = None) -> None:
+    def __init__(
+        self,
+        known: Knowledge,
+        matcher: Matcher,
+        thresholds: Thresholds | None = None,
+        places: Gazetteer | None = None,
+    ) -> None:
         self._known = known
         self.matcher = matcher
         self._limits = thresholds or Thresholds()
+        self._addresses = Addresses(places or Gazetteer())
         lexicon = matcher.lexicon
         self._commands = {
             _key(lexicon.read(text)): Command(name)
@@ -103,6 +115,7 @@ class Understanding:
             self._urgent(judged, reading)
             or self._on_offer(cleaned, session)
             or self._about_the_talk(reading, session, judged)
+            or self._named(cleaned, session, judged)
             or self._meant(cleaned, reading, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
@@ -146,6 +159,36 @@ class Understanding:
             return None  # "ly hôn thì ra đâu" is a matter of its own
         asked = {_ASKING.get(concept) for concept in reading.concepts}
         return asked.pop() if len(asked) == 1 else None
+
+    def _named(self, text: str, session: Session, judged: Judgement) -> Named | None:
+        """A place, when the message is one or asks for the station of one. Other questions stay what they are."""
+        station = self._known.stations.get(session.station or "")
+        home = self._addresses.places.province(station.province) if station else None
+        found = self._addresses.find(text, session.places, home)
+        sure = self._decided(judged.guesses)
+        if found is None:
+            lost = session.places and len(text.split()) <= _SHORT_ANSWER and isinstance(sure, Puzzled)
+            return Named(places=(), intent=ADDRESS) if lost else None
+        if found.whole:
+            confident = isinstance(sure, Meant) or (isinstance(sure, Elsewhere) and sure.refusal not in _VAGUE)
+            if not session.places and not _is_place(found, confident=confident):
+                return None
+            intent = _asked_of(found)
+        elif found.clear and not found.ordinary and found.certainty is Certainty.EXACT and found.refs[0][0] in "co":
+            intent = self._asked_besides(found, sure)
+        else:
+            return None
+        close = found.certainty is Certainty.CLOSE and not found.placed
+        return Named(places=found.refs, intent=intent, close=close) if intent else None
+
+    def _asked_besides(self, found: Finding, sure: AnyHeard) -> str:
+        """The question about a station or a merger in a message that names a place; empty when it is another."""
+        if isinstance(sure, Meant) and sure.intent in ABOUT:
+            return sure.intent
+        if isinstance(sure, Meant) or len(found.rest) > _STORY // 2:
+            return ""
+        best = next(iter(self.matcher.guesses(found.without)), None)  # names may hide what is asked
+        return best.intent if best and best.intent in ABOUT and best.score >= self._limits.answer else ""
 
     def _without_joints(self, key: str) -> str:
         words = key.split()
@@ -211,6 +254,24 @@ class Understanding:
         if len(found) < 2 or all(topic_of(guess.intent) in {"lua_dao", REFUSAL} for guess in found[:2]):
             return None
         return found[0], found[1]
+
+
+def _is_place(found: Finding, *, confident: bool) -> bool:
+    """Whether a message of nothing but a name is meant as a place. `confident`: it is a question that we know."""
+    if found.certainty is not Certainty.EXACT and confident:
+        return False
+    if "cong an tinh" in found.said and found.refs[:1] and found.refs[0][0] in "kt":
+        return False  # the police of a province has a building of its own
+    return found.clear or not found.ordinary and (found.located or not confident)
+
+
+def _asked_of(found: Finding) -> str:
+    """What is asked about a place when nothing but words around it stand beside it."""
+    if any(word in found.said for word in ("dien thoai", "sdt", "dt", "hotline", "so may", "lien he")):
+        return PHONE
+    if any(word in found.said for word in ("may gio", "gio lam", "gio giac", "mo cua", "gio tiep", "lich")):
+        return HOURS
+    return ADDRESS
 
 
 def _parts(text: str) -> list[str]:

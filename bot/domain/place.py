@@ -57,3 +57,12 @@ class Atlas:
     provinces: tuple[Province, ...] = ()
     communes: tuple[Commune, ...] = ()
     formers: tuple[Former, ...] = ()
+
+
+def spot(latitude: object, longitude: object) -> Spot | None:
+    """A location as platforms give it (numbers, or texts of numbers), rounded; None when it is none."""
+    try:
+        north, east = round(float(str(latitude)), 3), round(float(str(longitude)), 3)
+    except ValueError:
+        return None
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None  # not for "nan" either

@@ -16,7 +16,8 @@ class Session:
     `offers` are the choices on show, in order, so that a typed number works where there are no buttons.
     `misses` counts messages in a row that were not understood. `pace` is a minute (since 1970) and how many
     messages came in it. Until `quiet_until` (seconds since 1970) an officer writes by hand. `acts` are the
-    last messages, by the platform's ids, that led to something being done.
+    last messages, by the platform's ids, that led to something being done. `places` are references of the places
+    of which one was asked for, or `?` when any was.
     """
 
     version: int = VERSION
@@ -30,3 +31,4 @@ class Session:
     pace: tuple[int, int] = (0, 0)
     quiet_until: int = 0
     acts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()

@@ -27,6 +27,8 @@ _PAUSES = re.compile(r"[,;?!():]+|(?<=\w\w\w)\.(?=\s)")
 _BEFORE = frozenset([PAUSE, *"o tai ve thuoc cua que den toi an gan xa".split()])
 _READ = 45  # words of a message that are looked through
 _SHORT = 12  # words up to which a place may stand there without its kind
+_GAP = 4  # words of a misspelt name
+_ROWS = 6  # rows of names beside which a misspelt one is looked for
 _LEVELS = 4  # a place, its commune's district, its province and one to spare
 _LISTED = 200  # places of one name that are told apart; more are none
 
@@ -68,7 +70,7 @@ class _Mention:
     end: int
     unit: str
     refs: tuple[str, ...]
-    exact: bool = True
+    doubtful: bool = False  # everyday words: a name only beside one that it fits
 
 
 Chain = tuple[_Mention, ...]
@@ -94,13 +96,15 @@ class Addresses:
         best = self._best(words, within, expecting)
         guess = None
         if best is None or not self._is_whole(words, best[0]):
-            guess = self._misspelt(words, best[0] if best else (), within, expecting)
+            guess = next(
+                filter(None, (self._misspelt(words, c, within, expecting) for c in self._around(words, best))), None
+            )
         if guess:
             best, certainty = guess, Certainty.CLOSE
         elif best:
             certainty = Certainty.EXACT
         else:
-            return self._unknown(words, text)
+            return self._unknown(words, text) if len(words) <= _SHORT else None
         chain, refs = best
         rest = _rest(words, chain)
         first = chain[0].start
@@ -149,7 +153,8 @@ class Addresses:
                 while after < len(words) and after < mention.end + 2 and words[after].folded in JOINTS:
                     after += 1
                 for begin in dict.fromkeys((mention.end, after)):
-                    for rest in self._chains(words, begin, loose, depth + 1):
+                    # What stands behind a name may be an everyday word: it has to fit what stands before it.
+                    for rest in self._chains(words, begin, True, depth + 1):
                         yield (mention, *rest)
 
     def _mentions(self, words: Words, start: int, loose: bool) -> Iterator[_Mention]:
@@ -158,7 +163,8 @@ class Addresses:
             for end in range(min(len(words), after + self.places.longest), after, -1):
                 refs = self.places.named(words.folded[after:end])
                 if refs and (refs := self._called(words[after:end], refs, unit, loose)):
-                    yield _Mention(start, end, unit, refs)
+                    doubtful = bool(unit) and not loose and _is_doubtful(words[after:end], unit)
+                    yield _Mention(start, end, unit, refs, doubtful)
 
     def _called(
         self, name: Sequence[Token], refs: tuple[str, ...], unit: str, loose: bool
@@ -176,8 +182,6 @@ class Addresses:
         if unit:
             # "xã còn trực" is no place because there is a thị trấn Cồn.
             if not written and (everyday or len(name) == 1):
-                return ()
-            if everyday and not marked and unit in ("xa", "phuong", "quan", "tinh", "huyen"):
                 return ()
             refs = written or tuple(ref for ref in refs if self.places.is_written(ref, name, slips=1))
             same = tuple(ref for ref in refs if any(kind == unit for kind, _ in self.places.spelt(ref)))
@@ -202,7 +206,7 @@ class Addresses:
             if told:
                 return told
         if len(chain) == 1:
-            return self._single(chain[0])
+            return () if chain[0].doubtful else self._single(chain[0])
         for levels in ("co", "d", "kt"):
             for target in chain:
                 others = [mention for mention in chain if mention is not target]
@@ -257,36 +261,48 @@ class Addresses:
         """The place whose name is nearly what stands after a word for its kind, or beside a known name."""
         taken = {place for mention in chain for place in range(mention.start, mention.end)}
         edges = {chain[0].start, chain[-1].end} if chain else set()
-        for start, end, unit in _gaps(words, taken, expecting or bool(chain)):
-            if not (unit or expecting or {start, end} & edges):
-                continue
+        best: tuple[int, Chain, tuple[str, ...]] | None = None
+        for start, end, unit in _gaps(words, taken, bare=expecting or bool(chain)):
             inside = taken.union(range(start, end))
-            if not all(is_frame(word) for place, word in enumerate(words) if place not in inside):
+            if not expecting and all(map(is_frame, words[start:end])):
                 continue
-            key = _folded(words[start:end])
-            near = self.places.nearest(key)
-            closest = min((distance for _, distance in near), default=0)
-            for distance in sorted({distance for _, distance in near}):
-                refs = tuple(
-                    ref
-                    for name, off in near
-                    if off == distance
-                    for ref in self.places.named([name])
-                    if _is_level(ref, unit) and (unit or ref[0] in "cod")
-                )
-                mention = _Mention(start, end, unit, refs, exact=False)
-                row = tuple(sorted((*chain, mention), key=lambda m: m.start))
+            others = (word for place, word in enumerate(words) if place not in inside)
+            if not (unit or expecting or {start, end} & edges) or not all(map(is_frame, others)):
+                continue
+            for name, off in self.places.nearest(_folded(words[start:end])):
+                if best and off > best[0]:
+                    break
+                refs = tuple(ref for ref in self.places.named([name]) if _is_level(ref, unit) and ref[0] in "cod")
+                row = tuple(sorted((*chain, _Mention(start, end, unit, refs)), key=lambda m: m.start))
                 found = self._meant(row, within) if refs else ()
-                if found and (chain or within or distance == closest):
-                    return row, found
-        return None
+                if found and best:  # as near as the one before
+                    found = self.places.distinct((*best[2], *found))
+                if found:
+                    best = (off, row, found)
+        return best and best[1:]
+
+    def _around(self, words: Words, best: tuple[Chain, tuple[str, ...]] | None) -> Iterator[Chain]:
+        """Names that may stand beside a misspelt one: at the end of the message, the best found, none."""
+        strange = [place for place, word in enumerate(words) if not is_frame(word)]
+        rows: list[Chain] = [best[0] if best else ()]
+        if len(words) <= _SHORT and len(strange) > 1:
+            rows += (
+                chain
+                for start in range(1, len(words))
+                for chain in self._chains(words, start, True)
+                if chain[-1].end == len(words) and any(ref[0] in "dkt" for ref in chain[0].refs)
+            )
+        for chain in rows[:_ROWS]:
+            left = [p for p in strange if not any(m.start <= p < m.end for m in chain)]
+            if left and left[-1] - left[0] < _GAP:
+                yield chain
 
     def _unknown(self, words: Words, text: str) -> Finding | None:
         """A name that is none of ours: with capitals, after a word for its kind, nothing else around it."""
         capitals = {fold(word) for word in _WORD.findall(text) if word[0].isupper()}
-        for start, end, unit in _gaps(words, set(), False):
+        for start, end, unit in _gaps(words, set(), bare=False):
             rest = [word for place, word in enumerate(words) if not start <= place < end]
-            named = all(word.folded in capitals for word in words[start:end])
+            named = all(word.folded in capitals and not is_frame(word) for word in words[start:end])
             if unit and named and all(map(is_frame, rest)):
                 said = _folded(words)
                 return Finding((), Certainty.UNKNOWN, True, True, False, tuple(w.folded for w in rest if w is not _PAUSE), said)
@@ -301,6 +317,7 @@ class Words(tuple[Token, ...]):
     """The words of a message, with p5 and q.3 taken apart and a pause where the writer made one."""
 
     folded: tuple[str, ...]
+    kinds: dict[int, list[tuple[str, int]]]
     plain: bool  # no marks at all: who types some types them everywhere, and xa is far where xã is a commune
 
     def __new__(cls, text: str) -> Words:
@@ -313,16 +330,20 @@ class Words(tuple[Token, ...]):
         made = super().__new__(cls, found[:-1] if found and found[-1] is _PAUSE else found)
         made.folded = tuple(word.folded for word in made)
         made.plain = not any(word.has_marks for word in made)
+        made.kinds = made._found()
         return made
 
-    def units(self, start: int) -> list[tuple[str, int]]:
+    def units(self, start: int) -> Sequence[tuple[str, int]]:
         """Words for a kind of place at a position, and where the name after them begins."""
-        found = []
-        for after in (start + 2, start + 1):
-            for unit, forms in _UNITS.get(self.folded[start:after], ()):
-                said = self[start:after]
-                if self.plain or any(all(w.marked == f.marked for w, f in zip(said, form, strict=True)) for form in forms):
-                    found.append((unit, after))
+        return self.kinds.get(start, ())
+
+    def _found(self) -> dict[int, list[tuple[str, int]]]:
+        found: dict[int, list[tuple[str, int]]] = {}
+        for start in range(len(self)):
+            for after in (start + 2, start + 1):
+                for unit, forms in _UNITS.get(self.folded[start:after], ()):
+                    if self.plain or tuple(word.marked for word in self[start:after]) in forms:
+                        found.setdefault(start, []).append((unit, after))
         return found
 
 
@@ -346,6 +367,13 @@ def _is_level(ref: str, unit: str) -> bool:
     if kind in "co":
         return unit in COMMUNE or (kind == "o" and unit in DISTRICT)
     return unit in (DISTRICT if kind == "d" else PROVINCE)
+
+
+def _is_doubtful(name: Sequence[Token], unit: str) -> bool:
+    """Whether words after a word for a kind are rather everyday ones: `xa con truc`, `phuong la gi`."""
+    if any(word.has_marks for word in name) or not all(map(is_frame, name)):
+        return False
+    return _folded(name) in ORDINARY or (len(name) == 1 and " " not in unit)
 
 
 def _folded(words: Iterable[Token]) -> str:
@@ -374,36 +402,28 @@ def _beside(words: Words, chain: Chain) -> list[int]:
     return rest
 
 
-def _gaps(words: Words, taken: set[int], bare: bool) -> Iterator[tuple[int, int, str]]:
-    """Runs of up to four words that may be a name written wrongly: after a kind, or (`bare`) by themselves."""
+def _gaps(words: Words, taken: set[int], *, bare: bool) -> Iterator[tuple[int, int, str]]:
+    """Runs of words that may be a name written wrongly: after a kind, or (`bare`) by themselves."""
+    free = [place not in taken and word is not _PAUSE for place, word in enumerate(words)]
     for start in range(len(words)):
-        if start in taken:
-            continue
-        for unit, after in words.units(start):
-            end = _run(words, after, taken)
-            if end > after:
-                yield after, end, unit
+        for unit, after in words.units(start) if free[start] else ():
+            for end in (after + 2, after + 3, after + 1, after + 4):
+                if end <= len(words) and all(free[start:end]):
+                    yield after, end, unit
     for start in range(len(words)):
-        if bare and start not in taken and not is_frame(words[start]):
-            end = _run(words, start, taken)
-            if end - start >= 2:
-                yield start, end, ""
-                return
+        if bare and free[start] and not is_frame(words[start]):
+            for end in (start + 2, start + 3, start + 1):
+                if end <= len(words) and all(free[start:end]):
+                    yield start, end, ""
+            return
 
 
-def _run(words: Words, start: int, taken: set[int]) -> int:
-    """Where a run of words that belong to no name and to no frame ends."""
-    end = start
-    while end < len(words) and end < start + 4 and end not in taken and not is_frame(words[end]):
-        end += 1
-    return end
-
-
-def _forms() -> dict[tuple[str, ...], list[tuple[str, list[tuple[Token, ...]]]]]:
-    found: dict[tuple[str, ...], dict[str, list[tuple[Token, ...]]]] = {}
+def _forms() -> dict[tuple[str, ...], list[tuple[str, set[tuple[str, ...]]]]]:
+    found: dict[tuple[str, ...], dict[str, set[tuple[str, ...]]]] = {}
     for typed, unit in UNITS.items():
-        form = tuple(tokens(typed))
-        found.setdefault(tuple(w.folded for w in form), {}).setdefault(unit, []).append(form)
+        form = tokens(typed)
+        forms = found.setdefault(tuple(word.folded for word in form), {}).setdefault(unit, set())
+        forms.add(tuple(word.marked for word in form))
     return {key: list(units.items()) for key, units in found.items()}
 
 

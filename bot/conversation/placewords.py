@@ -71,7 +71,7 @@ ORDINARY = frozenset(
     hai thang, hai trieu, hang ma, hanh phuc, hoa hop, hop dong, hop nhat, hop tac, huu nghi, lien quan, minh quan,
     my hanh, nghi huong, phong thuy, phong van, phu trach, que lam, quyet tam, quyet thang, quyet tien, thai do, thang loi,
     thanh cong, thong nhat, thu ba, thuong binh, tien bo, tien dien, tri an, trung tam, trung thuong, tu cuong,
-    tu do, tu lap, tu nhan, tu nhien, tu xa, van ban, van con, van hoa, van phong, viet nam
+    tu do, tu lap, tu nhan, tu nhien, tu xa, van ban, van con, van hoa, van phong, viet nam, la gi, co to, co do, cho ra, con thoi
     """.split(",")
 )
 

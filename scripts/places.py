@@ -83,6 +83,12 @@ def marked(name: str | None) -> str:
     return " ".join(filter(None, words))
 
 
+def tidy(name: str | None) -> str:
+    """Its kind with one capital, numbers without a nought: Thị trấn Năm Căn, Phường 3."""
+    name = re.sub(r"^(Thị|Thành|Đặc) (\w)", lambda found: f"{found[1]} {found[2].lower()}", name or "")
+    return re.sub(r" 0(\d)$", r" \1", name)
+
+
 def short(name: str) -> str:
     """A province without its kind."""
     return norm(re.sub(r"^(?:Thành phố|Tỉnh)\s+", "", name, flags=re.IGNORECASE))
@@ -152,6 +158,7 @@ def former(
     for p, d, w, code, island, province, district, ward, alias in rows:
         new = sorted(set(became_of[f"{p}_{d}_{w or ''}"]))
         # Five island districts had no communes: there the district is what people name.
+        ward, district = tidy(ward), tidy(district)
         old = Old(code or island, province, district if ward else "", ward or district, new)
         olds.append(old)
         for key in json.loads(alias or "[]"):
@@ -203,7 +210,7 @@ def earlier(olds: list[Old], aliases: dict[tuple[str, str], list[Old]], before: 
     named = {(short(o.province), norm(o.name)) for o in olds}
     count = 0
     for code, was in before.items():
-        name, district, province = was["path_with_type"].split(", ")
+        name, district, province = map(tidy, was["path_with_type"].split(", "))
         same = by_code.get(code)
         if same is None and (short(province), norm(name)) in named:
             continue  # it went on under another code

@@ -146,7 +146,9 @@ class Addresses:
 
     def _chains(self, words: Words, start: int, loose: bool, depth: int = 0) -> Iterator[Chain]:
         """Rows of names that begin at a word, the longest names first."""
-        for mention in self._mentions(words, start, loose):
+        if (start, loose) not in words.mentions:
+            words.mentions[start, loose] = list(self._mentions(words, start, loose))
+        for mention in words.mentions[start, loose]:
             yield (mention,)
             if depth + 1 < _LEVELS:
                 after = mention.end
@@ -318,6 +320,7 @@ class Words(tuple[Token, ...]):
 
     folded: tuple[str, ...]
     kinds: dict[int, list[tuple[str, int]]]
+    mentions: dict[tuple[int, bool], list[_Mention]]  # those looked up already
     plain: bool  # no marks at all: who types some types them everywhere, and xa is far where xã is a commune
 
     def __new__(cls, text: str) -> Words:
@@ -331,6 +334,7 @@ class Words(tuple[Token, ...]):
         made.folded = tuple(word.folded for word in made)
         made.plain = not any(word.has_marks for word in made)
         made.kinds = made._found()
+        made.mentions = {}
         return made
 
     def units(self, start: int) -> Sequence[tuple[str, int]]:

@@ -92,7 +92,8 @@ class Dialogue:
         """Answer what was heard."""
         if session.version != VERSION:
             session = Session()
-        step = self._answered(replace(session, greeted=True, places=()), heard, at)
+        asked = session.places if isinstance(heard, Named) else ()
+        step = self._answered(replace(session, greeted=True, places=asked), heard, at)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
         if heard.withheld:
@@ -162,7 +163,7 @@ class Dialogue:
     def _named(self, session: Session, heard: Named, at: Moment) -> Step:
         """A place was named, perhaps within a question that has an answer of its own."""
         day = local_day(at)
-        step = self._placed(session, self._where.named(heard.places, day, session, close=heard.close))
+        step = self._placed(session, self._where.named(heard.places, day, session, heard.intent, close=heard.close))
         screen = None if heard.intent in OF_STATION else self._screens.answer(heard.intent, (), day)
         if screen is None:
             return replace(step, session=replace(step.session, intent=heard.intent))

@@ -71,7 +71,7 @@ class Gazetteer:
                 self._glued.setdefault(key.replace(" ", ""), key)
                 self._by_length[len(key)].append(key)
         self.longest = max((key.count(" ") + 1 for key in self._named), default=0)
-        self.areas = lru_cache(maxsize=1_024)(self._areas)
+        self.areas = lru_cache(maxsize=2_048)(self._areas)
 
     def _name(self, named: dict[str, list[str]], ref: str, names: Iterable[str]) -> None:
         for name in names:
@@ -112,9 +112,10 @@ class Gazetteer:
 
     def spelt(self, ref: str) -> Iterable[tuple[str, str]]:
         """(kind, bare name) of every name a place has or had."""
-        return (kind_of(name) for name in self._names(ref))
+        return (kind_of(name) for name in self.names(ref))
 
-    def _names(self, ref: str) -> tuple[str, ...]:
+    def names(self, ref: str) -> tuple[str, ...]:
+        """Every name a place has or had, with its kind; the last one first."""
         kind, rest = ref[0], ref[1:]
         match kind:
             case "c":
@@ -130,7 +131,9 @@ class Gazetteer:
 
     def is_written(self, ref: str, words: Sequence[Token], slips: int = 0) -> bool:
         """Whether the marks the writer typed are those of one of the place's names, but for some words."""
-        return any(_agree(words, name, slips) for _, name in self.spelt(ref))
+        if not any(word.has_marks for word in words):
+            return True
+        return any(_agree(words, _marks(name), slips) for name in self.names(ref))
 
     # -- by what belongs together
 
@@ -228,9 +231,14 @@ def _homes(former: Former) -> Iterable[tuple[str, str]]:
             yield each.district or former.district, each.province or former.province
 
 
-def _agree(words: Sequence[Token], name: str, slips: int) -> bool:
-    given = tokens(name)
+@lru_cache(maxsize=4_096)
+def _marks(name: str) -> tuple[str, ...]:
+    """The words of a name as typed, without its kind."""
+    return tuple(token.marked for token in tokens(kind_of(name)[1]))
+
+
+def _agree(words: Sequence[Token], given: tuple[str, ...], slips: int) -> bool:
     if len(given) != len(words):  # written without blanks, or with a number for another
-        return not any(word.has_marks for word in words)
-    wrong = sum(w.has_marks and w.marked != other.marked for w, other in zip(words, given, strict=True))
+        return False
+    wrong = sum(word.has_marks and word.marked != other for word, other in zip(words, given, strict=True))
     return wrong <= min(slips, len(words) - 1)

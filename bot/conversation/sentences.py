@@ -70,6 +70,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "place_within": ("area",),
     "place_near": ("commune",),
     "place_now": ("former", "commune"),
+    "place_before": ("former", "names"),
     "place_is": ("commune",),
     "place_parts": ("parts",),
     "place_go": ("station",),

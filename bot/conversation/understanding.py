@@ -166,12 +166,14 @@ class Understanding:
         home = self._addresses.places.province(station.province) if station else None
         found = self._addresses.find(text, session.places, home)
         sure = self._decided(judged.guesses)
+        vague = isinstance(sure, Elsewhere) and sure.refusal in _VAGUE
         if found is None:
-            lost = session.places and len(text.split()) <= _SHORT_ANSWER and isinstance(sure, Puzzled)
+            lost = session.places and 1 < len(text.split()) <= _SHORT_ANSWER and (vague or isinstance(sure, Puzzled))
             return Named(places=(), intent=ADDRESS) if lost else None
         if found.whole:
-            confident = isinstance(sure, Meant) or (isinstance(sure, Elsewhere) and sure.refusal not in _VAGUE)
-            if not session.places and not _is_place(found, confident=confident):
+            confident = not vague and not isinstance(sure, Puzzled)
+            asked = session.places and not (confident and found.certainty is not Certainty.EXACT)
+            if not asked and not _is_place(found, confident=confident):
                 return None
             intent = _asked_of(found)
         elif found.clear and not found.ordinary and found.certainty is Certainty.EXACT and found.refs[0][0] in "co":

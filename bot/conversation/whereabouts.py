@@ -29,6 +29,7 @@ ABOUT = (*OF_STATION, "can_cuoc.noi_lam", "can_cuoc.sap_nhap")  # questions that
 _BUTTONS = 6  # places offered at once
 _NEAR = 3  # places offered when unsure
 _TOLD_APART = 60  # places remembered until somebody says which
+_BEFORE = 3  # still earlier names of a former commune that are told
 _PARTS = 8  # former communes named under a new one
 
 
@@ -55,8 +56,10 @@ class Whereabouts:
 
     # -- a place was named
 
-    def named(self, refs: Sequence[str], day: date, session: Session, *, close: bool = False) -> Shown:
-        """What to say to a place that was named: the place, or which of several."""
+    def named(
+        self, refs: Sequence[str], day: date, session: Session, intent: str, *, close: bool = False
+    ) -> Shown:
+        """What to say to a place that was named: the place, or which of several. `intent` is what was asked."""
         if not refs:
             return self._asking("place_unknown")
         if close:
@@ -64,9 +67,12 @@ class Whereabouts:
         if len(refs) > 1:
             key = "place_which" if len(refs) <= _BUTTONS else "place_many"
             return self._offered(self._known.says(key, count=str(len(refs))), refs, _BUTTONS)
-        return self.chosen(refs[0], day, session) or self._asking("place_unknown")
+        shown = self.chosen(refs[0], day, session, intent) or self._asking("place_unknown")
+        if shown.asks and shown.asks[0][0] in "dkt":  # none of those asked about lies there; they may yet be meant
+            shown = replace(shown, asks=(*shown.asks, *session.places)[:_TOLD_APART])
+        return shown
 
-    def chosen(self, choice: str, day: date, session: Session) -> Shown | None:
+    def chosen(self, choice: str, day: date, session: Session, intent: str = ADDRESS) -> Shown | None:
         """What a choice (without its `p:`) shows; None when the content no longer has it."""
         if choice == ASKED:
             return self._asking("place_ask")
@@ -86,7 +92,7 @@ class Whereabouts:
             former = self._former(self._places.formers[choice[1:]])
             text = self._known.says("place_split", former=former, count=str(len(codes)))
             return self._offered(text, [f"c{code}" for code in codes], len(codes), f"{PLACE}:{choice}")
-        return self._commune(choice, codes[0], day, session)
+        return self._commune(choice, codes[0], day, session, intent)
 
     def near(self, spot: Spot) -> Shown | None:
         """The communes around a shared location, of which one may be right; None when there is none."""
@@ -129,18 +135,23 @@ class Whereabouts:
         text = self._known.says("place_within", area=self._area(ref))
         return Shown(Screen(f"{PLACE}:{ref}", Reply(text)), (ref,))
 
-    def _commune(self, ref: str, code: str, day: date, session: Session) -> Shown:
+    def _commune(self, ref: str, code: str, day: date, session: Session, intent: str) -> Shown:
         """One of today's communes, and what it was named for."""
         says = self._known.says
         if ref[0] == "o":
             former = self._places.formers[ref[1:]]
             head = says("place_now", former=self._former(former), commune=self._today(code))
         else:
-            head = says("place_is", commune=self._today(code))
+            today = self._today(code)
+            head = says("place_is", commune=today[:1].upper() + today[1:])
         station = self._station_of(code)
         if station is None:
             name = self._places.communes[code].name
-            text = _joined([head, self._parts(ref, code), says("place_no_station", commune=_lower(name))])
+            asked = self._known.answers.get(intent) if intent in {HOURS, WEEKEND, PHONE} else None
+            general = (asked.body(day).short or "") if asked else ""
+            text = _joined(
+                [head, self._parts(ref, code), says("place_no_station", commune=_lower(name)), general]
+            )
             return Shown(Screen(f"{PLACE}:{ref}", Reply(text, self._ways_on())))
         text = _joined([f"{head} {says('place_go', station=station.name)}", self._card(station, day)])
         mine = session.station in {None, station.id} or session.station not in self._known.stations
@@ -154,10 +165,10 @@ class Whereabouts:
 
     def _ways_on(self) -> tuple[Button, ...]:
         known = self._known
-        intents = ("can_cuoc.noi_lam", "dat_lich.dat")
+        ways = ((f"{PLACE}:g:{HOURS}", HOURS), (answer_choice("dat_lich.dat"), "dat_lich.dat"))
         return (
             Button(known.says("button_elsewhere"), f"{PLACE}:{ASKED}"),
-            *(Button(known.answers[id_].label, answer_choice(id_)) for id_ in intents if id_ in known.answers),
+            *(Button(known.answers[id_].label, choice) for choice, id_ in ways if id_ in known.answers),
         )
 
     # -- words
@@ -197,10 +208,10 @@ class Whereabouts:
             alike = len({self._bare(each) for each in among}) == 1
             district, province = kind_of(_first_district(former))[1], kind_of(former.province)[1]
             return ", ".join(filter(None, ("" if alike and district else former.name, district, province)))
-        return says("label_within", area=self._area(ref))
+        return says("label_within", area=_lower(next(iter(self._places.names(ref)))))
 
     def _bare(self, ref: str) -> str:
-        return next(iter(self._places.spelt(ref)))[1]
+        return kind_of(self._places.names(ref)[0])[1]
 
     def _province_of(self, ref: str) -> str:
         return self._places.communes[ref[1:]].province if ref[0] == "c" else ""
@@ -210,9 +221,13 @@ class Whereabouts:
         return f"{_lower(commune.name)}, {_lower(self._places.provinces[commune.province].name)}"
 
     def _former(self, former: Former) -> str:
-        """A former commune with what it lay in."""
-        places = (former.name, _first_district(former), former.province)
-        return ", ".join(place if n == 0 else _lower(place) for n, place in enumerate(places) if place)
+        """A former commune with what it was called before and what it lay in."""
+        before = [_lower(each.name) for each in former.earlier if each.name]
+        name = former.name
+        if before:
+            name = self._known.says("place_before", former=name, names=", ".join(before[:_BEFORE]))
+        above = (_lower(place) for place in (_first_district(former), former.province) if place)
+        return ", ".join((name, *above))
 
     def _area(self, ref: str) -> str:
         if ref[0] == "d":

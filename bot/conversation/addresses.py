@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.conversation.mentions import Chain, Mention, Words, folded
 from bot.conversation.places import Gazetteer
 from bot.conversation.placewords import (
     COMMUNE,
     DISTRICT,
-    HAMLETS,
     JOINTS,
     LOCATING,
     ORDINARY,
     PAUSE,
     PROVINCE,
-    UNITS,
     is_frame,
 )
-from bot.conversation.text import Token, clean, fold, tokens
+from bot.conversation.text import Token, clean, fold
 
 _WORD = re.compile(r"[^\W\d_]+")
-_PAUSES = re.compile(r"[,;?!():]+|(?<=\w\w\w)\.(?=\s)")
 _BEFORE = frozenset([PAUSE, *"o tai ve thuoc cua que den toi an gan xa".split()])
 _READ = 45  # words of a message that are looked through
 _SHORT = 12  # words up to which a place may stand there without its kind
@@ -45,8 +43,8 @@ class Certainty(StrEnum):
 class Finding:
     """What was named: references, most likely first.
 
-    `whole` says that the message holds nothing but the place and words around it; `clear` that it stands there
-    with its kind ("xã …") or with what it lies in; `located` that somebody says they are or live there.
+    `whole` says that the message holds nothing but the place and words around it; `clear` that it stands
+    there with its kind ("xã …") or with what it lies in; `located` that somebody says they are or live there.
     `rest` are the other words, folded.
     """
 
@@ -62,18 +60,7 @@ class Finding:
     ordinary: bool = False  # the name is an everyday word too
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """One name in the message, from word `start` up to `end`, and what may be meant."""
-
-    start: int
-    end: int
-    unit: str
-    refs: tuple[str, ...]
-    doubtful: bool = False  # everyday words: a name only beside one that it fits
-
-
-Chain = tuple[_Mention, ...]
+Found = tuple[Chain, tuple[str, ...]]  # names in a row, and the places they mean
 
 
 class Addresses:
@@ -93,11 +80,18 @@ class Addresses:
             return None
         expecting = bool(within)
         within = [ref for ref in within if self.places.knows(ref)]
-        best = self._best(words, within, expecting)
+        best = self._best(words, within, loose=expecting)
         guess = None
-        if best is None or not self._is_whole(words, best[0]):
+        if best is None or not words.is_whole(best[0]):
             guess = next(
-                filter(None, (self._misspelt(words, c, within, expecting) for c in self._around(words, best))), None
+                filter(
+                    None,
+                    (
+                        self._misspelt(words, c, within, expecting=expecting)
+                        for c in self._around(words, best)
+                    ),
+                ),
+                None,
             )
         if guess:
             best, certainty = guess, Certainty.CLOSE
@@ -106,36 +100,35 @@ class Addresses:
         else:
             return self._unknown(words, text) if len(words) <= _SHORT else None
         chain, refs = best
-        rest = _rest(words, chain)
+        beside = [words[place] for place in words.beside(chain)]
+        rest = tuple(folded(beside).split())
         first = chain[0].start
         # Two names in a row may be chance in a long message: "từ Hà Nam thành Ninh Bình".
         opens = first == 0 or words[first - 1].folded in _BEFORE
         units = any(mention.unit for mention in chain)
         return Finding(
-            self._ordered(refs, home),
-            certainty,
-            self._is_whole(words, chain),
-            units or (len(chain) > 1 and opens),
-            bool(LOCATING & set(rest)),
-            rest,
-            _folded(words),
-            len(chain) > 1 and len(refs) == 1,
-            " ".join(words[place].marked for place in _beside(words, chain)),
-            len(chain) == 1 and _folded(words[chain[0].start : chain[0].end]) in ORDINARY,
+            refs=self._ordered(refs, home),
+            certainty=certainty,
+            whole=words.is_whole(chain),
+            clear=units or (len(chain) > 1 and opens),
+            located=bool(LOCATING & set(rest)),
+            rest=rest,
+            said=folded(words),
+            placed=len(chain) > 1 and len(refs) == 1,
+            without=" ".join(word.marked for word in beside),
+            ordinary=len(chain) == 1 and folded(words.part(chain[0].start, chain[0].end)) in ORDINARY,
         )
 
     # -- names in a row
 
-    def _best(
-        self, words: Words, within: Sequence[str], expecting: bool
-    ) -> tuple[Chain, tuple[str, ...]] | None:
+    def _best(self, words: Words, within: Sequence[str], *, loose: bool) -> Found | None:
         """The chain of names that covers most and means something, and its places."""
-        best: tuple[Chain, tuple[str, ...]] | None = None
+        best: Found | None = None
         reached = 0.0
         for start in range(len(words)):
             if len(words) > _SHORT and not any(unit in COMMUNE for unit, _ in words.units(start)):
                 continue
-            for chain in self._chains(words, start, expecting):
+            for chain in self._chains(words, start, loose=loose):
                 covered = sum(m.end - m.start + (0.6 if m.unit else 0) - 0.5 for m in chain)
                 if covered <= reached:
                     continue
@@ -144,10 +137,10 @@ class Addresses:
                     best, reached = (chain, refs), covered
         return best
 
-    def _chains(self, words: Words, start: int, loose: bool, depth: int = 0) -> Iterator[Chain]:
+    def _chains(self, words: Words, start: int, depth: int = 0, *, loose: bool) -> Iterator[Chain]:
         """Rows of names that begin at a word, the longest names first."""
         if (start, loose) not in words.mentions:
-            words.mentions[start, loose] = list(self._mentions(words, start, loose))
+            words.mentions[start, loose] = list(self._mentions(words, start, loose=loose))
         for mention in words.mentions[start, loose]:
             yield (mention,)
             if depth + 1 < _LEVELS:
@@ -156,20 +149,22 @@ class Addresses:
                     after += 1
                 for begin in dict.fromkeys((mention.end, after)):
                     # What stands behind a name may be an everyday word: it has to fit what stands before it.
-                    for rest in self._chains(words, begin, True, depth + 1):
+                    for rest in self._chains(words, begin, depth + 1, loose=True):
                         yield (mention, *rest)
 
-    def _mentions(self, words: Words, start: int, loose: bool) -> Iterator[_Mention]:
+    def _mentions(self, words: Words, start: int, *, loose: bool) -> Iterator[Mention]:
         """The names that begin at a word, with or without their kind."""
         for unit, after in (*words.units(start), ("", start)):
             for end in range(min(len(words), after + self.places.longest), after, -1):
                 refs = self.places.named(words.folded[after:end])
-                if refs and (refs := self._called(words[after:end], refs, unit, loose)):
-                    doubtful = bool(unit) and not loose and _is_doubtful(words[after:end], unit)
-                    yield _Mention(start, end, unit, refs, doubtful)
+                if refs and (refs := self._called(words.part(after, end), refs, unit, loose=loose)):
+                    doubtful = (
+                        end - start < len(words) and not loose and _is_doubtful(words.part(after, end), unit)
+                    )
+                    yield Mention(start, end, unit, refs, doubtful)
 
     def _called(
-        self, name: Sequence[Token], refs: tuple[str, ...], unit: str, loose: bool
+        self, name: Sequence[Token], refs: tuple[str, ...], unit: str, *, loose: bool
     ) -> tuple[str, ...]:
         """What is called so and is of that kind; of several, what is written with the same marks.
 
@@ -225,7 +220,9 @@ class Addresses:
         """Which of the places asked about is meant, or which place in the areas asked about."""
         areas = frozenset(ref for ref in within if ref[0] in "dkt")
         listed = [ref for ref in within if ref[0] in "co"]
-        named = tuple(ref for ref in listed if all(self._lies_in(ref, m.refs) or ref in m.refs for m in chain))
+        named = tuple(
+            ref for ref in listed if all(self._lies_in(ref, m.refs) or ref in m.refs for m in chain)
+        )
         if named:
             return self.places.distinct(named)
         if not areas:
@@ -233,7 +230,7 @@ class Addresses:
         inside = self._meant(chain, ())
         return tuple(ref for ref in inside if ref[0] in "cod" and areas & self.places.areas(ref))
 
-    def _single(self, mention: _Mention) -> tuple[str, ...]:
+    def _single(self, mention: Mention) -> tuple[str, ...]:
         """The places of one name alone. A province that is named so is meant before any village is."""
         todays = tuple(ref for ref in mention.refs if ref[0] == "t")
         if not mention.unit or mention.unit in PROVINCE:
@@ -247,7 +244,9 @@ class Addresses:
         """Whether a place lies or lay in one of the others, or went into it."""
         if not self.places.areas(ref).isdisjoint(others):
             return True
-        return ref[0] == "o" and any(other[0] == "c" and other[1:] in self.places.became(ref) for other in others)
+        return ref[0] == "o" and any(
+            other[0] == "c" and other[1:] in self.places.became(ref) for other in others
+        )
 
     def _ordered(self, refs: tuple[str, ...], home: str | None) -> tuple[str, ...]:
         """Those at home if there are any, alone; else those of today first."""
@@ -258,24 +257,26 @@ class Addresses:
     # -- what is written wrongly, or not known
 
     def _misspelt(
-        self, words: Words, chain: Chain, within: Sequence[str], expecting: bool
-    ) -> tuple[Chain, tuple[str, ...]] | None:
+        self, words: Words, chain: Chain, within: Sequence[str], *, expecting: bool
+    ) -> Found | None:
         """The place whose name is nearly what stands after a word for its kind, or beside a known name."""
         taken = {place for mention in chain for place in range(mention.start, mention.end)}
         edges = {chain[0].start, chain[-1].end} if chain else set()
         best: tuple[int, Chain, tuple[str, ...]] | None = None
-        for start, end, unit in _gaps(words, taken, bare=expecting or bool(chain)):
+        for start, end, unit in words.gaps(taken, bare=expecting or bool(chain)):
             inside = taken.union(range(start, end))
-            if not expecting and all(map(is_frame, words[start:end])):
+            if not expecting and all(map(is_frame, words.part(start, end))):
                 continue
             others = (word for place, word in enumerate(words) if place not in inside)
             if not (unit or expecting or {start, end} & edges) or not all(map(is_frame, others)):
                 continue
-            for name, off in self.places.nearest(_folded(words[start:end])):
+            for name, off in self.places.nearest(folded(words.part(start, end))):
                 if best and off > best[0]:
                     break
-                refs = tuple(ref for ref in self.places.named([name]) if _is_level(ref, unit) and ref[0] in "cod")
-                row = tuple(sorted((*chain, _Mention(start, end, unit, refs)), key=lambda m: m.start))
+                refs = tuple(
+                    ref for ref in self.places.named([name]) if _is_level(ref, unit) and ref[0] in "cod"
+                )
+                row = tuple(sorted((*chain, Mention(start, end, unit, refs)), key=lambda m: m.start))
                 found = self._meant(row, within) if refs else ()
                 if found and best:  # as near as the one before
                     found = self.places.distinct((*best[2], *found))
@@ -283,7 +284,7 @@ class Addresses:
                     best = (off, row, found)
         return best and best[1:]
 
-    def _around(self, words: Words, best: tuple[Chain, tuple[str, ...]] | None) -> Iterator[Chain]:
+    def _around(self, words: Words, best: Found | None) -> Iterator[Chain]:
         """Names that may stand beside a misspelt one: at the end of the message, the best found, none."""
         strange = [place for place, word in enumerate(words) if not is_frame(word)]
         rows: list[Chain] = [best[0] if best else ()]
@@ -291,7 +292,7 @@ class Addresses:
             rows += (
                 chain
                 for start in range(1, len(words))
-                for chain in self._chains(words, start, True)
+                for chain in self._chains(words, start, loose=True)
                 if chain[-1].end == len(words) and any(ref[0] in "dkt" for ref in chain[0].refs)
             )
         for chain in rows[:_ROWS]:
@@ -302,65 +303,16 @@ class Addresses:
     def _unknown(self, words: Words, text: str) -> Finding | None:
         """A name that is none of ours: with capitals, after a word for its kind, nothing else around it."""
         capitals = {fold(word) for word in _WORD.findall(text) if word[0].isupper()}
-        for start, end, unit in _gaps(words, set(), bare=False):
+        for start, end, unit in words.gaps(set(), bare=False):
             rest = [word for place, word in enumerate(words) if not start <= place < end]
-            named = all(word.folded in capitals and not is_frame(word) for word in words[start:end])
+            named = all(word.folded in capitals and not is_frame(word) for word in words.part(start, end))
             if unit and named and all(map(is_frame, rest)):
-                said = _folded(words)
-                return Finding((), Certainty.UNKNOWN, True, True, False, tuple(w.folded for w in rest if w is not _PAUSE), said)
+                said = folded(words)
+                return Finding(
+                    refs=(), certainty=Certainty.UNKNOWN, whole=True, clear=True, located=False,
+                    rest=tuple(folded(rest).split()), said=said,
+                )  # fmt: skip
         return None
-
-    def _is_whole(self, words: Words, chain: Chain) -> bool:
-        """Whether nothing but words around a place stands beside the names."""
-        return all(is_frame(words[place]) for place in _beside(words, chain))
-
-
-class Words(tuple[Token, ...]):
-    """The words of a message, with p5 and q.3 taken apart and a pause where the writer made one."""
-
-    folded: tuple[str, ...]
-    kinds: dict[int, list[tuple[str, int]]]
-    mentions: dict[tuple[int, bool], list[_Mention]]  # those looked up already
-    plain: bool  # no marks at all: who types some types them everywhere, and xa is far where xã is a commune
-
-    def __new__(cls, text: str) -> Words:
-        found: list[Token] = []
-        for piece in _PAUSES.split(text):
-            if found and found[-1] is not _PAUSE:
-                found.append(_PAUSE)
-            for token in tokens(piece):
-                found += _apart(token)
-        made = super().__new__(cls, found[:-1] if found and found[-1] is _PAUSE else found)
-        made.folded = tuple(word.folded for word in made)
-        made.plain = not any(word.has_marks for word in made)
-        made.kinds = made._found()
-        made.mentions = {}
-        return made
-
-    def units(self, start: int) -> Sequence[tuple[str, int]]:
-        """Words for a kind of place at a position, and where the name after them begins."""
-        return self.kinds.get(start, ())
-
-    def _found(self) -> dict[int, list[tuple[str, int]]]:
-        found: dict[int, list[tuple[str, int]]] = {}
-        for start in range(len(self)):
-            for after in (start + 2, start + 1):
-                for unit, forms in _UNITS.get(self.folded[start:after], ()):
-                    if self.plain or tuple(word.marked for word in self[start:after]) in forms:
-                        found.setdefault(start, []).append((unit, after))
-        return found
-
-
-def _apart(token: Token) -> list[Token]:
-    letters = token.folded.rstrip("0123456789")
-    digits = token.folded[len(letters) :].lstrip("0") or "0" if letters != token.folded else ""
-    if digits and letters in UNITS:
-        return [Token(letters, letters, False), Token(digits, digits, False)]
-    if digits and not letters:
-        return [Token(digits, digits, False)]
-    if token.folded.startswith("tp") and len(token.folded) > 4:
-        return [Token("tp", "tp", False), *tokens(token.marked[2:])]
-    return [token]
 
 
 def _is_level(ref: str, unit: str) -> bool:
@@ -375,61 +327,6 @@ def _is_level(ref: str, unit: str) -> bool:
 
 def _is_doubtful(name: Sequence[Token], unit: str) -> bool:
     """Whether words after a word for a kind are rather everyday ones: `xa con truc`, `phuong la gi`."""
-    if any(word.has_marks for word in name) or not all(map(is_frame, name)):
+    if not unit or any(word.has_marks for word in name) or not all(map(is_frame, name)):
         return False
-    return _folded(name) in ORDINARY or (len(name) == 1 and " " not in unit)
-
-
-def _folded(words: Iterable[Token]) -> str:
-    return " ".join(word.folded for word in words)
-
-
-def _rest(words: Words, chain: Chain) -> tuple[str, ...]:
-    """The words beside the names, without a hamlet's or a street's."""
-    return tuple(words[place].folded for place in _beside(words, chain) if words[place] is not _PAUSE)
-
-
-def _beside(words: Words, chain: Chain) -> list[int]:
-    taken = {place for mention in chain for place in range(mention.start, mention.end)}
-    rest: list[int] = []
-    skipped = 0
-    for place, word in enumerate(words):
-        if place in taken:
-            skipped = 0
-        elif word.folded in HAMLETS and place < min(taken, default=0):
-            skipped = 3
-        elif skipped and not is_frame(word):
-            skipped -= 1
-        else:
-            skipped = 0
-            rest.append(place)
-    return rest
-
-
-def _gaps(words: Words, taken: set[int], *, bare: bool) -> Iterator[tuple[int, int, str]]:
-    """Runs of words that may be a name written wrongly: after a kind, or (`bare`) by themselves."""
-    free = [place not in taken and word is not _PAUSE for place, word in enumerate(words)]
-    for start in range(len(words)):
-        for unit, after in words.units(start) if free[start] else ():
-            for end in (after + 2, after + 3, after + 1, after + 4):
-                if end <= len(words) and all(free[start:end]):
-                    yield after, end, unit
-    for start in range(len(words)):
-        if bare and free[start] and not is_frame(words[start]):
-            for end in (start + 2, start + 3, start + 1):
-                if end <= len(words) and all(free[start:end]):
-                    yield start, end, ""
-            return
-
-
-def _forms() -> dict[tuple[str, ...], list[tuple[str, set[tuple[str, ...]]]]]:
-    found: dict[tuple[str, ...], dict[str, set[tuple[str, ...]]]] = {}
-    for typed, unit in UNITS.items():
-        form = tokens(typed)
-        forms = found.setdefault(tuple(word.folded for word in form), {}).setdefault(unit, set())
-        forms.add(tuple(word.marked for word in form))
-    return {key: list(units.items()) for key, units in found.items()}
-
-
-_UNITS = _forms()
-_PAUSE = Token(PAUSE, PAUSE, False)
+    return folded(name) in ORDINARY or (len(name) == 1 and " " not in unit)

@@ -101,7 +101,7 @@ class Dialogue:
             step = replace(step, replies=(caution, *step.replies))
         return step
 
-    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
+    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: PLR0911 - a match
         match heard:
             case Urgent():
                 return self._alarmed(session, heard)
@@ -147,23 +147,27 @@ class Dialogue:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
             return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
+        return self._look(session, choice, at) or self._said(
+            session, "stale", self._screens.menu().reply.buttons
+        )
+
+    def _look(self, session: Session, choice: str, at: Moment) -> Step | None:
+        """Whatever can be looked at again: a place, an answer, a list."""
+        kind, _, rest = choice.partition(":")
         if kind == PLACE:
             shown = self._where.chosen(rest, local_day(at), session)
-            return self._placed(session, shown) if shown else self._stale(session)
+            return self._placed(session, shown) if shown else None
         screen = self._screens.of(choice, local_day(at))
-        if screen is None:
-            return self._stale(session)
-        return self._answer(session, screen, at)
-
-    def _stale(self, session: Session) -> Step:
-        return self._said(session, "stale", self._screens.menu().reply.buttons)
+        return self._answer(session, screen, at) if screen else None
 
     # -- places and stations
 
     def _named(self, session: Session, heard: Named, at: Moment) -> Step:
         """A place was named, perhaps within a question that has an answer of its own."""
         day = local_day(at)
-        step = self._placed(session, self._where.named(heard.places, day, session, heard.intent, close=heard.close))
+        step = self._placed(
+            session, self._where.named(heard.places, day, session, heard.intent, close=heard.close)
+        )
         screen = None if heard.intent in OF_STATION else self._screens.answer(heard.intent, (), day)
         if screen is None:
             return replace(step, session=replace(step.session, intent=heard.intent))
@@ -199,10 +203,7 @@ class Dialogue:
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
         session = replace(session, trail=trail[:-1])
-        kind, _, rest = trail[-1].partition(":")
-        if kind == PLACE and (shown := self._where.chosen(rest, local_day(at), session)):
-            return self._placed(session, shown)
-        return self._answer(session, self._screens.of(trail[-1], local_day(at)) or self._screens.menu(), at)
+        return self._look(session, trail[-1], at) or self._shown(session, self._screens.menu())
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
         return _offered(session, (Reply(self._known.says(key), buttons),))

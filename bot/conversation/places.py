@@ -1,8 +1,8 @@
 """Every place we know, by name and by what it lies in. Pure; the list is handed in.
 
-A place is named by a reference that fits a button: `c` and the code of one of today's communes, `o` and the
-code of a former one, `d` and a slug for a former district, `k` and a slug for a province as it was before July
-2025, `t` and the code of one of today's.
+A place is named by a reference that fits a button: `c` and the code of one of today's communes, `o` and
+the code of a former one, `d` and a slug for a former district, `k` and a slug for a province as it was before
+July 2025, `t` and the code of one of today's.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ class Gazetteer:
     def nearest(self, key: str, most: int = 12) -> list[tuple[str, int]]:
         """Names written nearly so and how many letters differ, closest first."""
         slack = 1 if len(key) < 8 else 2
-        near = [name for n in range(len(key) - slack, len(key) + slack + 1) for name in self._by_length.get(n, ())]
+        near = [
+            name for n in range(len(key) - slack, len(key) + slack + 1) for name in self._by_length.get(n, ())
+        ]
         found = process.extract(key, near, scorer=OSA.distance, score_cutoff=slack, limit=most)
         return [(name, int(distance)) for name, distance, _ in found]
 
@@ -139,10 +141,14 @@ class Gazetteer:
 
     def knows(self, ref: str) -> bool:
         """Whether a reference, which may come from an old button, still means something."""
-        kinds = {"c": self.communes, "o": self.formers, "t": self.provinces}
-        if ref[:1] in kinds:
-            return ref[1:] in kinds[ref[0]]
-        return ref in self.districts or ref in self.was
+        kind, code = ref[:1], ref[1:]
+        return (
+            (kind == "c" and code in self.communes)
+            or (kind == "o" and code in self.formers)
+            or (kind == "t" and code in self.provinces)
+            or ref in self.districts
+            or ref in self.was
+        )
 
     def became(self, ref: str) -> tuple[str, ...]:
         """Codes of today's communes that a commune, new or former, is or is part of."""
@@ -220,7 +226,11 @@ def _slug(name: str) -> str:
 
 def _named(former: Former) -> tuple[str, ...]:
     """What a former commune was called, last and earlier."""
-    return (former.name, *(each.name for each in former.earlier if each.name)) if former.earlier else (former.name,)
+    return (
+        (former.name, *(each.name for each in former.earlier if each.name))
+        if former.earlier
+        else (former.name,)
+    )
 
 
 def _homes(former: Former) -> Iterable[tuple[str, str]]:

@@ -20,9 +20,9 @@ _APART = str.maketrans("-'’‘.,()", "        ")
 
 # As people type them: the word, what it stands for. Marks count when the writer typed them.
 UNITS = {
-    "xã": "xa", "x": "xa", "phường": "phuong", "p": "phuong", "f": "phuong", "ph": "phuong", "phừơng": "phuong",
+    "xã": "xa", "x": "xa", "phường": "phuong", "phừơng": "phuong", "p": "phuong", "f": "phuong",
     "thị trấn": "thi tran", "tt": "thi tran", "ttr": "thi tran", "đặc khu": "dac khu",
-    "huyện": "huyen", "h": "huyen", "huyên": "huyen", "quận": "quan", "q": "quan", "thị xã": "thi xa", "tx": "thi xa",
+    "huyện": "huyen", "h": "huyen", "quận": "quan", "q": "quan", "thị xã": "thi xa", "tx": "thi xa",
     "thành phố": "thanh pho", "tp": "thanh pho", "tpho": "thanh pho", "thành fố": "thanh pho",
     "tỉnh": "tinh", "t": "tinh",
 }  # fmt: skip
@@ -39,7 +39,8 @@ LOCATING = frozenset("o que thuoc tai".split())
 
 # What may stand beside a place without making it another question. Marks count where they are typed.
 _FRAME = """
-    a ạ à ah ak ơi oi nha nhà nhé nhe nhỉ nhi hen nghen nghe hả hè hi vậy vay z v thế thê rồi rui rứa đi voi với vs
+    a ạ à ah ak ơi oi nha nhà nhé nhe nhỉ nhi hen nghen nghe hả hè hi
+    vậy vay z v thế thê rồi rui rứa đi voi với vs
     dùm giúp giùm dua cái cấy
     tôi tui tau choa em e cháu con c mình mk mik m bác chú cô o anh chị ông bà mế mệ cha bố eng ad admin
     gia đình nhà người dân bạn quê quán nguyên
@@ -48,7 +49,8 @@ _FRAME = """
     xin cho hỏi biết muốn cần đang sống sinh trú sáp nhập gộp tách đổi chia chuyển dời tên thành xong
     gì nào mô đâu ni nớ tê đó đây này kia chi sao địa bàn điểm vị trí dc đc add map bản đồ
     công an ca trụ sở đồn cơ quan
-    mấy nhiêu bao số điện thoại sdt sđt dt đt hotline liên hệ gọi làm việc mở cửa đóng tiếp trực giờ giấc lịch h
+    mấy nhiêu bao số điện thoại sdt sđt dt đt hotline liên hệ gọi làm việc mở cửa đóng tiếp trực giờ giấc
+    lịch h
     xã phường huyện quận tỉnh thị trấn thành phố đặc khu tp tx tt ủy ban ubnd vùng
     không k ko hong hông hok u ừ vâng dạ thưa có
 """
@@ -65,13 +67,15 @@ def is_frame(word: Token) -> bool:
 ORDINARY = frozenset(
     " ".join(name.split())
     for name in """
-    an ninh, an toan, an binh, an noi, an do, binh an, bang gia, ban cong, ban dat, bien gioi, binh minh, bo bien, cho moi,
-    chi cong, cong bang, cong hoa, cua ong, dai dien, dan chu, dang lam, dieu tri, dinh cu, doan ket, doc lap,
-    doi can, doi moi, dong ho, dong phuc, dong tam, dong tien, dong y, gia canh, gia dinh, giao nhan, hai nam,
-    hai thang, hai trieu, hang ma, hanh phuc, hoa hop, hop dong, hop nhat, hop tac, huu nghi, lien quan, minh quan,
-    my hanh, nghi huong, phong thuy, phong van, phu trach, que lam, quyet tam, quyet thang, quyet tien, thai do, thang loi,
-    thanh cong, thong nhat, thu ba, thuong binh, tien bo, tien dien, tri an, trung tam, trung thuong, tu cuong,
-    tu do, tu lap, tu nhan, tu nhien, tu xa, van ban, van con, van hoa, van phong, viet nam, la gi, co to, co do, cho ra, con thoi
+    an ninh, an toan, an binh, an noi, an do, binh an, bang gia, ban cong, ban dat, bien gioi, binh
+    minh, bo bien, cho moi, chi cong, cong bang, cong hoa, cua ong, dai dien, dan chu, dang lam,
+    dieu tri, dinh cu, doan ket, doc lap, doi can, doi moi, dong ho, dong phuc, dong tam, dong tien,
+    dong y, gia canh, gia dinh, giao nhan, hai nam, hai thang, hai trieu, hang ma, hanh phuc, hoa
+    hop, hop dong, hop nhat, hop tac, huu nghi, lien quan, minh quan, my hanh, nghi huong, phong
+    thuy, phong van, phu trach, que lam, quyet tam, quyet thang, quyet tien, thai do, thang loi,
+    thanh cong, thong nhat, thu ba, thuong binh, tien bo, tien dien, tri an, trung tam, trung
+    thuong, tu cuong, tu do, tu lap, tu nhan, tu nhien, tu xa, van ban, van con, van hoa, van phong,
+    viet nam, la gi, co to, co do, cho ra, con thoi
     """.split(",")
 )
 

@@ -161,14 +161,18 @@ class Understanding:
         return asked.pop() if len(asked) == 1 else None
 
     def _named(self, text: str, session: Session, judged: Judgement) -> Named | None:
-        """A place, when the message is one or asks for the station of one. Other questions stay what they are."""
+        """A place, when the message is one or asks for the station of one. Other questions stay."""
         station = self._known.stations.get(session.station or "")
         home = self._addresses.places.province(station.province) if station else None
         found = self._addresses.find(text, session.places, home)
         sure = self._decided(judged.guesses)
         vague = isinstance(sure, Elsewhere) and sure.refusal in _VAGUE
         if found is None:
-            lost = session.places and 1 < len(text.split()) <= _SHORT_ANSWER and (vague or isinstance(sure, Puzzled))
+            lost = (
+                session.places
+                and 1 < len(text.split()) <= _SHORT_ANSWER
+                and (vague or isinstance(sure, Puzzled))
+            )
             return Named(places=(), intent=ADDRESS) if lost else None
         if found.whole:
             confident = not vague and not isinstance(sure, Puzzled)
@@ -176,7 +180,12 @@ class Understanding:
             if not asked and not _is_place(found, confident=confident):
                 return None
             intent = _asked_of(found)
-        elif found.clear and not found.ordinary and found.certainty is Certainty.EXACT and found.refs[0][0] in "co":
+        elif (
+            found.clear
+            and not found.ordinary
+            and found.certainty is Certainty.EXACT
+            and found.refs[0][0] in "co"
+        ):
             intent = self._asked_besides(found, sure)
         else:
             return None
@@ -184,7 +193,7 @@ class Understanding:
         return Named(places=found.refs, intent=intent, close=close) if intent else None
 
     def _asked_besides(self, found: Finding, sure: AnyHeard) -> str:
-        """The question about a station or a merger in a message that names a place; empty when it is another."""
+        """The question about a station or a merger beside a place; empty when it is another."""
         if isinstance(sure, Meant) and sure.intent in ABOUT:
             return sure.intent
         if isinstance(sure, Meant) or len(found.rest) > _STORY // 2:
@@ -259,12 +268,12 @@ class Understanding:
 
 
 def _is_place(found: Finding, *, confident: bool) -> bool:
-    """Whether a message of nothing but a name is meant as a place. `confident`: it is a question that we know."""
+    """Whether a message of nothing but a name means a place. `confident`: it is a known question."""
     if found.certainty is not Certainty.EXACT and confident:
         return False
     if "cong an tinh" in found.said and found.refs[:1] and found.refs[0][0] in "kt":
         return False  # the police of a province has a building of its own
-    return found.clear or not found.ordinary and (found.located or not confident)
+    return found.clear or (not found.ordinary and (found.located or not confident))
 
 
 def _asked_of(found: Finding) -> str:

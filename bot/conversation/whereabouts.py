@@ -1,7 +1,7 @@
 """Which station: what is said about a place, and about the station of the talk.
 
-Choices are `p:` and a reference of `conversation.places`, `p:?` to ask anew, `p:s:<station>` to choose a station,
-`p:g:<intent>` for the answer that holds everywhere.
+Choices are `p:` and a reference of `conversation.places`, `p:?` to ask anew, `p:s:<station>` to choose a
+station, `p:g:<intent>` for the answer that holds everywhere.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Whereabouts:
     def named(
         self, refs: Sequence[str], day: date, session: Session, intent: str, *, close: bool = False
     ) -> Shown:
-        """What to say to a place that was named: the place, or which of several. `intent` is what was asked."""
+        """What to say to a place that was named: it, or which of several. `intent` is what was asked."""
         if not refs:
             return self._asking("place_unknown")
         if close:
@@ -68,7 +68,9 @@ class Whereabouts:
             key = "place_which" if len(refs) <= _BUTTONS else "place_many"
             return self._offered(self._known.says(key, count=str(len(refs))), refs, _BUTTONS)
         shown = self.chosen(refs[0], day, session, intent) or self._asking("place_unknown")
-        if shown.asks and shown.asks[0][0] in "dkt":  # none of those asked about lies there; they may yet be meant
+        if (
+            shown.asks and shown.asks[0][0] in "dkt"
+        ):  # none of those asked about lies there; they may yet be meant
             shown = replace(shown, asks=(*shown.asks, *session.places)[:_TOLD_APART])
         return shown
 
@@ -178,7 +180,9 @@ class Whereabouts:
         says = self._known.says
         closed = opening_hours.closures(self._known, station, day)
         lines = [
-            says("station_address", address=station.address) if station.address else says("station_no_address"),
+            says("station_address", address=station.address)
+            if station.address
+            else says("station_no_address"),
             says("station_hours", hours=opening_hours.worded(self._known, station)) if station.hours else "",
             says("station_closed", closures=closed) if closed else "",
             says("station_phone", phone=station.phone) if station.phone else says("station_no_phone"),
@@ -187,7 +191,7 @@ class Whereabouts:
         return _joined([listed, says("station_demo") if station.demo else ""])
 
     def _parts(self, ref: str, code: str) -> str:
-        """The former communes of a new one, so that people recognise theirs; not when one was named already."""
+        """The former communes of a new one, so that people recognise theirs; none if one was named."""
         parts = self._places.parts(code)
         if ref[0] == "o" or not parts or len(parts) > _PARTS:
             return ""

@@ -16,8 +16,8 @@ class Session:
     `offers` are the choices on show, in order, so that a typed number works where there are no buttons.
     `misses` counts messages in a row that were not understood. `pace` is a minute (since 1970) and how many
     messages came in it. Until `quiet_until` (seconds since 1970) an officer writes by hand. `acts` are the
-    last messages, by the platform's ids, that led to something being done. `places` are references of the places
-    of which one was asked for, or `?` when any was.
+    last messages, by the platform's ids, that led to something being done. `places` are references of the
+    places of which one was asked for, or `?` when any was.
     """
 
     version: int = VERSION

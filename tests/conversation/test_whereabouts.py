@@ -28,7 +28,9 @@ def after(edition: Edition, *messages: str, session: Session | None = None) -> S
     return session
 
 
-@pytest.mark.parametrize("text", ["xã Phù Lưu", "mai phụ", "tui o thach my loc ha", "xã Mai Phụ công an ở đâu"])
+@pytest.mark.parametrize(
+    "text", ["xã Phù Lưu", "mai phụ", "tui o thach my loc ha", "xã Mai Phụ công an ở đâu"]
+)
 def test_a_place_is_an_address(edition: Edition, text: str) -> None:
     heard = edition.understanding.understand(text)
     assert isinstance(heard, Named)
@@ -83,7 +85,7 @@ def test_an_old_button_of_a_place_that_is_no_more_says_so(edition: Edition) -> N
         assert step.replies[0].text == stale, choice
 
 
-def test_every_button_fits_the_smallest_door(edition: Edition) -> None:
+def test_every_button_fits_the_smallest_door() -> None:
     gazetteer = places.gazetteer()
     refs = [*gazetteer.districts, *gazetteer.was, *(f"t{code}" for code in gazetteer.provinces)]
     assert max(len(f"p:{ref}") for ref in refs) <= 64
@@ -123,7 +125,9 @@ def test_closures_of_the_next_two_weeks_are_named(edition: Edition) -> None:
         Closure(date(2027, 1, 1), date(2027, 1, 1), "Tết Dương lịch"),
         Closure(date(2026, 11, 2), date(2026, 11, 3), "đã qua"),
     )
-    station = replace(known.stations["mai_phu"], closures=closed, phone="0239 000 000", address="thôn Mai Lâm")
+    station = replace(
+        known.stations["mai_phu"], closures=closed, phone="0239 000 000", address="thôn Mai Lâm"
+    )
     known = replace(known, stations={"mai_phu": station})
     day = date(2026, 11, 22)
     assert opening_hours.closures(known, station, day) == (

@@ -57,6 +57,7 @@ class Finding:
     said: str = ""  # all words, folded
     placed: bool = False  # what it lies in was named too, so that a slip of the pen misleads nobody
     without: str = ""  # the message without the place
+    kind: bool = False  # a word for its kind was said
     ordinary: bool = False  # the name is an everyday word too
 
 
@@ -110,6 +111,7 @@ class Addresses:
             refs=self._ordered(refs, home),
             certainty=certainty,
             whole=words.is_whole(chain),
+            kind=units,
             clear=units or (len(chain) > 1 and opens),
             located=bool(LOCATING & set(rest)),
             rest=rest,
@@ -278,9 +280,9 @@ class Addresses:
                 )
                 row = tuple(sorted((*chain, Mention(start, end, unit, refs)), key=lambda m: m.start))
                 found = self._meant(row, within) if refs else ()
-                if found and best:  # as near as the one before
-                    found = self.places.distinct((*best[2], *found))
-                if found:
+                if found and best and best[0] == off:
+                    best = (off, best[1], self.places.distinct((*best[2], *found)))
+                elif found:
                     best = (off, row, found)
         return best and best[1:]
 

@@ -62,6 +62,7 @@ _HALF = 3  # words of half a double question
 _PARTS = 3  # parts of a message that may be two questions; more is a story
 _STORY = 45  # words from which a message is a story
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
+_KIND = 2  # words for a kind of place: thị trấn
 _SHORT_ANSWER = 5  # words of an answer to "which commune?"
 _VERBATIM = 0.985
 _VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
@@ -269,7 +270,7 @@ class Understanding:
 
 def _is_place(found: Finding, *, confident: bool) -> bool:
     """Whether a message of nothing but a name means a place. `confident`: it is a known question."""
-    if found.certainty is not Certainty.EXACT and confident:
+    if found.certainty is not Certainty.EXACT and confident and not (found.kind and len(found.rest) <= _KIND):
         return False
     if "cong an tinh" in found.said and found.refs[:1] and found.refs[0][0] in "kt":
         return False  # the police of a province has a building of its own

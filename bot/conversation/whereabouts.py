@@ -209,7 +209,7 @@ class Whereabouts:
             return says("label_today", commune=commune.name, province=province)
         if ref[0] == "o":
             former = self._places.formers[ref[1:]]
-            alike = len({self._bare(each) for each in among}) == 1
+            alike = len(among) > 1 and len({self._bare(each) for each in among}) == 1
             district, province = kind_of(_first_district(former))[1], kind_of(former.province)[1]
             return ", ".join(filter(None, ("" if alike and district else former.name, district, province)))
         return says("label_within", area=_lower(next(iter(self._places.names(ref)))))

@@ -18,7 +18,7 @@ from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.socket import Sockets
 from bot.config import Role, Settings
-from bot.content import checking
+from bot.content import ageing
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.dialogue import VIETNAM
@@ -199,4 +199,4 @@ class House:
         metrics.content.labels(known.digest).set(1)
         metrics.content_loaded.set(now.timestamp())
         metrics.content_broken.set(len(self._shelf.broken))
-        metrics.content_due.set(sum(1 for _ in checking.ageing(known, now.astimezone(VIETNAM).date())))
+        metrics.content_due.set(sum(1 for _ in ageing.ageing(known, now.astimezone(VIETNAM).date())))

@@ -110,8 +110,15 @@ class TestCheck:
         assert f"faq.yaml:{line}:" in done.stderr
 
     def test_lists_answers_resting_on_a_law(self, data: Path) -> None:
-        done = run("check", "--law", "NĐ 70/2024", data=data)
-        assert "can_cuoc.cap_lai" in done.stdout
+        done = run("check", "--law", "nghị định 70/2024", data=data)
+        assert "can_cuoc.cap_lai: Làm lại thẻ" in done.stdout
+        assert "NĐ 70/2024/NĐ-CP" in done.stdout
+
+    def test_a_law_that_nothing_rests_on_says_how_to_write_one(self, data: Path) -> None:
+        done = run("check", "--law", "NĐ 1/2020", data=data)
+        assert done.returncode == 0
+        assert "«NĐ 1/2020»" in done.stdout
+        assert "«NĐ 70/2024»" in done.stdout
 
     def test_a_wrong_setting_names_itself(self, data: Path, tmp_path: Path) -> None:
         done = run("check", data=data, content=tmp_path)

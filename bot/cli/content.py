@@ -14,12 +14,12 @@ from bot import app
 from bot.channels import terminal
 from bot.cli import codes
 from bot.config import Settings
-from bot.content import checking, loading
+from bot.content import ageing, laws, loading
 from bot.content import schema as schemas
 from bot.content.files import console, say
 from bot.conversation.dialogue import local_day
 from bot.conversation.text import LIMIT
-from bot.domain.answer import Answer
+from bot.domain.knowledge import Knowledge
 from bot.evaluation.figures import IN_COLUMNS, RowError, chosen, evaluate, read
 from bot.evaluation.noise import noisy
 
@@ -95,7 +95,7 @@ def check(options: Settings, given: argparse.Namespace) -> int:
     if options.accounts.stations or options.accounts.verifiers:
         import_module("bot.doors").check(options, known)
     if given.law:
-        return _resting_on(given.law, list(known.answers.values()))
+        return _resting_on(given.law, known)
     counts = {
         "intents": len(known.intents),
         "phrases": sum(len(intent.says) for intent in known.intents.values()),
@@ -103,23 +103,29 @@ def check(options: Settings, given: argparse.Namespace) -> int:
         "stations": len(known.stations),
     }
     print(say("check", "ok", digest=known.digest, **counts))
-    notes = list(checking.ageing(known, local_day(app.moment())))
-    if notes:
-        print(say("check", "notes"))
-    for answer, key, days in notes:
-        text = say("warning", key, **{name: f"{day:%d/%m/%Y}" for name, day in days.items()})
-        print(f"  {answer.intent}: {text}")
+    today = local_day(app.moment())
+    _print_notes("notes", ageing.ageing(known, today))
+    _print_notes("changes", ageing.changing(known, today))
     return codes.OK
 
 
-def _resting_on(law: str, answers: list[Answer]) -> int:
-    wanted = " ".join(law.lower().split())
-    found = [
-        a for a in answers if any(wanted in ground.lower() for v in a.variants for ground in v.body.law or ())
-    ]
+def _print_notes(head: str, notes: Iterator[ageing.Note]) -> None:
+    for number, note in enumerate(notes):
+        if not number:
+            print(say("check", head))
+        text = say("warning", note.key, **{name: f"{day:%d/%m/%Y}" for name, day in note.days.items()})
+        print(f"  {note.answer.intent}: {text}")
+
+
+def _resting_on(law: str, known: Knowledge) -> int:
+    found = laws.resting_on(law, known)
     print(say("cli", "law_found" if found else "law_none", count=len(found), law=law))
-    for answer in found:
-        print(f"  {answer.intent}: {answer.title}")
+    for ground in found:
+        print(
+            f"  {ground.id}: {ground.title} ({ground.text})"
+            if ground.title
+            else f"  {ground.id}: {ground.text}"
+        )
     return codes.OK
 
 

@@ -10,14 +10,13 @@ from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
 from bot.conversation.text import clean, tokens
-from bot.domain.answer import GRACE, Answer, Body, Freshness, Spell
+from bot.domain.answer import Answer, Body, Spell
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.errors import Problem
 
 LEAST = 15  # phrases of an intent
 _LAWFUL = ("can_cuoc", "cu_tru", "dinh_danh", "dich_vu_cong")
 _CHAT = ("tro_chuyen", "oos")  # need only `reviewed`
-SOON = timedelta(days=30)
 
 
 def problems(
@@ -33,19 +32,6 @@ def problems(
         *_words(known, others["words.yaml"]),
         *_stations(known, others["stations.yaml"]),
     ]
-
-
-def ageing(known: Knowledge, day: date) -> Iterator[tuple[Answer, str, dict[str, date]]]:
-    """Answers to look at again: those due, muted, or due within 30 days; (answer, warning key, dates)."""
-    for answer in known.answers.values():
-        state = answer.freshness(day)
-        by = answer.review_by
-        if state is Freshness.MUTED:
-            yield answer, "muted", {}
-        elif state is Freshness.DUE and by is not None:
-            yield answer, "due", {"day": by, "mute": by + GRACE}
-        elif by is not None and by - day <= SOON:
-            yield answer, "soon", {"day": by}
 
 
 def _phrases(known: Knowledge, intents: Mapping[str, Document]) -> Iterator[Problem]:

@@ -158,7 +158,7 @@ def _forms(listed: Token) -> Forms:
 
 
 class Lexicon:
-    """Reads messages. `usage` says how often words, without marks, stand in the phrases, and which together."""
+    """Reads messages. `usage` is that of the phrases: which words are known, and beside which."""
 
     def __init__(self, words: Words, usage: Usage) -> None:
         same = {expression: expression for expression in words.keep}

@@ -16,6 +16,7 @@ MENU, BACK, HELP, NONE = "m", "b", "h", "n"
 START = "start"  # `start:<station>`: a talk that begins at a station's poster
 GREET = "greet"  # the flow of an intent that opens the talk instead of answering
 PAGE = 7  # intents on one page of a topic
+FEW = 5  # buttons under an open question of a warning: what Zalo shows as buttons
 ANSWERS = 1_024  # screens of answers kept
 CHOICE_LIMIT = 64  # bytes; what Telegram carries in a button
 
@@ -91,9 +92,11 @@ class Screens:
             return Screen(choice, Reply(wording.muted(known, answer), buttons), intent)
         body = answer.body(day, path)
         if body.cases:
-            case = body.cases[0]
+            options = _options(body.cases[0], intent, path)
+            # Somebody who was cheated already must not have to answer questions first.
+            others = self._next(body.next)[: max(0, FEW - len(options))] if answer.lasting else []
             text = wording.opening(known, answer, body, day, facets)
-            return Screen(choice, Reply(text, _options(case, intent, path), wording.links(answer)), intent)
+            return Screen(choice, Reply(text, (*options, *others), wording.links(answer)), intent)
         text = wording.full(known, answer, body, day)
         return Screen(
             choice, Reply(text, (*self._next(body.next), *self.rating(intent)), wording.links(answer)), intent

@@ -14,6 +14,7 @@ from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.places import Gazetteer
 from bot.conversation.text import clean, fold
+from bot.conversation.tongues import is_foreign
 from bot.conversation.whereabouts import ABOUT, ADDRESS, HOURS, PHONE
 from bot.domain.heard import (
     AnyHeard,
@@ -65,7 +66,10 @@ _FEW = 2  # words that are too few to answer on, unless somebody taught just the
 _KIND = 2  # words for a kind of place: thị trấn
 _SHORT_ANSWER = 5  # words of an answer to "which commune?"
 _VERBATIM = 0.985
-_VAGUE = ("oos.chung", "oos.chuyen_khac")  # refusals that name no office: said only when very sure
+_SOME_OTHER = ("oos.chung", "oos.chuyen_khac")  # what the matcher makes of the name of a place
+_FOREIGN = "oos.tieng_nuoc_ngoai"  # says in other languages where to turn
+# Refusals that name no office: said only when very sure.
+_VAGUE = ("oos.chung", "oos.chuyen_khac", "oos.buc_xuc", "oos.sai_khien", _FOREIGN)
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
 # Groups of words.yaml that ask for a part of an answer.
 _ASKING = {
@@ -113,15 +117,18 @@ class Understanding:
         reading = self.matcher.lexicon.reading(self.matcher.lexicon.standard(cleaned), text)
         judged = self.matcher.judge(reading)
         heard = (
-            self._urgent(judged, reading)
+            self._urgent(cleaned, judged, reading)
             or self._on_offer(cleaned, session)
             or self._about_the_talk(reading, session, judged)
             or self._named(cleaned, session, judged)
+            or self._foreign(cleaned)
             or self._meant(cleaned, reading, judged)
         )
         return replace(heard, withheld=withheld) if withheld else heard
 
-    def _urgent(self, judged: Judgement, reading: Reading) -> Urgent | None:
+    def _urgent(self, text: str, judged: Judgement, reading: Reading) -> Urgent | None:
+        if _NUMBER.match(_plain(text)):  # a choice, however loud one digit may sound to the model
+            return None
         kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
         return Urgent(kind=kind, intent=self._known.emergencies[kind].intent) if kind else None
 
@@ -154,6 +161,10 @@ class Understanding:
                 return Said(what=facet)
         return None
 
+    def _foreign(self, text: str) -> Elsewhere | None:
+        """A message in letters that Vietnamese is not written in."""
+        return Elsewhere(refusal=_FOREIGN) if _FOREIGN in self._known.answers and is_foreign(text) else None
+
     def _only(self, reading: Reading, judged: Judgement) -> Facet | None:
         """The facet of a message that names nothing else: every concept in it asks for the same part."""
         if judged.guesses and judged.guesses[0].score >= self._limits.answer:
@@ -167,7 +178,7 @@ class Understanding:
         home = self._addresses.places.province(station.province) if station else None
         found = self._addresses.find(text, session.places, home)
         sure = self._decided(judged.guesses)
-        vague = isinstance(sure, Elsewhere) and sure.refusal in _VAGUE
+        vague = isinstance(sure, Elsewhere) and sure.refusal in _SOME_OTHER
         if found is None:
             lost = (
                 session.places

@@ -17,30 +17,37 @@ _NAMED = 2  # laws and sources named under an answer; "căn cứ?" gives all
 
 def full(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
     """The whole answer: what most people need first, the ground it stands on last."""
-    parts = [
+    return _joined(*_whole(known, body, day), footnote(known, answer, body, day))
+
+
+def opening(known: Knowledge, answer: Answer, body: Body, day: date, facets: Sequence[Facet] = ()) -> str:
+    """What is said while a case question is open: warnings in full, other answers in short.
+
+    Parts that were asked for by name ("làm hộ chiếu bao nhiêu tiền") come along. Below the question, as below
+    every answer, stands only the ground: pages set it small, and do not read it aloud.
+    """
+    ask = f"**{body.cases[0].ask}**" if body.cases else ""
+    if answer.lasting:
+        parts = _whole(known, body, day)
+    else:
+        wanted = _facts(known, body, day, [facet for facet in facets if facet is not Facet.BRING])
+        bring = _listed(known, "head_bring", body.bring) if Facet.BRING in facets else ""
+        parts = [body.short or "", bring, wanted]
+    return _joined(*parts, ask, footnote(known, answer, body, day))
+
+
+def _whole(known: Knowledge, body: Body, day: date) -> list[str]:
+    return [
         body.short or "",
         _listed(known, "head_bring", body.bring),
         _listed(known, "head_steps", body.steps, numbered=True),
         _listed(known, "head_notes", body.notes),
         _facts(known, body, day),
         f"{known.says('head_warn')} {body.warn}" if body.warn else "",
-        footnote(known, answer, body, day),
     ]
-    return "\n\n".join(part for part in parts if part)
 
 
-def opening(known: Knowledge, answer: Answer, body: Body, day: date, facets: Sequence[Facet] = ()) -> str:
-    """What is said while a case question is open: warnings in full, other answers in short.
-
-    Parts that were asked for by name ("làm hộ chiếu bao nhiêu tiền") come along.
-    """
-    ask = body.cases[0].ask if body.cases else ""
-    if answer.lasting:
-        parts = [full(known, answer, body, day), f"**{ask}**"]
-    else:
-        wanted = _facts(known, body, day, [facet for facet in facets if facet is not Facet.BRING])
-        bring = _listed(known, "head_bring", body.bring) if Facet.BRING in facets else ""
-        parts = [body.short or "", bring, wanted, f"**{ask}**", footnote(known, answer, body, day)]
+def _joined(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
@@ -107,19 +114,18 @@ _FACTS = (Facet.WHERE, Facet.TIME, Facet.FEE, Facet.ONLINE)
 
 
 def _facts(known: Knowledge, body: Body, day: date, facets: Sequence[Facet] = _FACTS) -> str:
+    """Where, how long, how much, online: a point each; what has several rows is a list of its own below."""
     facts = {
-        Facet.WHERE: body.where,
-        Facet.TIME: _now(body.time, day),
-        Facet.FEE: _now(body.fee, day),
-        Facet.ONLINE: body.online,
+        Facet.WHERE: (body.where,) if body.where else (),
+        Facet.TIME: _held(body.time, day),
+        Facet.FEE: _held(body.fee, day),
+        Facet.ONLINE: (body.online,) if body.online else (),
     }
+    shown = [(f"head_{facet}", rows) for facet in facets if (rows := facts.get(facet))]
     # Another mark than that of what to bring, or they would be one list with it.
-    lines = [f"* {known.says(f'head_{facet}')} {text}" for facet in facets if (text := facts.get(facet))]
-    return "\n".join(lines)
-
-
-def _now(spells: tuple[Spell, ...] | None, day: date) -> str:
-    return "; ".join(_held(spells, day))
+    points = [f"* {known.says(head)} {rows[0]}" for head, rows in shown if len(rows) == 1]
+    lists = [_listed(known, head, rows) for head, rows in shown if len(rows) > 1]
+    return _joined("\n".join(points), *lists)
 
 
 def _held(spells: tuple[Spell, ...] | None, day: date) -> list[str]:

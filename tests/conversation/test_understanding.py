@@ -48,7 +48,7 @@ def test_another_office_is_named(understand: Understand) -> None:
     assert heard.refusal == "oos.ho_tich"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "???", "😂😂😂", "你好吗", "\u202e\u200b", "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "   ", "???", "😂😂😂", "\u202e\u200b", "\x00\x01"])
 def test_nothing_readable_is_honestly_not_understood(text: str, understand: Understand) -> None:
     assert understand(text) == Puzzled()
 
@@ -146,3 +146,10 @@ class TestHostileInput:
     @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     def test_any_text_means_something_or_nothing(self, text: str, understand: Understand) -> None:
         assert isinstance(understand(redact(text).text), AnyHeard)
+
+
+@pytest.mark.parametrize("number", [str(n) for n in range(21)])
+def test_a_bare_number_is_a_choice_and_never_a_cry_for_help(number: str, edition: Edition) -> None:
+    offering = Session(offers=("m", "b", "h", "n"), labels=("Mục", "Lùi", "Giúp", "Khác"))
+    assert isinstance(edition.understanding.understand(number, offering), Chose)
+    assert not isinstance(edition.understanding.understand(number), Urgent)

@@ -138,7 +138,7 @@ def loaded() -> tuple[float, float]:
     )
     command = [sys.executable, "-c", code]
     runs = []
-    for _ in range(3):
+    for _ in range(5):
         printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout  # noqa: S603
         runs.append(tuple(map(float, printed.split())))
     return min(run[0] for run in runs), min(run[1] for run in runs)

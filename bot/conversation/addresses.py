@@ -17,6 +17,7 @@ from bot.conversation.placewords import (
     ORDINARY,
     PAUSE,
     PROVINCE,
+    is_everyday,
     is_frame,
 )
 from bot.conversation.text import Token, clean, fold
@@ -160,8 +161,11 @@ class Addresses:
             for end in range(min(len(words), after + self.places.longest), after, -1):
                 refs = self.places.named(words.folded[after:end])
                 if refs and (refs := self._called(words.part(after, end), refs, unit, loose=loose)):
+                    # Hà Nội and Lào Cai are made of everyday words, and never meant otherwise.
                     doubtful = (
-                        end - start < len(words) and not loose and _is_doubtful(words.part(after, end), unit)
+                        not loose
+                        and _is_doubtful(words, start, after, end)
+                        and all(ref[0] not in "tk" for ref in refs)
                     )
                     yield Mention(start, end, unit, refs, doubtful)
 
@@ -189,8 +193,6 @@ class Addresses:
             return () if name[0].folded.isdecimal() else written or refs
         if marked:
             refs = written or tuple(ref for ref in refs if ref[0] in "tk")
-        if everyday:
-            refs = tuple(ref for ref in refs if ref[0] in "tk")
         if len(name) == 1:  # "an" or "5" is no place; Huế, Vinh and hatinh are
             plain = len(name[0].folded) < 3 or name[0].folded.isdecimal()
             refs = () if plain else tuple(ref for ref in refs if ref[0] in "tkd" or len(name[0].folded) > 5)
@@ -206,15 +208,16 @@ class Addresses:
                 return told
         if len(chain) == 1:
             return () if chain[0].doubtful else self._single(chain[0])
-        for levels in ("co", "d", "kt"):
+        for levels in ("co", "d"):
             for target in chain:
                 others = [mention for mention in chain if mention is not target]
                 found = tuple(
                     ref
                     for ref in target.refs
-                    if ref[0] in levels and all(self._lies_in(ref, other.refs) for other in others)
+                    if ref[0] in "cod" and all(self._lies_in(ref, other.refs) for other in others)
                 )
-                if found:
+                # "Đông Hà Quảng Trị" is the commune of that name, or any of the town.
+                if any(ref[0] in levels for ref in found):
                     return self.places.distinct(found)
         return ()
 
@@ -327,8 +330,13 @@ def _is_level(ref: str, unit: str) -> bool:
     return unit in (DISTRICT if kind == "d" else PROVINCE)
 
 
-def _is_doubtful(name: Sequence[Token], unit: str) -> bool:
-    """Whether words after a word for a kind are rather everyday ones: `xa con truc`, `phuong la gi`."""
-    if not unit or any(word.has_marks for word in name) or not all(map(is_frame, name)):
+def _is_doubtful(words: Words, start: int, name: int, end: int) -> bool:
+    """Whether a name, perhaps after its kind, is rather everyday words: `xa con truc`, `phuong la gi`."""
+    said = words.part(name, end)
+    if any(word.has_marks for word in said) or not all(map(is_everyday, said)):
         return False
-    return folded(name) in ORDINARY or (len(name) == 1 and " " not in unit)
+    if name == start:
+        return True
+    if end - start == len(words):
+        return False
+    return folded(said) in ORDINARY or (len(said) == 1 and name == start + 1)

@@ -104,14 +104,17 @@ class Words:
                 return
 
     def _units(self) -> Iterator[tuple[int, list[tuple[str, int]]]]:
+        over = 0  # where the last kind of two words ends: the xã of thị xã is none
         for start in range(len(self._all)):
             found = [
                 (unit, after)
                 for after in (start + 2, start + 1)
+                if start >= over
                 for unit, forms in _UNITS.get(self.folded[start:after], ())
                 if self.plain or tuple(word.marked for word in self._all[start:after]) in forms
             ]
             if found:
+                over = max(over, *(after for _, after in found))
                 yield start, found
 
 

@@ -63,6 +63,23 @@ def is_frame(word: Token) -> bool:
     return word.marked in _MARKED if word.has_marks else word.folded in _FOLDED
 
 
+# Further everyday words: a name of nothing but these and the ones above is no name when it has no marks.
+_COMMON = frozenset(
+    word.folded
+    for word in tokens(
+        """
+        đúng sai phải mất hết tiền thẻ giấy tờ một hai ba bốn năm sáu bảy tám chín mười nghìn triệu tháng ngày
+        tuần lâu nhanh mua bán nợ bảo lấy xe máy lừa nữa quá rất lắm chưa ai trả nộp khai cầm dùng mang theo
+        """
+    )
+)
+
+
+def is_everyday(word: Token) -> bool:
+    """Whether a word without marks is likelier an everyday one than part of a name."""
+    return is_frame(word) or (not word.has_marks and word.folded in _COMMON)
+
+
 # Names that are everyday words or phrases too: alone they are no place unless somebody asked for one.
 ORDINARY = frozenset(
     " ".join(name.split())

@@ -187,7 +187,8 @@ class Understanding:
             )
             return Named(places=(), intent=ADDRESS) if lost else None
         if found.whole:
-            confident = not vague and not isinstance(sure, Puzzled)
+            few = len(text.split()) <= _FEW and judged.nearest < _VERBATIM  # as `_meant` has it
+            confident = not (vague or few or isinstance(sure, Puzzled))
             asked = session.places and not (confident and found.certainty is not Certainty.EXACT)
             if not asked and not _is_place(found, confident=confident):
                 return None

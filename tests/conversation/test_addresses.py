@@ -119,6 +119,8 @@ def test_a_district_or_province_alone_is_itself(text: str, refs: list[str]) -> N
         "mấy h đóng cửa v",
         "huyện bỏ rồi lên mô nữa",
         "từ xa",
+        "co dung",
+        "con co",
         "",
         "???",
     ],
@@ -132,6 +134,13 @@ def test_a_name_with_capitals_that_nobody_knows_is_told_apart_from_no_name() -> 
     assert finding
     assert finding.certainty is Certainty.UNKNOWN
     assert not finding.refs
+
+
+def test_a_commune_and_the_district_of_its_name_are_both_meant_without_their_kind() -> None:
+    for text in ("dong ha quang tri", "Đông Hà, Quảng Trị"):
+        finding = FIND(text)
+        assert finding
+        assert {ref[0] for ref in finding.refs} == {"c", "d"}
 
 
 def test_other_words_make_a_message_more_than_a_place() -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
+from bot.conversation.days import local_day
+from bot.conversation.guides import STEP, Guides, on_show
 from bot.conversation.parts import Parts
 from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy
+from bot.conversation.questions import Questions
+from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
-from bot.conversation.whereabouts import ASKED, OF_STATION, PLACE, Shown, Whereabouts
+from bot.conversation.showing import offered, shown
+from bot.conversation.visits import Visits
+from bot.conversation.whereabouts import ASKED, PLACE
 from bot.domain.heard import (
     AnyHeard,
     Chose,
     Command,
     Elsewhere,
     Facet,
-    Guess,
     Handed,
     Meant,
     Named,
@@ -27,19 +30,11 @@ from bot.domain.heard import (
     Said,
     Urgent,
 )
-from bot.domain.knowledge import Knowledge, topic_of
+from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Kind, Moment, Reply
 from bot.domain.place import Spot
 from bot.domain.session import TRAIL, VERSION, Session
-from bot.domain.step import AnyResult, Rate, Rating, Step
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_PATIENCE = 2  # messages in a row not understood before a person is offered
-
-
-def local_day(at: Moment) -> date:
-    """The day it is in Vietnam."""
-    return at.now.astimezone(VIETNAM).date()
+from bot.domain.step import AnyResult, Rating, Step
 
 
 class Dialogue:
@@ -48,9 +43,12 @@ class Dialogue:
     def __init__(self, known: Knowledge, places: Gazetteer | None = None) -> None:
         self._known = known
         self._screens = Screens(known)
-        self._where = Whereabouts(known, places or Gazetteer(), self._screens)
         self._privacy = Privacy(known)
         self._parts = Parts(known, self._screens)
+        self._guides = Guides(known, self._screens)
+        self._ratings = Ratings(known, self._screens)
+        self._questions = Questions(known, self._screens)
+        self._visits = Visits(known, places or Gazetteer(), self._screens)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -86,7 +84,7 @@ class Dialogue:
     def concluded(self, session: Session, result: AnyResult) -> Step:
         """Say what became of a request."""
         session, reply = self._privacy.told(session, result)
-        return _offered(session, (reply,))
+        return offered(session, (reply,))
 
     def step(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
         """Answer what was heard."""
@@ -94,6 +92,7 @@ class Dialogue:
             session = Session()
         asked = session.places if isinstance(heard, Named) else ()
         step = self._answered(replace(session, greeted=True, places=asked), heard, at)
+        step = self._guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
         if heard.withheld:
@@ -112,25 +111,38 @@ class Dialogue:
                     return self._part(session, what, at)
                 return self._commanded(session, what, at)
             case Meant():
-                return self._meant(session, heard, at)
+                step = self._guides.opening(session, heard)
+                return self._chosen(session, step, at) if step else self._meant(session, heard, at)
+            case Named():
+                return self._visits.named(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
-                return self._puzzled(session, guesses)
+                return self._questions.puzzled(session, guesses)
             case Handed(kind=kind, spot=spot):
                 return self._handed(session, kind, spot)
-            case Named():
-                return self._named(session, heard, at)
             case _:
                 assert_never(heard)
 
     # -- what can be shown
 
     def _shown(self, session: Session, screen: Screen) -> Step:
-        """Show a screen and remember it."""
-        trail = session.trail if session.trail[-1:] == (screen.choice,) else (*session.trail, screen.choice)
-        session = replace(session, trail=trail[-TRAIL:], misses=0, intent=screen.intent or session.intent)
-        return _offered(session, (screen.reply,))
+        step = shown(session, screen)
+        if not screen.choice.startswith(f"{STEP}:"):
+            return step
+        return replace(step, session=self._guides.entered(step.session, screen.choice))
+
+    def _screen(self, choice: str, at: Moment) -> Screen | None:
+        return self._guides.screen(choice) or self._screens.of(choice, local_day(at))
+
+    def _guide_kept_open(self, step: Step) -> Step:
+        """The way back to a guide that something else came between."""
+        button = self._guides.resume(step.session)
+        if button is None or not step.replies or any(c.startswith(f"{STEP}:") for c in step.session.offers):
+            return step
+        *before, last = step.replies
+        shown = offered(step.session, (*before, replace(last, buttons=(*last.buttons, button))))
+        return replace(shown, request=step.request)
 
     def _chosen(self, session: Session, choice: str, at: Moment) -> Step:
         kind, _, rest = choice.partition(":")
@@ -146,59 +158,38 @@ class Dialogue:
         if kind == DATA:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
-            return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
+            return self._ratings.rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
         return self._look(session, choice, at) or self._said(
             session, "stale", self._screens.menu().reply.buttons
         )
 
     def _look(self, session: Session, choice: str, at: Moment) -> Step | None:
-        """Whatever can be looked at again: a place, an answer, a list."""
+        """What can be looked at again: a place, an answer, a list; None when it is no more."""
         kind, _, rest = choice.partition(":")
         if kind == PLACE:
-            shown = self._where.chosen(rest, local_day(at), session)
-            return self._placed(session, shown) if shown else None
-        screen = self._screens.of(choice, local_day(at))
-        return self._answer(session, screen, at) if screen else None
+            return self._visits.chosen(session, rest, at)
+        own = self._visits.own(session, choice, at)
+        screen = self._screen(choice, at)
+        if own or screen is None:
+            return own
+        return self._visits.asking(self._shown(session, screen), choice)
 
-    # -- places and stations
-
-    def _named(self, session: Session, heard: Named, at: Moment) -> Step:
-        """A place was named, perhaps within a question that has an answer of its own."""
-        day = local_day(at)
-        step = self._placed(
-            session, self._where.named(heard.places, day, session, heard.intent, close=heard.close)
-        )
-        screen = None if heard.intent in OF_STATION else self._screens.answer(heard.intent, (), day)
-        if screen is None:
-            return replace(step, session=replace(step.session, intent=heard.intent))
-        answered = self._shown(step.session, screen)
-        return _offered(answered.session, (*answered.replies, *step.replies))
-
-    def _placed(self, session: Session, shown: Shown) -> Step:
-        """Show a place, or ask which; what was asked is remembered for the next message."""
-        session = replace(session, places=shown.asks, misses=0, station=shown.station or session.station)
-        if shown.screen.choice:
-            return self._shown(session, shown.screen)
-        return _offered(session, (shown.screen.reply,))
-
-    def _answer(self, session: Session, screen: Screen, at: Moment) -> Step:
-        """An answer; what stations answer themselves comes from the one of the talk, or it is asked for."""
-        if screen.intent not in OF_STATION or screen.choice != answer_choice(screen.intent):
-            return self._shown(session, screen)
-        station = self._known.stations.get(session.station or "")
-        if station:
-            return self._shown(session, self._where.at_station(station, screen.intent, local_day(at)))
-        reply = replace(screen.reply, text=f"{screen.reply.text}\n\n{self._where.ask()}")
-        return self._shown(replace(session, places=(ASKED,)), replace(screen, reply=reply))
+    def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
+        """The answer to a question; to one about the station, that of the talk's own."""
+        choice = "" if heard.others else answer_choice(heard.intent)
+        own = self._visits.own(session, choice, at)
+        return own or self._visits.asking(self._questions.meant(session, heard, at), choice)
 
     def _own_data(self, session: Session, act: str, at: Moment) -> Step:
         """See, change or erase what is held about oneself."""
         session, reply, request = self._privacy.asked(session, act, at)
         if request:
             return Step(session, (), request)
-        return _offered(session, (reply,))
+        return offered(session, (reply,))
 
     def _back(self, session: Session, at: Moment) -> Step:
+        if on_show(session) and session.guide_step > 1:
+            return self._chosen(session, self._guides.wanted(session, Command.BACK) or MENU, at)
         trail = session.trail[:-1]
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
@@ -206,7 +197,7 @@ class Dialogue:
         return self._look(session, trail[-1], at) or self._shown(session, self._screens.menu())
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
-        return _offered(session, (Reply(self._known.says(key), buttons),))
+        return offered(session, (Reply(self._known.says(key), buttons),))
 
     # -- what was heard
 
@@ -218,8 +209,9 @@ class Dialogue:
             misses=0,
             trail=(*session.trail, answer_choice(heard.intent))[-TRAIL:],
         )
-        buttons = self._screens.suggestions(emergency.next)
-        return _offered(session, (Reply(wording.alarm(emergency), buttons),))
+        session, first = self._guides.alarmed(session, heard.intent)
+        buttons = (*first, *self._screens.suggestions(emergency.next))
+        return offered(session, (Reply(wording.alarm(emergency), buttons),))
 
     def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
         match command:
@@ -233,75 +225,35 @@ class Dialogue:
                 return self._own_data(session, command, at)
             case Command.USEFUL | Command.WRONG:
                 rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
-                return self._rated(session, session.intent or "", rating, at)
+                return self._ratings.rated(session, session.intent or "", rating, at)
+            case Command.STOP:
+                session, reply = self._guides.left(session)
+                return offered(session, (reply,))
+            case Command.STILL:
+                return self._pestered(session)
+            case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
+                return self._chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
+
+    def _pestered(self, session: Session) -> Step:
+        """The swindlers are at it again."""
+        first = self._guides.resume(session)
+        ways = self._screens.suggestions(("lua_dao.da_bi_lua", "lua_dao.to_giac"))
+        return self._said(session, "still", (first, *ways[1:]) if first else ways)
 
     def _handed(self, session: Session, kind: Kind, spot: Spot | None) -> Step:
         """Something without words."""
         if kind is Kind.JOINED:
             return self.opening(session)
-        if spot and (shown := self._where.near(spot)):
-            return self._placed(session, shown)
+        if spot and (near := self._visits.near(session, spot)):
+            return near
         if kind is Kind.LOCATION:
             session = replace(session, places=(ASKED,))
         return self._said(session, f"handed_{kind}", self._screens.menu().reply.buttons)
 
-    def _rated(self, session: Session, intent: str, rating: Rating, at: Moment) -> Step:
-        if f"u:{intent}" not in session.offers:  # nothing on show that could be rated (again)
-            key = "thanks" if rating is Rating.USEFUL else "none_of_these"
-            return self._said(session, key, self._screens.menu().reply.buttons)
-        request = Rate(f"rate:{at.message_id}", intent, rating)
-        if rating is Rating.USEFUL:
-            step = self._said(session, "thanks", (Button(self._known.says("button_menu"), MENU),))
-        else:
-            step = self._said(session, "sorry", self._neighbours(intent))
-        return replace(step, request=request)
-
-    def _neighbours(self, intent: str) -> tuple[Button, ...]:
-        """Ways on from a wrong answer: its topic, the menu, a person."""
-        screen = self._screens.topic(topic_of(intent))
-        siblings = screen.reply.buttons[:-1] if screen else ()
-        others = tuple(b for b in siblings if b.choice != answer_choice(intent))[:5]
-        return (*others, *self._screens.elsewhere())
-
     def _part(self, session: Session, facet: Facet, at: Moment) -> Step:
         """A question about part of the answer that was last on show."""
         reply = self._parts.reply(session, facet, local_day(at))
-        return _offered(replace(session, misses=0), (reply,)) if reply else self._puzzled(session, ())
-
-    def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
-        screen = self._screens.answer(heard.intent, (), local_day(at), heard.facets)
-        step = self._answer(session, screen, at) if screen else self._puzzled(session, ())
-        if not heard.also:
-            return step
-        replies, session = step.replies, step.session
-        for intent in heard.also:
-            second = self._chosen(session, answer_choice(intent), at)
-            replies, session = (*replies, *second.replies), second.session
-        intro = Reply(self._known.says("two_questions"))
-        return _offered(session, (intro, *replies))
-
-    def _puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
-        known = self._known
-        if guesses:
-            buttons = self._screens.suggestions(tuple(guess.intent for guess in guesses))
-            if len(buttons) == 1:
-                text = known.says("which_one", title=known.answers[guesses[0].intent].title)
-            else:
-                text = known.says("which")
-            none = Button(known.says("button_none"), NONE)
-            return _offered(replace(session, misses=0), (Reply(text, (*buttons, none)),))
-        session = replace(session, misses=session.misses + 1)
-        key = "unknown_again" if session.misses >= _PATIENCE else "unknown"
-        buttons = (*self._screens.menu().reply.buttons, *self._screens.elsewhere()[1:])
-        return self._said(session, key, buttons)
-
-
-def _offered(session: Session, replies: tuple[Reply, ...]) -> Step:
-    """Remember what is on show, so that its number or label can be typed."""
-    buttons = tuple(button for reply in replies for button in reply.buttons)
-    session = replace(
-        session, offers=tuple(b.choice for b in buttons), labels=tuple(b.label for b in buttons)
-    )
-    return Step(session, replies)
+        session = replace(session, misses=0, asked=facet)
+        return offered(session, (reply,)) if reply else self._questions.puzzled(session, ())

@@ -54,6 +54,19 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "part_missing": ("part", "title"),
     "fine_by_case": ("ask",),
     "two_questions": (),
+    "more_questions": (),
+    "case_taken": ("case",),
+    "button_other_case": (),
+    # guides
+    "guide_step": ("step", "steps", "title", "text"),
+    "guide_undone": (),
+    "guide_left": ("step", "steps"),
+    "button_guide": (),
+    "button_resume": ("step", "steps"),
+    "button_step_before": (),
+    "button_step_after": (),
+    "button_step_again": (),
+    "still": (),
     # doubt
     "which": (),
     "which_one": ("title",),
@@ -93,6 +106,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     # feedback
     "thanks": (),
     "sorry": (),
+    "misunderstood": (),
     # private data
     "withheld": ("what",),
     "withheld_card": (),

@@ -64,6 +64,17 @@ class TestProblems:
             ("words.yaml", "  muc_1: [", "  muc_1: [mức 2, ", "thuộc cả hai nhóm"),
             ("urgent.yaml", "intent: an_ninh.khan_cap", "intent: an_ninh.gap", "«an_ninh.gap» không có"),
             ("urgent.yaml", "calm: [", "calm: [chua_co, ", "«chua_co» không có trong words.yaml"),
+            ("guides.yaml", "intent: lua_dao.da_bi_lua", "intent: lua_dao.to_giac", "phải ghi does: guide"),
+            ("guides.yaml", "next: [lua_dao.to_giac", "next: [lua_dao.gi_do", "«lua_dao.gi_do» không có"),
+            ("guides.yaml", "    end: >-\n      **", "    end: >-\n      # **", "chữ định dạng"),
+            (
+                "intents/lua_dao.yaml",
+                "lua_dao.kiem_tra:\n",
+                "lua_dao.kiem_tra:\n  does: guide\n",
+                "chưa có chỉ dẫn",
+            ),
+            ("faq.yaml", "ages: {from: 6, to: 13}", "ages: {from: 16, to: 13}", "tuổi đầu (from) lớn hơn"),
+            ("faq.yaml", "          says: [hỏng", "          says: [mất, hỏng", "nằm ở cả"),
         ],
     )
     def test_rules_between_files(self, small: Path, file: str, old: str, new: str, says: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.content.edition import Edition
 from bot.conversation.days import local_day
 from bot.domain.delivery import STALE
-from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Puzzled, Urgent
+from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Named, Puzzled, Urgent
 from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Rate, Step
@@ -83,7 +83,7 @@ def _heard(edition: Edition, session: Session, incoming: Incoming, at: Moment) -
     if incoming.choice is not None:
         return Chose(choice=incoming.choice, withheld=incoming.withheld)
     if incoming.kind is not Kind.WORDS and not incoming.text:
-        return Handed(kind=incoming.kind, withheld=incoming.withheld)
+        return Handed(kind=incoming.kind, spot=incoming.spot, withheld=incoming.withheld)
     heard = edition.understanding.understand(incoming.text, session, incoming.withheld, local_day(at))
     return replace(heard, beside=incoming.kind) if incoming.kind is not Kind.WORDS else heard
 
@@ -124,6 +124,8 @@ def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
             return "urgent", intent
         case Meant(intent=intent):
             return "answer", intent
+        case Named(intent=intent):
+            return "place", intent
         case Elsewhere(refusal=refusal):
             return "refuse", refusal
         case Puzzled(guesses=guesses):

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from bot.content import kept
 from bot.content.files import version
+from bot.content.places import gazetteer
 from bot.conversation.corpus import Rows
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.features import space
@@ -47,7 +48,8 @@ class Edition:
     @classmethod
     def of(cls, known: Knowledge, matcher: Matcher) -> Edition:
         """The edition of checked content and what was learnt from it."""
-        return cls(known, Understanding(known, matcher), Dialogue(known))
+        places = gazetteer()
+        return cls(known, Understanding(known, matcher, places=places), Dialogue(known, places))
 
 
 def publish(folder: Path, data: Path) -> Edition:

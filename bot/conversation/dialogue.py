@@ -9,11 +9,14 @@ from bot.conversation import wording
 from bot.conversation.days import local_day
 from bot.conversation.guides import STEP, Guides, on_show
 from bot.conversation.parts import Parts
+from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy
 from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
 from bot.conversation.showing import offered, shown
+from bot.conversation.visits import Visits
+from bot.conversation.whereabouts import ASKED, PLACE
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -22,12 +25,14 @@ from bot.domain.heard import (
     Facet,
     Handed,
     Meant,
+    Named,
     Puzzled,
     Said,
     Urgent,
 )
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Kind, Moment, Reply
+from bot.domain.place import Spot
 from bot.domain.session import TRAIL, VERSION, Session
 from bot.domain.step import AnyResult, Rating, Step
 
@@ -35,7 +40,7 @@ from bot.domain.step import AnyResult, Rating, Step
 class Dialogue:
     """Answers citizens from one state of the content. Pure: the same input gives the same step."""
 
-    def __init__(self, known: Knowledge) -> None:
+    def __init__(self, known: Knowledge, places: Gazetteer | None = None) -> None:
         self._known = known
         self._screens = Screens(known)
         self._privacy = Privacy(known)
@@ -43,6 +48,7 @@ class Dialogue:
         self._guides = Guides(known, self._screens)
         self._ratings = Ratings(known, self._screens)
         self._questions = Questions(known, self._screens)
+        self._visits = Visits(known, places or Gazetteer(), self._screens)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -84,7 +90,8 @@ class Dialogue:
         """Answer what was heard."""
         if session.version != VERSION:
             session = Session()
-        step = self._answered(session if session.greeted else replace(session, greeted=True), heard, at)
+        asked = session.places if isinstance(heard, Named) else ()
+        step = self._answered(replace(session, greeted=True, places=asked), heard, at)
         step = self._guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
@@ -93,7 +100,7 @@ class Dialogue:
             step = replace(step, replies=(caution, *step.replies))
         return step
 
-    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
+    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: PLR0911 - a match
         match heard:
             case Urgent():
                 return self._alarmed(session, heard)
@@ -105,13 +112,15 @@ class Dialogue:
                 return self._commanded(session, what, at)
             case Meant():
                 step = self._guides.opening(session, heard)
-                return self._chosen(session, step, at) if step else self._questions.meant(session, heard, at)
+                return self._chosen(session, step, at) if step else self._meant(session, heard, at)
+            case Named():
+                return self._visits.named(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
                 return self._questions.puzzled(session, guesses)
-            case Handed(kind=kind):
-                return self._handed(session, kind)
+            case Handed(kind=kind, spot=spot):
+                return self._handed(session, kind, spot)
             case _:
                 assert_never(heard)
 
@@ -150,10 +159,26 @@ class Dialogue:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
             return self._ratings.rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
+        return self._look(session, choice, at) or self._said(
+            session, "stale", self._screens.menu().reply.buttons
+        )
+
+    def _look(self, session: Session, choice: str, at: Moment) -> Step | None:
+        """What can be looked at again: a place, an answer, a list; None when it is no more."""
+        kind, _, rest = choice.partition(":")
+        if kind == PLACE:
+            return self._visits.chosen(session, rest, at)
+        own = self._visits.own(session, choice, at)
         screen = self._screen(choice, at)
-        if screen is None:
-            return self._said(session, "stale", self._screens.menu().reply.buttons)
-        return self._shown(session, screen)
+        if own or screen is None:
+            return own
+        return self._visits.asking(self._shown(session, screen), choice)
+
+    def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
+        """The answer to a question; to one about the station, that of the talk's own."""
+        choice = "" if heard.others else answer_choice(heard.intent)
+        own = self._visits.own(session, choice, at)
+        return own or self._visits.asking(self._questions.meant(session, heard, at), choice)
 
     def _own_data(self, session: Session, act: str, at: Moment) -> Step:
         """See, change or erase what is held about oneself."""
@@ -168,8 +193,8 @@ class Dialogue:
         trail = session.trail[:-1]
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
-        screen = self._screen(trail[-1], at) or self._screens.menu()
-        return self._shown(replace(session, trail=trail[:-1]), screen)
+        session = replace(session, trail=trail[:-1])
+        return self._look(session, trail[-1], at) or self._shown(session, self._screens.menu())
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
         return offered(session, (Reply(self._known.says(key), buttons),))
@@ -217,10 +242,14 @@ class Dialogue:
         ways = self._screens.suggestions(("lua_dao.da_bi_lua", "lua_dao.to_giac"))
         return self._said(session, "still", (first, *ways[1:]) if first else ways)
 
-    def _handed(self, session: Session, kind: Kind) -> Step:
+    def _handed(self, session: Session, kind: Kind, spot: Spot | None) -> Step:
         """Something without words."""
         if kind is Kind.JOINED:
             return self.opening(session)
+        if spot and (near := self._visits.near(session, spot)):
+            return near
+        if kind is Kind.LOCATION:
+            session = replace(session, places=(ASKED,))
         return self._said(session, f"handed_{kind}", self._screens.menu().reply.buttons)
 
     def _part(self, session: Session, facet: Facet, at: Moment) -> Step:

@@ -12,7 +12,9 @@ from bot.conversation.facets import Facets
 from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Matcher
+from bot.conversation.naming import Naming
 from bot.conversation.offers import is_number, on_offer
+from bot.conversation.places import Gazetteer
 from bot.conversation.spoken import Spoken
 from bot.conversation.steps import LED, Steps
 from bot.conversation.text import clean
@@ -62,7 +64,13 @@ _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tr
 class Understanding:
     """What messages mean, given the content. Pure and shared; never changed after it is built."""
 
-    def __init__(self, known: Knowledge, matcher: Matcher, thresholds: Thresholds | None = None) -> None:
+    def __init__(
+        self,
+        known: Knowledge,
+        matcher: Matcher,
+        thresholds: Thresholds | None = None,
+        places: Gazetteer | None = None,
+    ) -> None:
         self._known = known
         self.matcher = matcher
         self._limits = thresholds or Thresholds()
@@ -78,6 +86,7 @@ class Understanding:
         self._following = Following(known, matcher, self._cases)
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
+        self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def understand(
         self,
@@ -122,6 +131,7 @@ class Understanding:
         alone = self._decided(message.judged.guesses)
         return (
             self._about_the_talk(message)
+            or self._naming.heard(message, alone)
             or self._foreign(message.text)
             or self._after(message, alone)
             or self._meant(message, alone)

@@ -1,4 +1,4 @@
-"""What was understood of one message: the seven things a citizen can have said."""
+"""What was understood of one message: the eight things a citizen can have said."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.message import Kind, Secret
+from bot.domain.place import Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,21 @@ class Handed(Heard):
     """No words at all: a sticker, a voice message, a photo without a line under it."""
 
     kind: Kind
+    spot: Spot | None = None  # where a shared location lies
 
 
-AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named(Heard):
+    """A place was named: an answer to "which commune?", or a question about the station there.
+
+    `places` are references of `conversation.places`, most likely first; none when no place has that name, and
+    `close` when it was written only nearly so. `intent` is what is asked about it.
+    """
+
+    places: tuple[str, ...]
+    intent: str
+    close: bool = False
+    guesses: tuple[Guess, ...] = ()
+
+
+AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named

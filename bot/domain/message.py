@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.place import Spot
+
 WEBCHAT = "webchat"  # the channel whose talks are read from the store instead of being sent to
 
 
@@ -52,7 +54,8 @@ class Incoming:
 
     `choice` is set when a button was pressed; `text` is then its label or empty. With a photo, `text` is what
     stands under it. `origin` is the platform's own id of the message, `edited` says that one with this id
-    came before. `public` talks have listeners: nothing personal is said there.
+    came before. `public` talks have listeners: nothing personal is said there. `spot` is a shared location,
+    which is forgotten with the message.
     """
 
     id: str
@@ -64,6 +67,7 @@ class Incoming:
     origin: str | None = None
     edited: bool = False
     public: bool = False
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)

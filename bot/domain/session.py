@@ -18,7 +18,8 @@ class Session:
     messages came in it. Until `quiet_until` (seconds since 1970) an officer writes by hand. `acts` are the
     last messages, by the platform's ids, that led to something being done. `guide` is what one is being led
     through and `guide_step` the step to do next, from 1; past the last it is finished, below 0 it rests.
-    `asked` is the part of an answer (a `Facet`) that was asked for last.
+    `asked` is the part of an answer (a `Facet`) that was asked for last. `places` are references of the
+    places of which one was asked for, or `?` when any was.
     """
 
     version: int = VERSION
@@ -35,3 +36,4 @@ class Session:
     guide: str | None = None
     guide_step: int = 0
     asked: str | None = None
+    places: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Puzzled, Said, Urgent
+from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Named, Puzzled, Said, Urgent
 from bot.domain.knowledge import is_refusal, topic_of
 
 IN_COLUMNS = ("right", "asked", "wrong", "missed")
@@ -100,6 +100,8 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
             return Outcome(text, "urgent", intent, (), guesses, ms)
         case Meant(intent=intent):
             return Outcome(text, "act" if acts(intent) else "answer", intent, heard.also, guesses, ms)
+        case Named(intent=intent):
+            return Outcome(text, "act", intent, (), guesses, ms)
         case Elsewhere(refusal=refusal):
             return Outcome(text, "refuse", refusal, (), guesses, ms)
         case Puzzled() if guesses:

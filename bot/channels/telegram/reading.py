@@ -14,6 +14,7 @@ from bot.conversation.redaction import redact
 from bot.conversation.screens import BACK, HELP, MENU, START, answer_choice
 from bot.conversation.text import LIMIT
 from bot.domain.message import Address, Incoming, Kind
+from bot.domain.place import Spot, spot
 
 COMMANDS = {
     "start": f"{START}:",
@@ -76,8 +77,14 @@ def read(update: Update, me: Me) -> Incoming | None:
     found = redact(text)
     return Incoming(
         id_, address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin, edited=edited,
-        public=public,
+        public=public, spot=_spot(message),
     )  # fmt: skip
+
+
+def _spot(message: Message) -> Spot | None:
+    """Where a shared location lies, to about 100 m."""
+    place = message.location
+    return spot(place.latitude, place.longitude) if place else None
 
 
 def _pressed(query: CallbackQuery, id_: str, me: Me) -> Incoming | None:

@@ -14,10 +14,11 @@ from bot.channels import bodies
 from bot.conversation.redaction import redact
 from bot.conversation.text import LIMIT
 from bot.domain.message import Address, Incoming, Kind
+from bot.domain.place import Spot, spot
 
 _ID = re.compile(r"[0-9]{1,25}\Z")
 # The choices of `conversation.screens` and nothing else: people too end a message with something in brackets.
-_PRESSED = re.compile(r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|d|g|start):[a-z0-9_.:!-]{0,62})\]\s*\Z")
+_PRESSED = re.compile(r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|d|g|p|start):[a-z0-9_.:!?-]{0,62})\]\s*\Z")
 _LONGEST_ID = 120
 _KINDS = {
     "user_send_text": Kind.WORDS, "user_send_link": Kind.WORDS, "user_send_image": Kind.PHOTO,
@@ -116,8 +117,9 @@ def read(event: Event) -> Incoming | None:
         kind = Kind.OTHER
     found = redact(text)
     return Incoming(
-        identity(event), address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin
-    )
+        identity(event), address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin,
+        spot=_spot(event) if kind is Kind.LOCATION else None,
+    )  # fmt: skip
 
 
 def officer_wrote(event: Event) -> Incoming:
@@ -131,11 +133,22 @@ def identity(event: Event) -> str:
     return quote(f"{event.name}:{own}", safe=":")[:_LONGEST_ID]
 
 
-def _linked(event: Event) -> str:
-    """What is known of a link that was shared without words."""
+def _payload(event: Event) -> dict[str, Any]:
+    """What the first attachment of a message holds."""
     found = event.message.get("attachments")
     first = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
-    payload = _part(first, "payload")
+    return _part(first, "payload")
+
+
+def _spot(event: Event) -> Spot | None:
+    """Where a shared location lies, to about 100 m; Zalo sends numbers or texts of numbers."""
+    where = _part(_payload(event), "coordinates")
+    return spot(where.get("latitude"), where.get("longitude"))
+
+
+def _linked(event: Event) -> str:
+    """What is known of a link that was shared without words."""
+    payload = _payload(event)
     return " ".join(filter(None, (_text(payload.get(key)) for key in ("title", "description", "url"))))
 
 

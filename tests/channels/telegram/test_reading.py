@@ -161,6 +161,12 @@ def test_a_place_that_moves_is_answered_once_and_not_with_every_step() -> None:
     assert first.kind is Kind.LOCATION
 
 
+def test_a_location_is_carried_to_about_a_hundred_metres() -> None:
+    shared = said(location={"latitude": 18.461234, "longitude": 105.848765})
+    assert shared
+    assert shared.spot == (18.461, 105.849)
+
+
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [

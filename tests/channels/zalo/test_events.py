@@ -52,8 +52,7 @@ async def test_brackets_that_people_type_are_words(desk: Desk) -> None:
         (lambda zalo: zalo.sticker(BA), "handed_sticker"),
         (lambda zalo: zalo.audio(BA), "handed_voice"),
         (lambda zalo: zalo.file(BA), "handed_file"),
-        (lambda zalo: zalo.location(BA, 18.67, 105.69), "handed_location"),
-        (lambda zalo: zalo.location(BA, 18.67, 105.69, as_text=False), "handed_location"),
+        (lambda zalo: zalo.location(BA, 1.5, 103.7), "handed_location"),
         (lambda zalo: zalo.business_card(BA), "handed_contact"),
         (lambda zalo: (zalo.interacted(BA), zalo.submit_info(BA))[1], "handed_contact"),
         (lambda zalo: zalo.say(BA, "  "), "handed_other"),
@@ -67,6 +66,14 @@ async def test_what_has_no_words_is_answered_once(
     [sent] = await desk.zalo.news(1)
     assert sent.user == BA
     assert sent.text.startswith(spaced(edition.known.says(says)))
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+async def test_a_shared_location_is_answered_with_the_communes_around(desk: Desk, as_text: bool) -> None:
+    await desk.zalo.location(BA, 18.4612, 105.8488, as_text=as_text)
+    [sent] = await desk.zalo.news(1)
+    assert "gần xã Lộc Hà, tỉnh Hà Tĩnh" in sent.text
+    assert "18.46" not in sent.text
 
 
 async def test_words_under_a_picture_and_in_a_link_are_read(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from bot.content import scams
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
@@ -31,6 +32,7 @@ def problems(
         *_emergencies(known, others["urgent.yaml"]),
         *_words(known, others["words.yaml"]),
         *_stations(known, others["stations.yaml"]),
+        *scams.problems(known, others["scams.yaml"]),
     ]
 
 

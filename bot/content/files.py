@@ -20,7 +20,14 @@ from bot.errors import Problem
 
 LARGEST = 4  # MB of one file
 DEEPEST = 12  # levels of nesting
-NAMES = ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml")  # and intents/<topic>.yaml
+NAMES = (
+    "faq.yaml",
+    "stations.yaml",
+    "texts.yaml",
+    "words.yaml",
+    "urgent.yaml",
+    "scams.yaml",
+)  # and intents/<topic>.yaml
 Place = tuple[str | int, ...]
 
 

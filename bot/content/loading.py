@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.content import checking
+from bot.content import checking, scams
+from bot.content.catalogue import FILES
 from bot.content.files import Document, load, version
 from bot.content.model import (
-    FILES,
     AnswerFile,
     AnswerModel,
     BodyModel,
@@ -146,6 +146,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
         stations={id_: _station(id_, model) for id_, model in stations.root.items()},
         words=_words(models["words.yaml"]),
         texts=dict(texts.says),
+        scams=scams.built(models["scams.yaml"]),
     )
 
 

@@ -219,12 +219,3 @@ class UrgentFile(Strict):
     kinds: dict[Name, EmergencyModel]
     calm: list[Name]
     near: Annotated[list[Annotated[str, Field(min_length=1, max_length=600)]], Field(min_length=1)]
-
-
-FILES: dict[str, type[BaseModel]] = {
-    "faq.yaml": AnswerFile,
-    "stations.yaml": StationFile,
-    "texts.yaml": TextFile,
-    "words.yaml": WordFile,
-    "urgent.yaml": UrgentFile,
-}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.answer import Answer
+from bot.domain.scam import Scams
 from bot.domain.station import Station
 
 REFUSAL = "oos"  # the topic whose intents are refusals
@@ -76,6 +77,7 @@ class Knowledge:
     stations: Mapping[str, Station]
     words: Words
     texts: Mapping[str, str]
+    scams: Scams
 
     def station_of(self, channel: str, account: str) -> str | None:
         """The station whose talks come in by an account."""

@@ -1,0 +1,108 @@
+"""Is this a scam? What stands in a doubtful message, and one of three honest verdicts.
+
+A verdict never says that a message is genuine: scammers write better than we read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.conversation.callers import ABROAD, HERE
+from bot.conversation.exhibit import MASKED, MONEY, PERCENT, SOON, Exhibit, Reader
+from bot.conversation.lexicon import Lexicon
+from bot.conversation.links import Kind, Link, Links, Registrable
+from bot.conversation.signs import IS_FAKE, THIRD, Hits, Signs
+from bot.conversation.tricks import ALIKE, SAME, Tricks, sketch
+from bot.domain.scam import SCAM, Finding, Scams, Sighting, Trick, Verdict
+
+# Groups that are read off the letters rather than listed.
+READ = {
+    "link": tuple(kind for kind in Kind if kind not in {Kind.MAIL, Kind.PACKAGE}),
+    "link_gia": (Kind.FAKE,),
+    "link_la": (Kind.STRANGE, Kind.ODD, Kind.BARE, Kind.SHORT, Kind.FAKE),
+    "link_xau": (Kind.ODD, Kind.BARE, Kind.SHORT, Kind.FAKE),
+    "link_rut_gon": (Kind.SHORT,),
+    "link_tu_do": (Kind.OPEN,),
+    "link_so": (Kind.BARE,),
+    "link_duoi_la": (Kind.ODD,),
+    "file_apk": (Kind.PACKAGE,),
+    "so_nuoc_ngoai": (ABROAD,),
+    "so_goi": (ABROAD, HERE),
+    "so_che": (MASKED,),
+    "tien": (MONEY,),
+    "phan_tram": (PERCENT,),
+    "gio_phut": (SOON,),
+}
+_BULLETIN = 2  # expressions about swindlers from which a message tells of a trick instead of trying one
+_SLIGHT = 2  # most that slight signs weigh together: any invoice has two
+_RESEMBLANCE = 2  # what being like a known trick weighs
+_COUNTED = 5  # domains of one message that are counted
+
+
+class Judge:
+    """Judges messages by scams.yaml. Pure, shared, never changed."""
+
+    def __init__(self, scams: Scams, lexicon: Lexicon, registrable: Registrable) -> None:
+        self._scams = scams
+        twins = str.maketrans(dict(scams.webs.twins))
+        self._reader = Reader(lexicon, Links(scams.webs, scams.brands, registrable), twins)
+        self._signs = Signs({**scams.groups, **READ}, scams.signs)
+        self._tricks = Tricks(
+            (trick, self._reader.read(text).words) for trick in scams.tricks.values() for text in trick.says
+        )
+
+    def judge(self, text: str) -> Finding:
+        """The verdict on a message. `text` is redacted already."""
+        return self.weighed(self._reader.read(text))
+
+    def read(self, text: str) -> Exhibit:
+        """The message as it is judged."""
+        return self._reader.read(text)
+
+    def groups(self, exhibit: Exhibit) -> frozenset[str]:
+        """The groups of words that stand in a message."""
+        return frozenset([*self._signs.hits(exhibit.typed), *self._signs.hits(exhibit.standard)])
+
+    def weighed(self, exhibit: Exhibit) -> Finding:
+        """The verdict on a message that was read."""
+        views = [self._signs.hits(view) for view in (exhibit.typed, exhibit.standard)]
+        warning = max(map(_warnings, views)) >= _BULLETIN
+        found = frozenset().union(*(self._signs.found(hits, warning=warning) for hits in views))
+        signs = tuple(sorted(found, key=lambda id_: (-self._scams.signs[id_].weight, id_)))
+        near = None if warning or _all_own(exhibit.links) else self._tricks.nearest(exhibit.words)
+        same = near is not None and near[1] >= SAME
+        alike = near is not None and near[1] >= ALIKE
+        weight = self._weight(signs) + _RESEMBLANCE * alike
+        verdict = Verdict.SCAM if same or weight >= SCAM else Verdict.UNCLEAR if weight else Verdict.NO_SIGN
+        trick = near[0] if near and alike else self._pointed_to(signs) if verdict is Verdict.SCAM else None
+        return Finding(verdict, signs, trick.id if trick else None, same, _sighting(exhibit))
+
+    def _weight(self, signs: Sequence[str]) -> int:
+        weights = [self._scams.signs[id_].weight for id_ in signs]
+        return sum(each for each in weights if each > 1) + min(_SLIGHT, weights.count(1))
+
+    def _pointed_to(self, signs: Sequence[str]) -> Trick | None:
+        """The trick whose signs weigh most among those found."""
+        weights = {id_: self._scams.signs[id_].weight for id_ in signs}
+
+        def weight(trick: Trick) -> float:
+            return sum(weights.get(id_, 0) for id_ in trick.signs) - len(trick.signs) / 100
+
+        best = max(self._scams.tricks.values(), key=weight, default=None)
+        return best if best and weight(best) > 1 else None
+
+
+def _warnings(hits: Hits) -> int:
+    return len({(hit.sentence, hit.start) for name in (THIRD, IS_FAKE) for hit in hits.get(name, ())})
+
+
+def _all_own(links: Sequence[Link]) -> bool:
+    """Whether every link leads to whom it names: a copy of a genuine notice is no scam."""
+    return bool(links) and all(link.kind is Kind.OWN for link in links)
+
+
+def _sighting(exhibit: Exhibit) -> Sighting:
+    domains = dict.fromkeys(
+        link.domain for link in exhibit.links if link.domain and link.kind not in {Kind.OWN, Kind.MAIL}
+    )
+    return Sighting(sketch(exhibit.words), tuple(domains)[:_COUNTED])

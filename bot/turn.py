@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.content.edition import Edition
+from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
-from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Puzzled, Urgent
+from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Puzzled, Urgent
 from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Rate, Step
@@ -83,7 +84,9 @@ def _heard(edition: Edition, session: Session, incoming: Incoming) -> AnyHeard:
         return Chose(choice=incoming.choice, withheld=incoming.withheld)
     if incoming.kind is not Kind.WORDS and not incoming.text:
         return Handed(kind=incoming.kind, withheld=incoming.withheld)
-    heard = edition.understanding.understand(incoming.text, session, incoming.withheld)
+    heard = edition.understanding.understand(
+        incoming.text, session, incoming.withheld, forwarded=incoming.forwarded
+    )
     return replace(heard, beside=incoming.kind) if incoming.kind is not Kind.WORDS else heard
 
 
@@ -131,5 +134,7 @@ def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
             return "chose", step.session.intent
         case Handed(kind=kind):
             return str(kind), None
+        case Doubted():
+            return "doubted", CHECK
         case _:
             return "said", step.session.intent

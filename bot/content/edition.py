@@ -22,11 +22,13 @@ from pydantic import TypeAdapter
 
 from bot.content import kept
 from bot.content.files import version
+from bot.content.suffixes import suffixes
 from bot.conversation.corpus import Rows
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.features import space
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.matching import Matcher, lexicon_of, train
+from bot.conversation.scam import Judge
 from bot.conversation.spelling import Usage
 from bot.conversation.training import Aside, Head, Lesson, alone
 from bot.conversation.understanding import Understanding
@@ -43,11 +45,13 @@ class Edition:
     known: Knowledge
     understanding: Understanding
     dialogue: Dialogue
+    judge: Judge
 
     @classmethod
     def of(cls, known: Knowledge, matcher: Matcher) -> Edition:
         """The edition of checked content and what was learnt from it."""
-        return cls(known, Understanding(known, matcher), Dialogue(known))
+        judge = Judge(known.scams, matcher, suffixes())
+        return cls(known, Understanding(known, matcher, judge=judge), Dialogue(known), judge)
 
 
 def publish(folder: Path, data: Path) -> Edition:

@@ -7,11 +7,9 @@ from importlib import import_module
 from typing import Annotated, Literal
 
 from pydantic import Field
-from publicsuffixlist import PublicSuffixList
 
 from bot.content.files import Document
 from bot.content.model import Https, IntentId, Line, Name, Strict
-from bot.conversation.links import Registrable
 from bot.conversation.scam import READ
 from bot.conversation.signs import STEERING, group_in, parts_of
 from bot.conversation.text import tokens
@@ -100,17 +98,6 @@ def built(model: ScamFile) -> Scams:
             tuple(model.webs.short), tuple(model.webs.odd), _twins(),
         ),
     )  # fmt: skip
-
-
-def suffixes() -> Registrable:
-    """What tells the registrable domain of a host, by the public suffix list that comes with the package."""
-    listed = PublicSuffixList(accept_unknown=False)
-
-    def registrable(host: str) -> str | None:
-        found: str | None = listed.privatesuffix(host)
-        return found
-
-    return registrable
 
 
 def problems(known: Knowledge, document: Document) -> Iterator[Problem]:

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
 from bot.conversation.parts import Parts
+from bot.conversation.pasted import CHECK
 from bot.conversation.privacy import DATA, Privacy
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
+from bot.conversation.verdicts import Verdicts
 from bot.domain.heard import (
     AnyHeard,
     Chose,
     Command,
+    Doubted,
     Elsewhere,
     Facet,
     Guess,
@@ -46,6 +49,7 @@ class Dialogue:
         self._screens = Screens(known)
         self._privacy = Privacy(known)
         self._parts = Parts(known, self._screens)
+        self._verdicts = Verdicts(known)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -113,6 +117,9 @@ class Dialogue:
                 return self._puzzled(session, guesses)
             case Handed(kind=kind):
                 return self._handed(session, kind)
+            case Doubted(finding=finding):
+                reply = self._verdicts.reply(finding)
+                return _offered(replace(session, intent=CHECK, misses=0), (reply,))
             case _:
                 assert_never(heard)
 

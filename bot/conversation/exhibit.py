@@ -10,7 +10,7 @@ from bot.conversation.callers import numbers
 from bot.conversation.lexicon import HEAD, TAIL, Lexicon
 from bot.conversation.links import Kind, Link, Links, mended
 from bot.conversation.redaction import MASK
-from bot.conversation.signs import Sentence
+from bot.conversation.signs import Hits, Sentence, Signs
 from bot.conversation.syllable import is_bare
 from bot.conversation.text import clean, fold_each, tokens
 
@@ -39,6 +39,21 @@ class Exhibit:
     typed: Sequence[Sentence]
     standard: Sequence[Sentence]
     links: Sequence[Link]
+    hits: tuple[Hits, ...]  # where groups of words stand, in each view
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups of words that stand in it."""
+        return frozenset().union(*self.hits)
+
+    @property
+    def length(self) -> int:
+        """How many words it has."""
+        return sum(map(len, self.typed))
+
+    def count(self, group: str) -> int:
+        """How many different places a group stands at, in the view that shows most."""
+        return max(len({(hit.sentence, hit.start) for hit in hits.get(group, ())}) for hits in self.hits)
 
     @property
     def words(self) -> list[str]:
@@ -54,15 +69,17 @@ class Exhibit:
 class Reader:
     """Makes exhibits of messages."""
 
-    def __init__(self, lexicon: Lexicon, links: Links, twins: dict[int, str]) -> None:
-        self._lexicon, self._links, self._twins = lexicon, links, twins
+    def __init__(self, lexicon: Lexicon, links: Links, signs: Signs, twins: dict[int, str]) -> None:
+        self._lexicon, self._links, self._signs, self._twins = lexicon, links, signs, twins
 
     def read(self, text: str) -> Exhibit:
         """The exhibit of a message."""
         text = mended(clean(text))
         links = self._links.found(text)
         typed = [tokens(part) for part in _sentences(self._plain(text, links))]
-        return Exhibit(typed, [self._standard(sentence) for sentence in typed], links)
+        standard = [self._standard(sentence) for sentence in typed]
+        views = (typed,) if _alike(typed, standard) else (typed, standard)
+        return Exhibit(typed, standard, links, tuple(map(self._signs.hits, views)))
 
     def _plain(self, text: str, links: Sequence[Link]) -> str:
         text = _replaced(text, [(link.start, link.stop, _word(link)) for link in links])
@@ -84,6 +101,10 @@ class Reader:
             for start in range(0, len(words), _AT_ONCE)
             for word in self._standard(words[start : start + _AT_ONCE])
         ]
+
+
+def _alike(typed: Sequence[Sentence], standard: Sequence[Sentence]) -> bool:
+    return all(list(one) == list(other) for one, other in zip(typed, standard, strict=True))
 
 
 def _word(link: Link) -> str:

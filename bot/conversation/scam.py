@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from bot.conversation.callers import ABROAD, HERE
 from bot.conversation.exhibit import MASKED, MONEY, PERCENT, SOON, Exhibit, Reader
-from bot.conversation.lexicon import Lexicon
 from bot.conversation.links import Kind, Link, Links, Registrable
+from bot.conversation.matching import Matcher
 from bot.conversation.signs import IS_FAKE, THIRD, Hits, Signs
 from bot.conversation.tricks import ALIKE, SAME, Tricks, sketch
+from bot.domain.heard import Guess
 from bot.domain.scam import SCAM, Finding, Scams, Sighting, Trick, Verdict
 
 # Groups that are read off the letters rather than listed.
@@ -36,57 +37,68 @@ READ = {
 _BULLETIN = 2  # expressions about swindlers from which a message tells of a trick instead of trying one
 _SLIGHT = 2  # most that slight signs weigh together: any invoice has two
 _RESEMBLANCE = 2  # what being like a known trick weighs
+# What a message weighs that sounds, to the model of citizens' questions, like people telling of one trick.
+_SOUNDS = ((0.97, 3), (0.85, 2))
+_UNHEARD = ("lua_dao.kiem_tra", "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.giao_hang")
 _COUNTED = 5  # domains of one message that are counted
 
 
 class Judge:
     """Judges messages by scams.yaml. Pure, shared, never changed."""
 
-    def __init__(self, scams: Scams, lexicon: Lexicon, registrable: Registrable) -> None:
+    def __init__(self, scams: Scams, matcher: Matcher, registrable: Registrable) -> None:
         self._scams = scams
+        self._matcher = matcher
+        self._intents = {trick.intent for trick in scams.tricks.values()} - set(_UNHEARD)
         twins = str.maketrans(dict(scams.webs.twins))
-        self._reader = Reader(lexicon, Links(scams.webs, scams.brands, registrable), twins)
         self._signs = Signs({**scams.groups, **READ}, scams.signs)
+        links = Links(scams.webs, scams.brands, registrable)
+        self._reader = Reader(matcher.lexicon, links, self._signs, twins)
         self._tricks = Tricks(
             (trick, self._reader.read(text).words) for trick in scams.tricks.values() for text in trick.says
         )
 
     def judge(self, text: str) -> Finding:
         """The verdict on a message. `text` is redacted already."""
-        return self.weighed(self._reader.read(text))
+        return self.weighed(self._reader.read(text), next(iter(self._matcher.guesses(text)), None))
 
     def read(self, text: str) -> Exhibit:
         """The message as it is judged."""
         return self._reader.read(text)
 
-    def groups(self, exhibit: Exhibit) -> frozenset[str]:
-        """The groups of words that stand in a message."""
-        return frozenset([*self._signs.hits(exhibit.typed), *self._signs.hits(exhibit.standard)])
-
-    def weighed(self, exhibit: Exhibit) -> Finding:
-        """The verdict on a message that was read."""
-        views = [self._signs.hits(view) for view in (exhibit.typed, exhibit.standard)]
-        warning = max(map(_warnings, views)) >= _BULLETIN
-        found = frozenset().union(*(self._signs.found(hits, warning=warning) for hits in views))
+    def weighed(self, exhibit: Exhibit, guess: Guess | None) -> Finding:
+        """The verdict on a message that was read; `guess` is what a citizen who wrote it would mean."""
+        told = max(map(_warnings, exhibit.hits))
+        warning = told >= _BULLETIN
+        found = frozenset().union(*(self._signs.found(hits, warning=warning) for hits in exhibit.hits))
         signs = tuple(sorted(found, key=lambda id_: (-self._scams.signs[id_].weight, id_)))
         near = None if warning or _all_own(exhibit.links) else self._tricks.nearest(exhibit.words)
         same = near is not None and near[1] >= SAME
         alike = near is not None and near[1] >= ALIKE
-        weight = self._weight(signs) + _RESEMBLANCE * alike
+        sounds = 0 if told else self._sounds(guess)
+        weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
         verdict = Verdict.SCAM if same or weight >= SCAM else Verdict.UNCLEAR if weight else Verdict.NO_SIGN
-        trick = near[0] if near and alike else self._pointed_to(signs) if verdict is Verdict.SCAM else None
+        trick = (
+            near[0] if near and alike else self._pointed_to(signs, guess) if verdict is Verdict.SCAM else None
+        )
         return Finding(verdict, signs, trick.id if trick else None, same, _sighting(exhibit))
 
     def _weight(self, signs: Sequence[str]) -> int:
         weights = [self._scams.signs[id_].weight for id_ in signs]
         return sum(each for each in weights if each > 1) + min(_SLIGHT, weights.count(1))
 
-    def _pointed_to(self, signs: Sequence[str]) -> Trick | None:
-        """The trick whose signs weigh most among those found."""
+    def _sounds(self, guess: Guess | None) -> int:
+        if guess is None or guess.intent not in self._intents:
+            return 0
+        return next((weight for least, weight in _SOUNDS if guess.score >= least), 0)
+
+    def _pointed_to(self, signs: Sequence[str], guess: Guess | None) -> Trick | None:
+        """The trick whose signs weigh most among those found; what the message sounds like weighs too."""
         weights = {id_: self._scams.signs[id_].weight for id_ in signs}
 
         def weight(trick: Trick) -> float:
-            return sum(weights.get(id_, 0) for id_ in trick.signs) - len(trick.signs) / 100
+            heard = guess.score if guess and guess.intent == trick.intent else 0
+            return sum(weights.get(id_, 0) for id_ in trick.signs) + 2 * heard - len(trick.signs) / 100
 
         best = max(self._scams.tricks.values(), key=weight, default=None)
         return best if best and weight(best) > 1 else None

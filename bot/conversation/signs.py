@@ -18,7 +18,19 @@ GAP = 10  # words between two parts of a look
 FAR, CLOSE = 25, 3  # words that "tuyệt đối không", and a bare "không", reach ahead
 REFUSES, NOT, THIRD, IS_FAKE, UNLESS = "_tuyet_doi_khong", "_khong", "_ke_gian", "_la_gia", "_neu"
 HAVE, ASKS, INVITES = "_co", "_hoi", "_moi"
-STEERING = (REFUSES, NOT, THIRD, IS_FAKE, UNLESS, HAVE, ASKS, INVITES)
+STEERING = (
+    REFUSES,
+    NOT,
+    THIRD,
+    IS_FAKE,
+    UNLESS,
+    HAVE,
+    ASKS,
+    INVITES,
+    "_giong_thong_bao",
+    "_nguoi_ke",
+    "_hoi_that_gia",
+)
 _GROUP = re.compile(r"\((_?[a-z0-9_]+)\)$")
 _TOO_MANY = 60  # places of one group in one message that are looked at
 
@@ -86,7 +98,9 @@ class Groups:
             if branch is None:
                 return
             for listed, name in branch.ends:
-                if stop == start and (marked or name in STEERING):  # alone, "cho" is not "chớ", "dung" not "đừng"
+                if stop == start and (
+                    marked or name in STEERING
+                ):  # alone, "cho" is not "chớ", "dung" not "đừng"
                     if sentence[start].marked == listed[0][0]:
                         yield stop + 1, name
                 elif all(sentence[start + i].marked in each for i, each in enumerate(listed)):

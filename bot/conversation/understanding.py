@@ -8,15 +8,18 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.conversation import urgency
+from bot.conversation import pasted, urgency
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.scam import Judge
+from bot.conversation.screens import answer_choice
 from bot.conversation.text import clean, fold
 from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
     Chose,
     Command,
+    Doubted,
     Elsewhere,
     Facet,
     Guess,
@@ -77,10 +80,17 @@ _ASKING = {
 class Understanding:
     """What messages mean, given the content. Pure and shared; never changed after it is built."""
 
-    def __init__(self, known: Knowledge, matcher: Matcher, thresholds: Thresholds | None = None) -> None:
+    def __init__(
+        self,
+        known: Knowledge,
+        matcher: Matcher,
+        thresholds: Thresholds | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self._known = known
         self.matcher = matcher
         self._limits = thresholds or Thresholds()
+        self._judge = judge
         lexicon = matcher.lexicon
         self._commands = {
             _key(lexicon.read(text)): Command(name)
@@ -95,17 +105,26 @@ class Understanding:
         self._joints = {t.folded for text in known.words.joints for t in lexicon.words(text)}
 
     def understand(
-        self, text: str, session: Session | None = None, withheld: frozenset[Secret] = frozenset()
+        self,
+        text: str,
+        session: Session | None = None,
+        withheld: frozenset[Secret] = frozenset(),
+        *,
+        forwarded: bool = False,
     ) -> AnyHeard:
         """What one message means in a talk. `text` is redacted already; `withheld` travels along."""
         session = session or Session()
         cleaned = clean(text)
         reading = self.matcher.lexicon.reading(self.matcher.lexicon.standard(cleaned), text)
         judged = self.matcher.judge(reading)
+        alarm = self._urgent(cleaned, judged, reading)
+        doubted, sure = self._doubted(text, session, judged, forwarded=forwarded)
         heard = (
-            self._urgent(cleaned, judged, reading)
+            (alarm if not (doubted and sure) else None)
+            or (doubted if forwarded or sure else None)
             or self._on_offer(cleaned, session)
             or self._about_the_talk(reading, session, judged)
+            or doubted
             or self._foreign(cleaned)
             or self._meant(cleaned, reading, judged)
         )
@@ -116,6 +135,20 @@ class Understanding:
             return None
         kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
         return Urgent(kind=kind, intent=self._known.emergencies[kind].intent) if kind else None
+
+    def _doubted(
+        self, text: str, session: Session, judged: Judgement, *, forwarded: bool
+    ) -> tuple[Doubted | None, bool]:
+        """Somebody else's message with what was found in it, and whether it is plainly a trick."""
+        invited = session.trail[-1:] == (answer_choice(pasted.CHECK),)
+        if self._judge is None or not (forwarded or pasted.worth_reading(text, invited=invited)):
+            return None, False
+        guesses = judged.guesses
+        exhibit = self._judge.read(text)
+        finding = self._judge.weighed(exhibit, guesses[0] if guesses else None)
+        if not forwarded and not pasted.is_pasted(exhibit, finding, guesses, invited=invited):
+            return None, False
+        return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
 
     def _on_offer(self, text: str, session: Session) -> Chose | None:
         """A number or a label of what was last on show."""

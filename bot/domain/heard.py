@@ -1,4 +1,4 @@
-"""What was understood of one message: the seven things a citizen can have said."""
+"""What was understood of one message: the eight things a citizen can have said."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.message import Kind, Secret
+from bot.domain.scam import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +108,12 @@ class Handed(Heard):
     kind: Kind
 
 
-AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted(Heard):
+    """A message of somebody else, pasted or forwarded to have it judged."""
+
+    finding: Finding
+    guesses: tuple[Guess, ...] = ()
+
+
+AnyHeard = Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed

@@ -52,7 +52,8 @@ class Incoming:
 
     `choice` is set when a button was pressed; `text` is then its label or empty. With a photo, `text` is what
     stands under it. `origin` is the platform's own id of the message, `edited` says that one with this id
-    came before. `public` talks have listeners: nothing personal is said there.
+    came before. `public` talks have listeners: nothing personal is said there. `forwarded` ones are
+    somebody else's words.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Incoming:
     origin: str | None = None
     edited: bool = False
     public: bool = False
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

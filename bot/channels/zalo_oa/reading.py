@@ -116,8 +116,9 @@ def read(event: Event) -> Incoming | None:
         kind = Kind.OTHER
     found = redact(text)
     return Incoming(
-        identity(event), address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin
-    )
+        identity(event), address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin,
+        forwarded=event.name == "user_send_link",
+    )  # fmt: skip
 
 
 def officer_wrote(event: Event) -> Incoming:

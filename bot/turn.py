@@ -12,6 +12,7 @@ from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
 from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Puzzled, Urgent
 from bot.domain.message import Incoming, Kind, Moment, Reply
+from bot.domain.scam import Sighting
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Rate, Step
 
@@ -33,6 +34,7 @@ class Turn:
     intent: str | None
     counts: Counter[str]
     unclear: str | None
+    sighting: Sighting | None = None
 
 
 async def take(edition: Edition, session: Session, incoming: Incoming, at: Moment, act: CarryOut) -> Turn:
@@ -66,7 +68,17 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
         step = _acted(edition.dialogue.concluded(step.session, result), incoming)
         replies = (*replies, *step.replies)
     unclear = incoming.text if isinstance(heard, Puzzled) and not incoming.public else None
-    return Turn(step.session, replies, outcome, intent, counts, unclear)
+    counts.update(_doubts(heard))
+    sighting = heard.finding.sighting if isinstance(heard, Doubted) else None
+    return Turn(step.session, replies, outcome, intent, counts, unclear, sighting)
+
+
+def _doubts(heard: AnyHeard) -> Counter[str]:
+    """What is counted of a doubtful message: its verdict, and the trick it is."""
+    if not isinstance(heard, Doubted):
+        return Counter()
+    trick = [f"trick|{heard.finding.trick}"] if heard.finding.trick else []
+    return Counter([f"scam|{heard.finding.verdict}", *trick])
 
 
 def failed(session: Session, sorry: Reply) -> Turn:

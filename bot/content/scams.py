@@ -102,7 +102,17 @@ def built(model: ScamFile) -> Scams:
 
 def problems(known: Knowledge, document: Document) -> Iterator[Problem]:
     """What is wrong between the entries, and between them and the other files."""
-    scams = known.scams
+    yield from _groups(known.scams, document)
+    yield from _signs(known.scams, document)
+    for trick in known.scams.tricks.values():
+        if trick.intent not in known.answers:
+            yield document.problem(("tricks", trick.id, "intent"), "unknown_intent", id=trick.intent)
+        for number, id_ in enumerate(trick.signs):
+            if id_ not in known.scams.signs:
+                yield document.problem(("tricks", trick.id, "signs", number), "scam_sign", name=id_)
+
+
+def _groups(scams: Scams, document: Document) -> Iterator[Problem]:
     for name in STEERING:
         if name not in scams.groups:
             yield document.problem(("groups",), "scam_group_missing", name=name)
@@ -110,25 +120,22 @@ def problems(known: Knowledge, document: Document) -> Iterator[Problem]:
         for number, phrase in enumerate(phrases):
             if not all(tokens(part) for part in phrase.split("…")):
                 yield document.problem(("groups", name, number), "empty_phrase", phrase=phrase)
+
+
+def _signs(scams: Scams, document: Document) -> Iterator[Problem]:
     for sign in scams.signs.values():
         for number, look in enumerate(sign.looks):
+            place = ("signs", sign.id, "looks", number)
             for item in (item for part in parts_of(look) for item in part):
                 group = group_in(item)
-                place = ("signs", sign.id, "looks", number)
                 if group and group not in scams.groups and group not in READ:
                     yield document.problem(place, "scam_group", name=group)
                 elif not group and (not tokens(item) or "(" in item):
                     yield document.problem(place, "scam_look", look=look)
-    for trick in scams.tricks.values():
-        if trick.intent not in known.answers:
-            yield document.problem(("tricks", trick.id, "intent"), "unknown_intent", id=trick.intent)
-        for number, id_ in enumerate(trick.signs):
-            if id_ not in scams.signs:
-                yield document.problem(("tricks", trick.id, "signs", number), "scam_sign", name=id_)
 
 
 def _twins() -> dict[str, str]:
-    """Letters that look like one of a–z or a digit, by Unicode's list; asked for only where content is read."""
+    """Letters that look like one of a–z or a digit, by Unicode's list; loaded only where content is read."""
     data = import_module("confusable_homoglyphs.confusables").confusables_data
     found = {}
     for letter, alike in data.items():

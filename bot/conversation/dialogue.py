@@ -106,9 +106,8 @@ class Dialogue:
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
             case Said(what=what):
-                if isinstance(what, Facet):
-                    return self._part(session, what, at)
-                return self._commanded(session, what, at)
+                told = self._part if isinstance(what, Facet) else self._commanded
+                return told(session, what, at)  # type: ignore[arg-type]  # each gets its own kind
             case Meant():
                 return self._meant(session, heard, at)
             case Elsewhere(refusal=refusal):

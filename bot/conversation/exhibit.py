@@ -1,4 +1,4 @@
-"""A doubtful message as it is judged: tricks of writing undone, links, numbers and sums read as one word each."""
+"""A doubtful message as it is judged: tricks of writing undone, links, numbers, sums read as one word."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.conversation.callers import numbers
 from bot.conversation.lexicon import HEAD, TAIL, Lexicon
 from bot.conversation.links import Kind, Link, Links, mended
 from bot.conversation.redaction import MASK
-from bot.conversation.signs import Hits, Sentence, Signs
+from bot.conversation.signs import Found, Hits, Sentence, Signs
 from bot.conversation.syllable import is_bare
 from bot.conversation.text import clean, fold_each, tokens
 
@@ -20,7 +20,7 @@ _LONGEST = 40  # words of a sentence; what has no full stop is cut here
 _END = re.compile(r"(?<=[.!?;\n])\s+|\s+[•*–-]\s+|\n")
 _SUMS = re.compile(
     r"(?<![\w.])(?P<money>\d[\d.,]{0,16}\s?(?:-|den|toi|~)?\s?(?:\d[\d.,]{0,16}\s?)?"
-    r"(?:k|tr|trieu|ty|ti|cu|ngan|nghin|dong|d|vnd|usdt|usd|do|\$)(?!\w)|\d{1,3}(?:[.,]\d{3}){1,4}(?![\w.,]\d)|\$\s?\d[\d.,]{0,12})"
+    r"(?:k|tr|trieu|ty|ti|cu|ngan|nghin|dong|d|vnd|usdt|usd|do|\$)(?!\w)|\d{1,3}(?:tr|cu|trieu|ty)\s?\d{1,3}(?!\w)|\d{1,3}(?:[.,]\d{3}){1,4}(?![\w.,]\d)|\$\s?\d[\d.,]{0,12})"
     r"|(?<![\w.])(?P<percent>\d[\d.,]{0,6}\s?(?:%|phan tram))"
     r"|(?<![\w.])(?P<soon>\d{1,3}\s?(?:h|gio|tieng|phut|p|')(?![\w]))"
 )
@@ -78,8 +78,8 @@ class Reader:
         links = self._links.found(text)
         typed = [tokens(part) for part in _sentences(self._plain(text, links))]
         standard = [self._standard(sentence) for sentence in typed]
-        views = (typed,) if _alike(typed, standard) else (typed, standard)
-        return Exhibit(typed, standard, links, tuple(map(self._signs.hits, views)))
+        first = Found(typed, self._signs.hits(typed))
+        return Exhibit(typed, standard, links, (first.hits, self._signs.hits(standard, first)))
 
     def _plain(self, text: str, links: Sequence[Link]) -> str:
         text = _replaced(text, [(link.start, link.stop, _word(link)) for link in links])
@@ -95,16 +95,12 @@ class Reader:
     def _standard(self, words: Sentence) -> Sentence:
         """The standard form of words, however many."""
         if len(words) <= _AT_ONCE:
-            return self._lexicon.words(" ".join(word.marked for word in words))
+            return self._lexicon.standard(" ".join(word.marked for word in words))
         return [
             word
             for start in range(0, len(words), _AT_ONCE)
             for word in self._standard(words[start : start + _AT_ONCE])
         ]
-
-
-def _alike(typed: Sequence[Sentence], standard: Sequence[Sentence]) -> bool:
-    return all(list(one) == list(other) for one, other in zip(typed, standard, strict=True))
 
 
 def _word(link: Link) -> str:

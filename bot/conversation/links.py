@@ -14,7 +14,7 @@ from bot.conversation.syllable import is_bare
 from bot.conversation.text import fold
 from bot.domain.scam import Brand, Webs
 
-MOST = 40  # addresses of one message that are looked at
+MOST = 20  # addresses of one message that are looked at
 _PLAIN = frozenset(["com", "net", "org", "vn"])  # "com" is a syllable, and an ending all the same
 _RESERVED = frozenset(["example", "invalid", "test", "localhost"])  # of nobody, and yet an address
 _FULL_NAME = 5  # letters from which a name inside a longer word is no chance
@@ -178,9 +178,9 @@ class Links:
                 if name in word:
                     return True
                 most = sum(len(name) >= least for least in _NEAR)
-                if word not in self._real and abs(len(name) - len(word)) <= most:
-                    if OSA.distance(name, word, score_cutoff=most) <= most and word[0] == name[0]:
-                        return True
+                near = word[0] == name[0] and abs(len(name) - len(word)) <= most
+                if near and word not in self._real and OSA.distance(name, word, score_cutoff=most) <= most:
+                    return True
             elif (
                 len(word) > len(name) and (word.startswith(name) or word.endswith(name)) and not is_bare(name)
             ):

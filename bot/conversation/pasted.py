@@ -40,6 +40,8 @@ def is_pasted(exhibit: Exhibit, finding: Finding, guesses: Sequence[Guess], *, i
         return invited and exhibit.length >= 2 * _LETTER and bool(links)
     if finding.same:
         return True
+    if finding.verdict is Verdict.SCAM and any(link.kind is not Kind.OWN for link in links):
+        return True
     if _is_question(best):
         return False
     if invited:

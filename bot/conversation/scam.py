@@ -5,13 +5,14 @@ A verdict never says that a message is genuine: scammers write better than we re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.conversation.callers import ABROAD, HERE
 from bot.conversation.exhibit import MASKED, MONEY, PERCENT, SOON, Exhibit, Reader
 from bot.conversation.links import Kind, Link, Links, Registrable
 from bot.conversation.matching import Matcher
-from bot.conversation.signs import IS_FAKE, THIRD, Hits, Signs
+from bot.conversation.signs import IS_FAKE, REFUSES, THIRD, Hits, Signs
 from bot.conversation.tricks import ALIKE, SAME, Tricks, sketch
 from bot.domain.heard import Guess
 from bot.domain.scam import SCAM, Finding, Scams, Sighting, Trick, Verdict
@@ -38,7 +39,7 @@ _BULLETIN = 2  # expressions about swindlers from which a message tells of a tri
 _SLIGHT = 2  # most that slight signs weigh together: any invoice has two
 _RESEMBLANCE = 2  # what being like a known trick weighs
 # What a message weighs that sounds, to the model of citizens' questions, like people telling of one trick.
-_SOUNDS = ((0.97, 3), (0.85, 2))
+_SOUNDS = ((0.95, 3), (0.8, 2), (0.5, 1))
 _UNHEARD = ("lua_dao.kiem_tra", "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.giao_hang")
 _COUNTED = 5  # domains of one message that are counted
 
@@ -49,6 +50,7 @@ class Judge:
     def __init__(self, scams: Scams, matcher: Matcher, registrable: Registrable) -> None:
         self._scams = scams
         self._matcher = matcher
+        self._shared = Counter(id_ for trick in scams.tricks.values() for id_ in trick.signs)
         self._intents = {trick.intent for trick in scams.tricks.values()} - set(_UNHEARD)
         twins = str.maketrans(dict(scams.webs.twins))
         self._signs = Signs({**scams.groups, **READ}, scams.signs)
@@ -60,14 +62,14 @@ class Judge:
 
     def judge(self, text: str) -> Finding:
         """The verdict on a message. `text` is redacted already."""
-        return self.weighed(self._reader.read(text), next(iter(self._matcher.guesses(text)), None))
+        return self.weighed(self._reader.read(text), self._matcher.guesses(text))
 
     def read(self, text: str) -> Exhibit:
         """The message as it is judged."""
         return self._reader.read(text)
 
-    def weighed(self, exhibit: Exhibit, guess: Guess | None) -> Finding:
-        """The verdict on a message that was read; `guess` is what a citizen who wrote it would mean."""
+    def weighed(self, exhibit: Exhibit, guesses: Sequence[Guess]) -> Finding:
+        """The verdict on a message that was read; `guesses` are what a citizen who wrote it would mean."""
         told = max(map(_warnings, exhibit.hits))
         warning = told >= _BULLETIN
         found = frozenset().union(*(self._signs.found(hits, warning=warning) for hits in exhibit.hits))
@@ -75,11 +77,15 @@ class Judge:
         near = None if warning or _all_own(exhibit.links) else self._tricks.nearest(exhibit.words)
         same = near is not None and near[1] >= SAME
         alike = near is not None and near[1] >= ALIKE
-        sounds = 0 if told else self._sounds(guess)
+        sounds = 0 if told or REFUSES in exhibit.groups else self._sounds(guesses)
         weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
         verdict = Verdict.SCAM if same or weight >= SCAM else Verdict.UNCLEAR if weight else Verdict.NO_SIGN
         trick = (
-            near[0] if near and alike else self._pointed_to(signs, guess) if verdict is Verdict.SCAM else None
+            near[0]
+            if near and alike
+            else self._pointed_to(signs, guesses)
+            if verdict is Verdict.SCAM
+            else None
         )
         return Finding(verdict, signs, trick.id if trick else None, same, _sighting(exhibit))
 
@@ -87,21 +93,22 @@ class Judge:
         weights = [self._scams.signs[id_].weight for id_ in signs]
         return sum(each for each in weights if each > 1) + min(_SLIGHT, weights.count(1))
 
-    def _sounds(self, guess: Guess | None) -> int:
-        if guess is None or guess.intent not in self._intents:
-            return 0
-        return next((weight for least, weight in _SOUNDS if guess.score >= least), 0)
+    def _sounds(self, guesses: Sequence[Guess]) -> int:
+        score = sum(guess.score for guess in guesses if guess.intent in self._intents)
+        return next((weight for least, weight in _SOUNDS if score >= least), 0)
 
-    def _pointed_to(self, signs: Sequence[str], guess: Guess | None) -> Trick | None:
+    def _pointed_to(self, signs: Sequence[str], guesses: Sequence[Guess]) -> Trick | None:
         """The trick whose signs weigh most among those found; what the message sounds like weighs too."""
-        weights = {id_: self._scams.signs[id_].weight for id_ in signs}
+        weights = {
+            id_: self._scams.signs[id_].weight / self._shared[id_] for id_ in signs if id_ in self._shared
+        }
 
         def weight(trick: Trick) -> float:
-            heard = guess.score if guess and guess.intent == trick.intent else 0
-            return sum(weights.get(id_, 0) for id_ in trick.signs) + 2 * heard - len(trick.signs) / 100
+            heard = sum(guess.score for guess in guesses if guess.intent == trick.intent)
+            return sum(weights.get(id_, 0) for id_ in trick.signs) + 2 * heard
 
         best = max(self._scams.tricks.values(), key=weight, default=None)
-        return best if best and weight(best) > 1 else None
+        return best if best and weight(best) >= 1 else None
 
 
 def _warnings(hits: Hits) -> int:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ CHAIN = 4  # words between the parts of one expression
 GAP = 10  # words between two parts of a look
 FAR, CLOSE = 25, 3  # words that "tuyệt đối không", and a bare "không", reach ahead
 REFUSES, NOT, THIRD, IS_FAKE, UNLESS = "_tuyet_doi_khong", "_khong", "_ke_gian", "_la_gia", "_neu"
-HAVE, ASKS, INVITES = "_co", "_hoi", "_moi"
+HAVE, THEN, ASKS, INVITES = "_co", "_thi", "_hoi", "_moi"
 STEERING = (
     REFUSES,
     NOT,
@@ -25,6 +26,7 @@ STEERING = (
     IS_FAKE,
     UNLESS,
     HAVE,
+    THEN,
     ASKS,
     INVITES,
     "_giong_thong_bao",
@@ -45,6 +47,14 @@ class Hit:
     sentence: int
     start: int
     stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One view of a message and where its groups stand."""
+
+    sentences: Sequence[Sentence]
+    hits: Hits
 
 
 @dataclass(slots=True)
@@ -76,35 +86,60 @@ class Groups:
         if words and entry not in branch.ends:
             branch.ends.append(entry)
 
-    def found(self, sentences: Sequence[Sentence]) -> dict[str, list[Hit]]:
-        """Every place of every group."""
+    def found(self, sentences: Sequence[Sentence], before: Found | None = None) -> Hits:
+        """Every place of every group. What a view `before` had in the same sentences is taken from it."""
         hits: dict[str, list[Hit]] = {}
+        known = _unchanged(sentences, before) if before else frozenset()
+        if before:
+            for name, places in before.hits.items():
+                kept = [hit for hit in places if hit.sentence in known]
+                if kept:
+                    hits[name] = kept
         for number, sentence in enumerate(sentences):
-            marked = 3 * sum(word.has_marks for word in sentence) > len(sentence)
-            for start in range(len(sentence)):
-                for stop, name in self._from(sentence, start, marked=marked):
-                    places = hits.setdefault(name, [])
-                    if len(places) < _TOO_MANY:
-                        places.append(Hit(number, start, stop))
+            if number not in known:
+                self._in_sentence(number, sentence, hits)
         for first, second, name in self._chains:
             if first in hits and second in hits:
-                hits.setdefault(name, []).extend(_chained(hits[first], hits[second]))
+                more = [hit for hit in _chained(hits[first], hits[second]) if hit.sentence not in known]
+                if more:
+                    hits.setdefault(name, []).extend(more)
         return hits
 
-    def _from(self, sentence: Sentence, start: int, *, marked: bool) -> Iterator[tuple[int, str]]:
-        branch: _Branch | None = self._start
-        for stop in range(start, len(sentence)):
-            branch = branch.next.get(sentence[stop].folded) if branch else None
-            if branch is None:
-                return
-            for listed, name in branch.ends:
-                if stop == start and (
-                    marked or name in STEERING
-                ):  # alone, "cho" is not "chớ", "dung" not "đừng"
-                    if sentence[start].marked == listed[0][0]:
-                        yield stop + 1, name
-                elif all(sentence[start + i].marked in each for i, each in enumerate(listed)):
-                    yield stop + 1, name
+    def _in_sentence(self, number: int, sentence: Sentence, hits: dict[str, list[Hit]]) -> None:
+        marked = 3 * sum([word.has_marks for word in sentence]) > len(sentence)
+        start_at = self._start.next
+        last = len(sentence)
+        for start, word in enumerate(sentence):
+            branch = start_at.get(word.folded)
+            stop = start + 1
+            while branch is not None:
+                for forms, name in branch.ends:
+                    if _fits(sentence, start, forms, exact=len(forms) == 1 and (marked or name in STEERING)):
+                        places = hits.setdefault(name, [])
+                        if len(places) < _TOO_MANY:
+                            places.append(Hit(number, start, stop))
+                if stop == last:
+                    break
+                branch = branch.next.get(sentence[stop].folded)
+                stop += 1
+
+
+def _fits(sentence: Sentence, start: int, listed: tuple[Forms, ...], *, exact: bool) -> bool:
+    """Whether words were typed in one of their forms; alone, "cho" is not "chớ", nor "dung" "đừng"."""
+    if exact:
+        return sentence[start].marked == listed[0][0]
+    for place, forms in enumerate(listed, start):
+        if sentence[place].marked not in forms:
+            return False
+    return True
+
+
+def _unchanged(sentences: Sequence[Sentence], before: Found) -> frozenset[int]:
+    return frozenset(
+        number
+        for number, (one, other) in enumerate(zip(sentences, before.sentences, strict=True))
+        if list(one) == list(other)
+    )
 
 
 def _chained(firsts: Sequence[Hit], seconds: Sequence[Hit]) -> list[Hit]:
@@ -130,24 +165,27 @@ class Signs:
 
     def __init__(self, groups: Mapping[str, tuple[str, ...]], signs: Mapping[str, Sign]) -> None:
         plain: dict[str, tuple[str, ...]] = {}
-        self._looks: dict[str, tuple[_Look, ...]] = {}
-        for sign in signs.values():
-            self._looks[sign.id] = tuple(_read(look, plain) for look in sign.looks)
-        self._signs = signs
+        looks = [(sign, _read(look, plain)) for sign in signs.values() for look in sign.looks]
+        used = Counter(group for _, look in looks for group in look.groups)
+        # By the group of each look that fewest looks need: most of them are never looked at.
+        self._looks: dict[str, list[tuple[Sign, _Look]]] = {}
+        for sign, look in looks:
+            rarest = min(look.groups, key=lambda group: (used[group], group))
+            self._looks.setdefault(rarest, []).append((sign, look))
         self._groups = Groups({**groups, **plain})
 
-    def hits(self, sentences: Sequence[Sentence]) -> Hits:
-        """Where the groups stand in a message."""
-        return self._groups.found(sentences)
+    def hits(self, sentences: Sequence[Sentence], before: Found | None = None) -> Hits:
+        """Where the groups stand in a message; see `Groups.found`."""
+        return self._groups.found(sentences, before)
 
     def found(self, hits: Hits, *, warning: bool = False) -> set[str]:
         """The signs a message shows; in a `warning` only those that stand in one too."""
-        shown = _Shown(hits)
-        return {
-            id_
-            for id_, looks in self._looks.items()
-            if (self._signs[id_].stands or not warning) and any(shown.has(look) for look in looks)
-        }
+        shown, found = _Shown(hits), set[str]()
+        for group in self._looks.keys() & hits.keys():
+            for sign, look in self._looks[group]:
+                if sign.id not in found and (sign.stands or not warning) and shown.has(look):
+                    found.add(sign.id)
+        return found
 
 
 def _forms(listed: Token) -> Forms:
@@ -196,11 +234,17 @@ class _Shown:
         return result
 
     def _is_condition(self, negation: Hit) -> bool:
-        """Whether it is "nếu không …", or the "không" that ends "có … không"."""
+        """Whether it is "nếu không …", "không … thì …", or the "không" that ends "có … không"."""
         return any(
             each.sentence == negation.sentence and 0 <= negation.start - each.stop <= reach
             for name, reach in ((UNLESS, 2), (HAVE, FAR // 3 if negation.stop - negation.start == 1 else -1))
             for each in self._hits.get(name, ())
+        ) or (
+            negation.stop - negation.start == 1
+            and any(
+                each.sentence == negation.sentence and 0 <= each.start - negation.stop <= FAR // 2
+                for each in self._hits.get(THEN, ())
+            )
         )
 
     def _told(self, first: Hit, last: Hit) -> bool:
@@ -211,7 +255,10 @@ class _Shown:
             and not self._is_invited(each.stop, last)
             for each in self._hits.get(THIRD, ())
         ) or any(
-            each.sentence == last.sentence and each.start >= last.stop and not self._is_asked(each)
+            each.sentence == last.sentence
+            and each.start >= last.stop
+            and not self._is_asked(each)
+            and not self._is_invited(0, last)
             for each in self._hits.get(IS_FAKE, ())
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -15,8 +16,7 @@ SAME = 0.95  # similarity of a copy
 ALIKE = 0.7  # similarity worth saying so
 _SHORTEST = 8  # words of a text that can be a copy of another
 _COMPARED = 4  # known texts compared letter by letter
-_SEEDS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)  # odd numbers; each orders all pieces differently
-_MASK = 0xFFFFFFFF
+_KEPT = 4  # hashes of a sketch
 
 
 class Tricks:
@@ -59,8 +59,8 @@ def _pieces(words: Sequence[str]) -> Iterable[str]:
 
 
 def sketch(words: Sequence[str]) -> tuple[int, ...]:
-    """Four numbers; two texts that share most of their words share most of these (minhash of three words)."""
+    """The smallest hashes of three words in a row: two texts that share most of these share most words."""
     if len(words) < _SHORTEST:
         return ()
     pieces = {zlib.crc32(" ".join(words[i : i + 3]).encode()) for i in range(len(words) - 2)}
-    return tuple(min((piece ^ seed) * seed & _MASK for piece in pieces) for seed in _SEEDS)
+    return tuple(nsmallest(_KEPT, pieces))

@@ -145,7 +145,7 @@ class Understanding:
             return None, False
         guesses = judged.guesses
         exhibit = self._judge.read(text)
-        finding = self._judge.weighed(exhibit, guesses[0] if guesses else None)
+        finding = self._judge.weighed(exhibit, guesses)
         if not forwarded and not pasted.is_pasted(exhibit, finding, guesses, invited=invited):
             return None, False
         return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)

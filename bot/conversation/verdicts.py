@@ -9,6 +9,7 @@ from bot.domain.message import Button, Reply
 from bot.domain.scam import Finding, Verdict
 
 LOST, REPORT, APP = "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.ung_dung_gia"
+_LINK = "link_"  # of the signs of a link, the weightiest says enough
 _SHOWN = 4  # reasons given; more are not read
 _APP_SIGNS = frozenset(["file_apk", "cai_app_la", "dieu_khien_may"])
 
@@ -39,17 +40,19 @@ class Verdicts:
 
     def _reasons(self, finding: Finding) -> str:
         signs = self._known.scams.signs
-        lines = [f"- {signs[id_].why}" for id_ in finding.signs[:_SHOWN] if id_ in signs]
+        links = [id_ for id_ in finding.signs if id_.startswith(_LINK)]
+        shown = [id_ for id_ in finding.signs if id_ in signs and id_ not in links[1:]]
+        lines = [f"- {signs[id_].why}" for id_ in shown[:_SHOWN]]
         return f"{self._known.says('scam_why')}\n\n" + "\n".join(lines) if lines else ""
 
     def _buttons(self, finding: Finding) -> tuple[Button, ...]:
         """The answer about the trick, then what comes next, by how bad it looks."""
         trick = self._known.scams.tricks.get(finding.trick or "")
         app = APP if _APP_SIGNS.intersection(finding.signs) else None
-        wanted = (trick.intent if trick else None, app, LOST, REPORT)
+        wanted = [trick.intent if trick else None, app, LOST, REPORT]
         if finding.verdict is Verdict.NO_SIGN:
-            wanted = (CHECK, None, LOST, None)
+            wanted = [CHECK, LOST]
         answers = self._known.answers
-        shown = [id_ for id_ in dict.fromkeys(wanted) if id_ in answers]
+        shown = [id_ for id_ in dict.fromkeys(wanted) if id_ is not None and id_ in answers]
         buttons = [Button(answers[id_].label, answer_choice(id_)) for id_ in shown]
         return (*buttons, Button(self._known.says("button_menu"), MENU))

@@ -58,9 +58,9 @@ class Brand:
 class Webs:
     """What is known of domains.
 
-    `official` are endings only the state gives out; `known` serve their owner's own content, `open` anybody's;
-    `short` hide where they lead; `odd` are endings that cost nothing; `twins` maps letters of other scripts to
-    the Latin ones they look like.
+    `official` are endings only the state gives out; `known` serve their owner's own content, `open`
+    anybody's; `short` hide where they lead; `odd` are endings that cost nothing; `twins` maps letters of
+    other scripts to the Latin ones they look like.
     """
 
     official: tuple[str, ...]
@@ -94,7 +94,7 @@ class Sighting:
 class Finding:
     """What was found in a message: ids only, none of its words.
 
-    `trick` is the one it is a copy of (`same`) or resembles; `heavy` orders `signs`, the weightiest first.
+    `signs` has the weightiest first; `trick` is the one it is a copy of (`same`) or resembles.
     """
 
     verdict: Verdict

@@ -12,7 +12,7 @@ import logging
 import os
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
     if problems:
         raise ContentError(tuple(problems))
     matcher = train(lexicon, known, aside)
+    known = replace(known, scams=Judge(known.scams, matcher, suffixes()).taught())
     try:
         _keep(known, matcher, data)
     except OSError as error:  # a full or read-only disk costs only the next start some seconds

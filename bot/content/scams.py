@@ -70,12 +70,20 @@ class WebsModel(Strict):
     odd: list[_Ending] = Field(description="Đuôi tên miền rẻ tiền.")
 
 
+class SamplesModel(Strict):
+    """Messages to learn from."""
+
+    scam: list[Annotated[str, Field(min_length=1, max_length=600)]] = Field(description="Tin lừa.")
+    genuine: list[Annotated[str, Field(min_length=1, max_length=600)]] = Field(description="Tin thật.")
+
+
 class ScamFile(Strict):
     """scams.yaml: signs of a scam, known tricks, domains."""
 
     groups: dict[_Group, _Phrases]
     signs: dict[Name, SignModel]
     tricks: dict[Name, TrickModel]
+    samples: SamplesModel
     brands: dict[Name, BrandModel]
     webs: WebsModel
 
@@ -97,6 +105,8 @@ def built(model: ScamFile) -> Scams:
             tuple(model.webs.official), tuple(model.webs.known), tuple(model.webs.open),
             tuple(model.webs.short), tuple(model.webs.odd), _twins(),
         ),
+        scam_samples=tuple(model.samples.scam),
+        genuine_samples=tuple(model.samples.genuine),
     )  # fmt: skip
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.conversation import ear
 from bot.conversation.callers import ABROAD, HERE
 from bot.conversation.exhibit import MASKED, MONEY, PERCENT, SOON, Exhibit, Reader
 from bot.conversation.links import Kind, Link, Links, Registrable
@@ -40,6 +42,8 @@ _SLIGHT = 2  # most that slight signs weigh together: any invoice has two
 _RESEMBLANCE = 2  # what being like a known trick weighs
 # What a message weighs that sounds, to the model of citizens' questions, like people telling of one trick.
 _SOUNDS = ((0.95, 3), (0.8, 2), (0.5, 1))
+_LOUD, _LENT = 6, 4  # what the ear lends for each bit of what it heard, and at most
+_CALM, _RELIEF = -0.3, 2  # from where on it takes some away, and how much
 _UNHEARD = ("lua_dao.kiem_tra", "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.giao_hang")
 _COUNTED = 5  # domains of one message that are counted
 
@@ -60,6 +64,15 @@ class Judge:
             (trick, self._reader.read(text).words) for trick in scams.tricks.values() for text in trick.says
         )
 
+    def taught(self) -> Scams:
+        """The content with an ear that learnt from its samples."""
+        scams = self._scams
+        read = [
+            [self._reader.read(text).standard for text in texts]
+            for texts in (scams.scam_samples, scams.genuine_samples)
+        ]
+        return replace(scams, ear=ear.learn(*read))
+
     def judge(self, text: str) -> Finding:
         """The verdict on a message. `text` is redacted already."""
         return self.weighed(self._reader.read(text), self._matcher.guesses(text))
@@ -79,7 +92,10 @@ class Judge:
         alike = near is not None and near[1] >= ALIKE
         sounds = 0 if told or REFUSES in exhibit.groups else self._sounds(guesses)
         weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
-        verdict = Verdict.SCAM if same or weight >= SCAM else Verdict.UNCLEAR if weight else Verdict.NO_SIGN
+        weight += self._lent(signs, ear.heard(self._scams.ear, exhibit.standard), told=told > 0)
+        verdict = (
+            Verdict.SCAM if same or weight >= SCAM else Verdict.UNCLEAR if weight > 0 else Verdict.NO_SIGN
+        )
         trick = (
             near[0]
             if near and alike
@@ -92,6 +108,12 @@ class Judge:
     def _weight(self, signs: Sequence[str]) -> int:
         weights = [self._scams.signs[id_].weight for id_ in signs]
         return sum(each for each in weights if each > 1) + min(_SLIGHT, weights.count(1))
+
+    def _lent(self, signs: Sequence[str], heard: float, *, told: bool) -> int:
+        """What the ear adds or takes; what stands against any wording is not taken from, warnings get nothing."""
+        if heard <= _CALM and not any(self._scams.signs[id_].stands for id_ in signs):
+            return -_RELIEF
+        return 0 if told else min(_LENT, max(0, int(_LOUD * heard)))
 
     def _sounds(self, guesses: Sequence[Guess]) -> int:
         score = sum(guess.score for guess in guesses if guess.intent in self._intents)

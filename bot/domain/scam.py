@@ -80,6 +80,9 @@ class Scams:
     tricks: Mapping[str, Trick]
     brands: Mapping[str, Brand]
     webs: Webs
+    scam_samples: tuple[str, ...]
+    genuine_samples: tuple[str, ...]
+    ear: Mapping[str, float] = field(default_factory=dict)  # what was learnt from the samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """An ear for scams, learnt from messages that were one and notices that were not.
 
-Signs are what can be told to a citizen; the ear only lends weight to them, or takes some away: it has heard how
-swindlers talk where no sign knows the words yet.
+Signs are what can be told to a citizen; the ear only lends weight to them, or takes some away: it has heard
+how swindlers talk where no sign knows the words yet.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def learn(scams: Sequence[Sequence[Sentence]], genuine: Sequence[Sequence[Senten
 
 
 def heard(ear: Ear, sentences: Iterable[Sentence]) -> float:
-    """What the ear thinks of a message: about 1 for a scam, about -1 for a genuine notice, 0 if it cannot tell."""
+    """What it thinks of a message: about 1 for a scam, about -1 for a genuine notice, 0 if it cannot tell."""
     pieces = _pieces(sentences)
     if not pieces or not ear:
         return 0.0

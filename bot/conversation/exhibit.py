@@ -26,7 +26,7 @@ _SUMS = re.compile(
 )
 # "c h u y ể n", "O.T.P", "z-a-l-o": letters one by one.
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_](?P<gap>[ ._*\-|]))(?:[^\W\d_](?P=gap)){1,14}[^\W\d_](?![^\W_])")
-_LEET = re.compile(r"[^\W\d_]*[0134@$][^\W_@$]*[^\W_]*", re.IGNORECASE)
+_LEET = re.compile(r"(?<![^\W_@$])[^\W\d_]{0,20}[0134@$][^\W_]{0,20}(?:[@$][^\W_]{0,20})?")
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "@": "a", "$": "s"})
 _KNOWN = frozenset("otp link app zalo bank sms pass telegram viettel vietcombank agribank".split())
 _PLACEHOLDER = "q0"

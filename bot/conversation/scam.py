@@ -67,10 +67,8 @@ class Judge:
     def taught(self) -> Scams:
         """The content with an ear that learnt from its samples."""
         scams = self._scams
-        read = [
-            [self._reader.read(text).standard for text in texts]
-            for texts in (scams.scam_samples, scams.genuine_samples)
-        ]
+        texts = (scams.scam_samples, scams.genuine_samples)
+        read = [[self._reader.read(text).standard for text in each] for each in texts]
         return replace(scams, ear=ear.learn(*read))
 
     def judge(self, text: str) -> Finding:

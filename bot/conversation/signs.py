@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.conversation.lexicon import Forms
@@ -128,10 +128,7 @@ def _fits(sentence: Sentence, start: int, listed: tuple[Forms, ...], *, exact: b
     """Whether words were typed in one of their forms; alone, "cho" is not "chớ", nor "dung" "đừng"."""
     if exact:
         return sentence[start].marked == listed[0][0]
-    for place, forms in enumerate(listed, start):
-        if sentence[place].marked not in forms:
-            return False
-    return True
+    return all(sentence[place].marked in forms for place, forms in enumerate(listed, start))
 
 
 def _unchanged(sentences: Sequence[Sentence], before: Found) -> frozenset[int]:

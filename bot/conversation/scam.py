@@ -91,16 +91,12 @@ class Judge:
         sounds = 0 if told or REFUSES in exhibit.groups else self._sounds(guesses)
         weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
         weight += self._lent(signs, ear.heard(self._scams.ear, exhibit.standard), told=told > 0)
-        verdict = (
-            Verdict.SCAM if same or weight >= SCAM else Verdict.UNCLEAR if weight > 0 else Verdict.NO_SIGN
-        )
-        trick = (
-            near[0]
-            if near and alike
-            else self._pointed_to(signs, guesses)
-            if verdict is Verdict.SCAM
-            else None
-        )
+        if weight <= 0 and signs:  # a genuine voice takes slight signs away, and no others
+            grave = self._scams.signs[signs[0]].weight > 1
+            weight, signs = (1, signs) if grave else (0, ())
+        clear = same or weight >= SCAM
+        verdict = Verdict.SCAM if clear else Verdict.UNCLEAR if weight > 0 else Verdict.NO_SIGN
+        trick = near[0] if near and alike else self._pointed_to(signs, guesses) if clear else None
         return Finding(verdict, signs, trick.id if trick else None, same, _sighting(exhibit))
 
     def _weight(self, signs: Sequence[str]) -> int:
@@ -108,7 +104,7 @@ class Judge:
         return sum(each for each in weights if each > 1) + min(_SLIGHT, weights.count(1))
 
     def _lent(self, signs: Sequence[str], heard: float, *, told: bool) -> int:
-        """What the ear adds or takes; what stands against any wording is not taken from, warnings get nothing."""
+        """What the ear adds or takes; nothing is taken from signs that stand, nothing added to warnings."""
         if heard <= _CALM and not any(self._scams.signs[id_].stands for id_ in signs):
             return -_RELIEF
         return 0 if told else min(_LENT, max(0, int(_LOUD * heard)))

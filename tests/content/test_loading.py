@@ -64,6 +64,16 @@ class TestProblems:
             ("words.yaml", "  muc_1: [", "  muc_1: [mức 2, ", "thuộc cả hai nhóm"),
             ("urgent.yaml", "intent: an_ninh.khan_cap", "intent: an_ninh.gap", "«an_ninh.gap» không có"),
             ("urgent.yaml", "calm: [", "calm: [chua_co, ", "«chua_co» không có trong words.yaml"),
+            ("scams.yaml", "- (tk_an_toan)", "- (tk_an_toam)", "không có nhóm «tk_an_toam»"),
+            ("scams.yaml", "- (tk_an_toan)", "- (tk_an_toan", "viết chưa đúng"),
+            ("scams.yaml", "signs: [lai_khung]", "signs: [lai_khung, la]", "không có dấu hiệu «la»"),
+            ("scams.yaml", "  _khong: [", "  _khongg: [", "thiếu nhóm «_khong»"),
+            (
+                "scams.yaml",
+                "intent: lua_dao.dau_tu",
+                "intent: lua_dao.khong_co",
+                "«lua_dao.khong_co» không có",
+            ),
         ],
     )
     def test_rules_between_files(self, small: Path, file: str, old: str, new: str, says: str) -> None:

@@ -16,7 +16,7 @@ from bot.content.apprentice import begun
 from bot.content.edition import Edition, publish
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.conversation.redaction import redact
 from bot.conversation.screens import Screens
 from bot.domain.heard import AnyHeard
@@ -59,7 +59,7 @@ def asker(current: Edition) -> Ask:
 
     def understand(text: str) -> AnyHeard:
         found = redact(text)
-        return current.understanding.understand(found.text, withheld=found.withheld)
+        return current.understanding.understand(found.text, withheld=found.withheld, day=day)
 
     return timed(understand, acts)
 
@@ -72,8 +72,9 @@ def answer(current: Edition, text: str) -> tuple[Reply, ...]:
 def turn(current: Edition, session: Session, line: str, number: int) -> Step:
     """One typed line through redaction, understanding and talk."""
     incoming = terminal.read(line, number)
-    heard = current.understanding.understand(incoming.text, session, incoming.withheld)
-    step = current.dialogue.step(session, heard, moment())
+    at = moment()
+    heard = current.understanding.understand(incoming.text, session, incoming.withheld, local_day(at))
+    step = current.dialogue.step(session, heard, at)
     match step.request:
         case ShowData():
             return current.dialogue.concluded(step.session, DataShown(None, 0))

@@ -21,7 +21,7 @@ from bot.config import Role, Settings
 from bot.content import ageing
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
-from bot.conversation.dialogue import VIETNAM
+from bot.conversation.days import VIETNAM
 from bot.courier import Courier, Surroundings
 from bot.dispatch import Dispatch
 from bot.domain.message import Address

@@ -17,7 +17,7 @@ from bot.config import Role, Settings
 from bot.content.apprentice import Apprentice
 from bot.content.files import say
 from bot.content.shelf import Shelf
-from bot.conversation.dialogue import VIETNAM
+from bot.conversation.days import VIETNAM
 from bot.house import House
 from bot.store import archive, lock
 from bot.store.connection import Store, ended, open_store

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.content.edition import Edition
+from bot.conversation.days import local_day
 from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
 from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Puzzled, Urgent
@@ -44,7 +45,7 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
         return _silent(replace(session, quiet_until=until), "officer")
     if incoming.kind is Kind.JOINED and session.greeted and _lately(session, at.now):
         return _silent(_paced(session, at.now), "joined_again")
-    heard = _heard(edition, session, incoming)
+    heard = _heard(edition, session, incoming, at)
     session = _paced(session, at.now)
     if session.quiet_until > at.now.timestamp() and not isinstance(heard, Urgent):
         return _silent(session, "with_officer")
@@ -91,13 +92,13 @@ def _silent(session: Session, outcome: str) -> Turn:
     return Turn(session, (), outcome, None, Counter({f"outcome|{outcome}": 1}), None)
 
 
-def _heard(edition: Edition, session: Session, incoming: Incoming) -> AnyHeard:
+def _heard(edition: Edition, session: Session, incoming: Incoming, at: Moment) -> AnyHeard:
     if incoming.choice is not None:
         return Chose(choice=incoming.choice, withheld=incoming.withheld)
     if incoming.kind is not Kind.WORDS and not incoming.text:
         return Handed(kind=incoming.kind, withheld=incoming.withheld)
     heard = edition.understanding.understand(
-        incoming.text, session, incoming.withheld, forwarded=incoming.forwarded
+        incoming.text, session, incoming.withheld, local_day(at), forwarded=incoming.forwarded
     )
     return replace(heard, beside=incoming.kind) if incoming.kind is not Kind.WORDS else heard
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels import terminal
 from bot.content.edition import Edition
+from bot.conversation.days import local_day
 from bot.domain.heard import AnyHeard, Chose
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
@@ -30,7 +31,9 @@ class Citizen:
     def say(self, line: str, at: datetime) -> Sequence[Reply]:
         self._typed.update(re.findall(r"\d{5,}", line))
         incoming = terminal.read(line, self._count)
-        heard = self._edition.understanding.understand(incoming.text, self._session, incoming.withheld)
+        heard = self._edition.understanding.understand(
+            incoming.text, self._session, incoming.withheld, local_day(Moment(at, ""))
+        )
         return self._step(heard, at)
 
     def press(self, label: str, at: datetime) -> Sequence[Reply]:

@@ -17,7 +17,7 @@ from bot.config import Settings
 from bot.content import ageing, laws, loading
 from bot.content import schema as schemas
 from bot.content.files import console, say
-from bot.conversation.dialogue import local_day
+from bot.conversation.days import local_day
 from bot.domain.knowledge import Knowledge
 from bot.evaluation.figures import IN_COLUMNS, RowError, chosen, evaluate, read
 from bot.evaluation.noise import noisy

@@ -17,7 +17,7 @@ from bot.channels.zalo_oa.oauth import DeniedError, OAuth, UnansweredError, veri
 from bot.cli import codes
 from bot.config import Settings
 from bot.content.files import say
-from bot.conversation.dialogue import VIETNAM
+from bot.conversation.days import VIETNAM
 from bot.errors import SettingsError
 from bot.store.tokens import Pair, Tokens
 

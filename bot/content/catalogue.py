@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.content.model import AnswerFile, StationFile, TextFile, UrgentFile, WordFile
+from bot.content.model import AnswerFile, GuideFile, StationFile, TextFile, UrgentFile, WordFile
 from bot.content.scams import ScamFile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -13,5 +13,6 @@ FILES: dict[str, type[BaseModel]] = {
     "texts.yaml": TextFile,
     "words.yaml": WordFile,
     "urgent.yaml": UrgentFile,
+    "guides.yaml": GuideFile,
     "scams.yaml": ScamFile,
 }

@@ -6,12 +6,12 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.content import scams
+from bot.content import guided, scams
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
 from bot.conversation.text import clean, tokens
-from bot.domain.answer import Answer, Body, Spell
+from bot.domain.answer import Answer, Body, Case, Spell
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.errors import Problem
 
@@ -30,6 +30,7 @@ def problems(
         *(p for answer in known.answers.values() for p in _answer(known, answer, others["faq.yaml"])),
         *_texts(known, others["texts.yaml"]),
         *_emergencies(known, others["urgent.yaml"]),
+        *guided.problems(known, intents, others["guides.yaml"]),
         *_words(known, others["words.yaml"]),
         *_stations(known, others["stations.yaml"]),
         *scams.problems(known, others["scams.yaml"]),
@@ -105,6 +106,22 @@ def _body(known: Knowledge, body: Body, faq: Document, place: Place, since: date
     for c, case in enumerate(body.cases or ()):
         for o, option in enumerate(case.options):
             yield from _body(known, option.body, faq, (*place, "cases", c, "options", o), since)
+        yield from _cues(case, faq, (*place, "cases", c, "options"))
+
+
+def _cues(case: Case, faq: Document, place: Place) -> Iterator[Problem]:
+    """A cue that two options of one question share does not tell them apart."""
+    seen: dict[str, str] = {}
+    for number, option in enumerate(case.options):
+        if option.ages and option.ages.until < option.ages.since:
+            yield faq.problem((*place, number, "ages"), "ages_turned")
+        for at, cue in enumerate(option.says):
+            here = (*place, number, "says", at)
+            key = " ".join(token.marked for token in tokens(clean(cue)))
+            if not key:
+                yield faq.problem(here, "empty_phrase", phrase=cue)
+            elif seen.setdefault(key, option.label) != option.label:
+                yield faq.problem(here, "cue_twice", phrase=cue, first=seen[key], second=option.label)
 
 
 def _spells(spells: tuple[Spell, ...], faq: Document, place: Place, since: date) -> Iterator[Problem]:

@@ -20,14 +20,10 @@ from bot.errors import Problem
 
 LARGEST = 4  # MB of one file
 DEEPEST = 12  # levels of nesting
-NAMES = (
-    "faq.yaml",
-    "stations.yaml",
-    "texts.yaml",
-    "words.yaml",
-    "urgent.yaml",
+NAMES = (  # and intents/<topic>.yaml
+    "faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml",
     "scams.yaml",
-)  # and intents/<topic>.yaml
+)  # fmt: skip
 Place = tuple[str | int, ...]
 
 

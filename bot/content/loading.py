@@ -18,14 +18,18 @@ from bot.content.model import (
     AnswerModel,
     BodyModel,
     Dated,
+    GuideFile,
+    GuideModel,
     IntentFile,
+    OptionModel,
     StationFile,
     StationModel,
     TextFile,
     UrgentFile,
     WordFile,
 )
-from bot.domain.answer import Answer, Body, Case, Option, Source, Spell, Variant
+from bot.domain.answer import Ages, Answer, Body, Case, Option, Source, Spell, Variant
+from bot.domain.guide import Guide, GuideStep, Skip
 from bot.domain.knowledge import Emergency, Intent, Knowledge, Words, topic_of
 from bot.domain.station import Closure, Hours, Service, Shift, Station
 from bot.errors import ContentError, Problem
@@ -127,6 +131,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
     texts: TextFile = models["texts.yaml"]
     urgent: UrgentFile = models["urgent.yaml"]
     stations: StationFile = models["stations.yaml"]
+    guides: GuideFile = models["guides.yaml"]
     vital = frozenset(id_ for m in urgent.kinds.values() for id_ in (m.intent, *m.next))
     return Knowledge(
         digest=version,
@@ -146,6 +151,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
         stations={id_: _station(id_, model) for id_, model in stations.root.items()},
         words=_words(models["words.yaml"]),
         texts=dict(texts.says),
+        guides={id_: _guide(id_, model) for id_, model in guides.guides.items()},
         scams=scams.built(models["scams.yaml"]),
     )
 
@@ -182,8 +188,21 @@ def _body(model: BodyModel) -> Body:
         law=_tuple(model.law),
         cases=None
         if model.cases is None
-        else tuple(Case(c.ask, tuple(Option(o.label, _body(o)) for o in c.options)) for c in model.cases),
+        else tuple(Case(c.ask, tuple(map(_option, c.options))) for c in model.cases),
     )
+
+
+def _option(model: OptionModel) -> Option:
+    ages = Ages(model.ages.since, model.ages.until) if model.ages else None
+    return Option(model.label, _body(model), tuple(model.says), ages)
+
+
+def _guide(id_: str, model: GuideModel) -> Guide:
+    steps = tuple(
+        GuideStep(s.text, s.done, Skip(s.skip.label, s.skip.text) if s.skip else None, tuple(s.points))
+        for s in model.steps
+    )
+    return Guide(id_, model.intent, model.title, steps, model.end, tuple(model.next))
 
 
 def _tuple(items: list[str] | None) -> tuple[str, ...] | None:
@@ -238,4 +257,6 @@ def _words(model: WordFile) -> Words:
         commands={str(name): tuple(group) for name, group in model.commands.items()},
         facets={str(name): tuple(group) for name, group in model.facets.items()},
         joints=tuple(model.joints),
+        turns={str(name): tuple(group) for name, group in model.turns.items()},
+        corrections={str(name): tuple(group) for name, group in model.corrections.items()},
     )

@@ -72,10 +72,23 @@ class BodyModel(Strict):
     cases: list[CaseModel] | None = Field(None, description="Câu hỏi để biết trường hợp.")
 
 
+class AgesModel(BaseModel):
+    """Years of age, both ends inclusive."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+    since: Annotated[int, Field(ge=0, le=150)] = Field(0, alias="from")
+    until: Annotated[int, Field(ge=0, le=150)] = Field(150, alias="to")
+
+
 class OptionModel(BodyModel):
     """One way to answer a case question."""
 
     label: Label
+    says: list[Line] = Field(
+        default_factory=list, description="Chữ dân gõ đã nói rõ trường hợp này; … là vài chữ bất kỳ."
+    )
+    ages: AgesModel | None = Field(None, description="Tuổi của người làm giấy tờ, kể cả hai đầu.")
 
 
 class CaseModel(Strict):
@@ -198,9 +211,17 @@ class WordFile(Strict):
     keep: list[Line]
     courtesy: list[Line]
     concepts: dict[Name, list[Line]]
-    commands: dict[Literal["menu", "back", "help", "useful", "wrong", "data", "show", "erase"], list[Line]]
+    commands: dict[
+        Literal[
+            "menu", "back", "help", "useful", "wrong", "data", "show", "erase",
+            "done", "undone", "onward", "previous", "stop", "still",
+        ],
+        list[Line],
+    ]  # fmt: skip
     facets: dict[Literal["fee", "time", "where", "bring", "online", "steps", "law", "fine"], list[Line]]
     joints: list[Line]
+    turns: dict[Literal["opening", "closing", "weak", "people", "beside"], list[Line]]
+    corrections: dict[Literal["no", "mean", "ask"], list[Line]]
 
 
 class EmergencyModel(Strict):
@@ -219,3 +240,37 @@ class UrgentFile(Strict):
     kinds: dict[Name, EmergencyModel]
     calm: list[Name]
     near: Annotated[list[Annotated[str, Field(min_length=1, max_length=600)]], Field(min_length=1)]
+
+
+class SkipModel(Strict):
+    """What to do when a step cannot be done."""
+
+    label: Label = Field(description="Chữ trên nút, như: Chưa gọi được.")
+    text: Text = Field(description="Làm gì lúc ấy.")
+
+
+class StepModel(Strict):
+    """One thing to do."""
+
+    text: Text = Field(description="Một việc cần làm; câu đầu là việc chính.")
+    points: Annotated[list[Line], Field(max_length=5)] = Field(
+        default_factory=list, description="Từng việc nhỏ, mỗi việc một gạch đầu dòng."
+    )
+    done: Label = Field(description="Chữ trên nút khi làm xong.")
+    skip: SkipModel | None = Field(None, description="Khi chưa làm được.")
+
+
+class GuideModel(Strict):
+    """Help given one step at a time."""
+
+    intent: IntentId = Field(description="Việc được chỉ dẫn từng bước (does: guide).")
+    title: Line = Field(description="Tên, hiện đầu mỗi bước.")
+    steps: Annotated[list[StepModel], Field(min_length=2, max_length=8)]
+    end: Text = Field(description="Lời kết sau bước cuối.")
+    next: Annotated[list[IntentId], Field(max_length=3)] = Field(default_factory=list)
+
+
+class GuideFile(Strict):
+    """guides.yaml: matters that one is led through, step by step."""
+
+    guides: dict[Name, GuideModel]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from bot.conversation import wording
+from bot.conversation.days import local_day
+from bot.conversation.guides import STEP, Guides, on_show
 from bot.conversation.parts import Parts
 from bot.conversation.pasted import CHECK
 from bot.conversation.privacy import DATA, Privacy
+from bot.conversation.questions import Questions
+from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
+from bot.conversation.showing import offered, shown
 from bot.conversation.verdicts import Verdicts
 from bot.domain.heard import (
     AnyHeard,
@@ -20,25 +23,16 @@ from bot.domain.heard import (
     Doubted,
     Elsewhere,
     Facet,
-    Guess,
     Handed,
     Meant,
     Puzzled,
     Said,
     Urgent,
 )
-from bot.domain.knowledge import Knowledge, topic_of
+from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Kind, Moment, Reply
 from bot.domain.session import TRAIL, VERSION, Session
-from bot.domain.step import AnyResult, Rate, Rating, Step
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_PATIENCE = 2  # messages in a row not understood before a person is offered
-
-
-def local_day(at: Moment) -> date:
-    """The day it is in Vietnam."""
-    return at.now.astimezone(VIETNAM).date()
+from bot.domain.step import AnyResult, Rating, Step
 
 
 class Dialogue:
@@ -49,6 +43,9 @@ class Dialogue:
         self._screens = Screens(known)
         self._privacy = Privacy(known)
         self._parts = Parts(known, self._screens)
+        self._guides = Guides(known, self._screens)
+        self._ratings = Ratings(known, self._screens)
+        self._questions = Questions(known, self._screens)
         self._verdicts = Verdicts(known)
 
     def opening(self, session: Session) -> Step:
@@ -85,13 +82,14 @@ class Dialogue:
     def concluded(self, session: Session, result: AnyResult) -> Step:
         """Say what became of a request."""
         session, reply = self._privacy.told(session, result)
-        return _offered(session, (reply,))
+        return offered(session, (reply,))
 
     def step(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
         """Answer what was heard."""
         if session.version != VERSION:
             session = Session()
         step = self._answered(session if session.greeted else replace(session, greeted=True), heard, at)
+        step = self._guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
         if heard.withheld:
@@ -109,26 +107,39 @@ class Dialogue:
                 told = self._part if isinstance(what, Facet) else self._commanded
                 return told(session, what, at)  # type: ignore[arg-type]  # each gets its own kind
             case Meant():
-                return self._meant(session, heard, at)
+                step = self._guides.opening(session, heard)
+                return self._chosen(session, step, at) if step else self._questions.meant(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
-                return self._puzzled(session, guesses)
+                return self._questions.puzzled(session, guesses)
             case Handed(kind=kind):
                 return self._handed(session, kind)
             case Doubted(finding=finding):
                 reply = self._verdicts.reply(finding)
-                return _offered(replace(session, intent=CHECK, misses=0), (reply,))
+                return offered(replace(session, intent=CHECK, misses=0), (reply,))
             case _:
                 assert_never(heard)
 
     # -- what can be shown
 
     def _shown(self, session: Session, screen: Screen) -> Step:
-        """Show a screen and remember it."""
-        trail = session.trail if session.trail[-1:] == (screen.choice,) else (*session.trail, screen.choice)
-        session = replace(session, trail=trail[-TRAIL:], misses=0, intent=screen.intent or session.intent)
-        return _offered(session, (screen.reply,))
+        step = shown(session, screen)
+        if not screen.choice.startswith(f"{STEP}:"):
+            return step
+        return replace(step, session=self._guides.entered(step.session, screen.choice))
+
+    def _screen(self, choice: str, at: Moment) -> Screen | None:
+        return self._guides.screen(choice) or self._screens.of(choice, local_day(at))
+
+    def _guide_kept_open(self, step: Step) -> Step:
+        """The way back to a guide that something else came between."""
+        button = self._guides.resume(step.session)
+        if button is None or not step.replies or any(c.startswith(f"{STEP}:") for c in step.session.offers):
+            return step
+        *before, last = step.replies
+        shown = offered(step.session, (*before, replace(last, buttons=(*last.buttons, button))))
+        return replace(shown, request=step.request)
 
     def _chosen(self, session: Session, choice: str, at: Moment) -> Step:
         kind, _, rest = choice.partition(":")
@@ -144,8 +155,8 @@ class Dialogue:
         if kind == DATA:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
-            return self._rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
-        screen = self._screens.of(choice, local_day(at))
+            return self._ratings.rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
+        screen = self._screen(choice, at)
         if screen is None:
             return self._said(session, "stale", self._screens.menu().reply.buttons)
         return self._shown(session, screen)
@@ -155,17 +166,19 @@ class Dialogue:
         session, reply, request = self._privacy.asked(session, act, at)
         if request:
             return Step(session, (), request)
-        return _offered(session, (reply,))
+        return offered(session, (reply,))
 
     def _back(self, session: Session, at: Moment) -> Step:
+        if on_show(session) and session.guide_step > 1:
+            return self._chosen(session, self._guides.wanted(session, Command.BACK) or MENU, at)
         trail = session.trail[:-1]
         if not trail:
             return self._said(session, "nothing_back", self._screens.menu().reply.buttons)
-        screen = self._screens.of(trail[-1], local_day(at)) or self._screens.menu()
+        screen = self._screen(trail[-1], at) or self._screens.menu()
         return self._shown(replace(session, trail=trail[:-1]), screen)
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...] = ()) -> Step:
-        return _offered(session, (Reply(self._known.says(key), buttons),))
+        return offered(session, (Reply(self._known.says(key), buttons),))
 
     # -- what was heard
 
@@ -177,8 +190,9 @@ class Dialogue:
             misses=0,
             trail=(*session.trail, answer_choice(heard.intent))[-TRAIL:],
         )
-        buttons = self._screens.suggestions(emergency.next)
-        return _offered(session, (Reply(wording.alarm(emergency), buttons),))
+        session, first = self._guides.alarmed(session, heard.intent)
+        buttons = (*first, *self._screens.suggestions(emergency.next))
+        return offered(session, (Reply(wording.alarm(emergency), buttons),))
 
     def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
         match command:
@@ -192,9 +206,22 @@ class Dialogue:
                 return self._own_data(session, command, at)
             case Command.USEFUL | Command.WRONG:
                 rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
-                return self._rated(session, session.intent or "", rating, at)
+                return self._ratings.rated(session, session.intent or "", rating, at)
+            case Command.STOP:
+                session, reply = self._guides.left(session)
+                return offered(session, (reply,))
+            case Command.STILL:
+                return self._pestered(session)
+            case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
+                return self._chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
+
+    def _pestered(self, session: Session) -> Step:
+        """The swindlers are at it again."""
+        first = self._guides.resume(session)
+        ways = self._screens.suggestions(("lua_dao.da_bi_lua", "lua_dao.to_giac"))
+        return self._said(session, "still", (first, *ways[1:]) if first else ways)
 
     def _handed(self, session: Session, kind: Kind) -> Step:
         """Something without words."""
@@ -202,61 +229,8 @@ class Dialogue:
             return self.opening(session)
         return self._said(session, f"handed_{kind}", self._screens.menu().reply.buttons)
 
-    def _rated(self, session: Session, intent: str, rating: Rating, at: Moment) -> Step:
-        if f"u:{intent}" not in session.offers:  # nothing on show that could be rated (again)
-            key = "thanks" if rating is Rating.USEFUL else "none_of_these"
-            return self._said(session, key, self._screens.menu().reply.buttons)
-        request = Rate(f"rate:{at.message_id}", intent, rating)
-        if rating is Rating.USEFUL:
-            step = self._said(session, "thanks", (Button(self._known.says("button_menu"), MENU),))
-        else:
-            step = self._said(session, "sorry", self._neighbours(intent))
-        return replace(step, request=request)
-
-    def _neighbours(self, intent: str) -> tuple[Button, ...]:
-        """Ways on from a wrong answer: its topic, the menu, a person."""
-        screen = self._screens.topic(topic_of(intent))
-        siblings = screen.reply.buttons[:-1] if screen else ()
-        others = tuple(b for b in siblings if b.choice != answer_choice(intent))[:5]
-        return (*others, *self._screens.elsewhere())
-
     def _part(self, session: Session, facet: Facet, at: Moment) -> Step:
         """A question about part of the answer that was last on show."""
         reply = self._parts.reply(session, facet, local_day(at))
-        return _offered(replace(session, misses=0), (reply,)) if reply else self._puzzled(session, ())
-
-    def _meant(self, session: Session, heard: Meant, at: Moment) -> Step:
-        screen = self._screens.answer(heard.intent, (), local_day(at), heard.facets)
-        step = self._shown(session, screen) if screen else self._puzzled(session, ())
-        if not heard.also:
-            return step
-        replies, session = step.replies, step.session
-        for intent in heard.also:
-            second = self._chosen(session, answer_choice(intent), at)
-            replies, session = (*replies, *second.replies), second.session
-        intro = Reply(self._known.says("two_questions"))
-        return _offered(session, (intro, *replies))
-
-    def _puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
-        known = self._known
-        if guesses:
-            buttons = self._screens.suggestions(tuple(guess.intent for guess in guesses))
-            if len(buttons) == 1:
-                text = known.says("which_one", title=known.answers[guesses[0].intent].title)
-            else:
-                text = known.says("which")
-            none = Button(known.says("button_none"), NONE)
-            return _offered(replace(session, misses=0), (Reply(text, (*buttons, none)),))
-        session = replace(session, misses=session.misses + 1)
-        key = "unknown_again" if session.misses >= _PATIENCE else "unknown"
-        buttons = (*self._screens.menu().reply.buttons, *self._screens.elsewhere()[1:])
-        return self._said(session, key, buttons)
-
-
-def _offered(session: Session, replies: tuple[Reply, ...]) -> Step:
-    """Remember what is on show, so that its number or label can be typed."""
-    buttons = tuple(button for reply in replies for button in reply.buttons)
-    session = replace(
-        session, offers=tuple(b.choice for b in buttons), labels=tuple(b.label for b in buttons)
-    )
-    return Step(session, replies)
+        session = replace(session, misses=0, asked=facet)
+        return offered(session, (reply,)) if reply else self._questions.puzzled(session, ())

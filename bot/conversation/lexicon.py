@@ -165,6 +165,9 @@ class Lexicon:
         self._abbreviations = Abbreviations(words.ambiguous, usage)
         self._shorthand = Phrasebook({**words.shorthand, **same}, "exact")
         self._dialect = Phrasebook({**words.dialect, **same}, "marked")
+        # Without its marks a word of the region may be another one: `mo` is "mô" or "mở".
+        bare = {fold(word): meaning for word, meaning in words.dialect.items() if " " not in word}
+        self._bare_dialect = Abbreviations({word: (word, meaning) for word, meaning in bare.items()}, usage)
         self._courtesy = Phrasebook(dict.fromkeys(words.courtesy, ""))
         self._concepts = Phrasebook(
             {expression: name for name, group in words.concepts.items() for expression in group}
@@ -188,7 +191,8 @@ class Lexicon:
         )  # a slip read as a Telex key makes no typist of marks
         words = self._speller.mended(keyboard.undo(typed, self._trusted))
         words = self._shorthand.replaced(self._abbreviations.resolved(words))
-        return self._dialect.replaced(words, bare=bare and not keyboard.is_residue(typed, self._trusted))
+        bare = bare and not keyboard.is_residue(typed, self._trusted)
+        return self._dialect.replaced(self._bare_dialect.resolved(words) if bare else words, bare=bare)
 
     def read(self, text: str) -> Reading:
         """Everything the matcher wants to know of a message."""

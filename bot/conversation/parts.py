@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.conversation import wording
 from bot.conversation.fines import depends
+from bot.conversation.following import path_of
 from bot.conversation.screens import Screens, answer_choice
 from bot.domain.answer import Answer, Freshness
 from bot.domain.heard import Facet
@@ -35,7 +36,7 @@ class Parts:
         answer = known.answers.get(session.intent or "")
         if answer is None or answer.freshness(day) is Freshness.MUTED:
             return None
-        path = _path(session.trail, answer.intent)
+        path = path_of(session.trail, answer.intent)
         body = answer.body(day, path)
         text = wording.part(known, answer, body, facet, day)
         if facet is Facet.FINE and body.cases and not text and depends(body):
@@ -56,12 +57,3 @@ class Parts:
             if shared and shared is not answer and shared.freshness(day) is not Freshness.MUTED:
                 return wording.part(self._known, shared, shared.body(day), facet, day)
         return None
-
-
-def _path(trail: tuple[str, ...], intent: str) -> tuple[int, ...]:
-    """The options chosen so far for an intent, read off the current screen."""
-    current = trail[-1] if trail else ""
-    prefix = answer_choice(intent) + ":"
-    if not current.startswith(prefix):
-        return ()
-    return tuple(int(step) for step in current[len(prefix) :].split(".") if step.isdecimal())

@@ -14,6 +14,7 @@ from bot.domain.message import Button, Reply
 
 MENU, BACK, HELP, NONE = "m", "b", "h", "n"
 START = "start"  # `start:<station>`: a talk that begins at a station's poster
+GUIDE = "guide"  # the flow of an intent that one is led through step by step
 GREET = "greet"  # the flow of an intent that opens the talk instead of answering
 PAGE = 7  # intents on one page of a topic
 FEW = 5  # buttons under an open question of a warning: what Zalo shows as buttons
@@ -88,27 +89,51 @@ class Screens:
             return Screen(MENU, replace(self.menu().reply, text=known.says("greeting")), intent)
         choice = answer_choice(intent, path)
         if answer.freshness(day) is Freshness.MUTED:
-            buttons = (Button(known.says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),)
-            return Screen(choice, Reply(wording.muted(known, answer), buttons), intent)
+            person = Button(known.says("button_person"), answer_choice("tro_chuyen.gap_can_bo"))
+            return Screen(choice, Reply(wording.muted(known, answer), (person,)), intent)
         body = answer.body(day, path)
         if body.cases:
             options = _options(body.cases[0], intent, path)
             # Somebody who was cheated already must not have to answer questions first.
-            others = self._next(body.next)[: max(0, FEW - len(options))] if answer.lasting else []
+            others = self.next(body.next)[: max(0, FEW - len(options))] if answer.lasting else []
             text = wording.opening(known, answer, body, day, facets)
-            return Screen(choice, Reply(text, (*options, *others), wording.links(answer)), intent)
+            buttons = (*self._guide(intent, path), *options, *others)
+            return Screen(choice, Reply(text, buttons, wording.links(answer)), intent)
         text = wording.full(known, answer, body, day)
         return Screen(
-            choice, Reply(text, (*self._next(body.next), *self.rating(intent)), wording.links(answer)), intent
+            choice, Reply(text, (*self.next(body.next), *self.rating(intent)), wording.links(answer)), intent
         )
 
-    def _next(self, intents: tuple[str, ...] | None) -> list[Button]:
+    def assumed(self, screen: Screen, intent: str, path: tuple[int, ...], day: date) -> Screen:
+        """The screen of a case that a message named: it says which, and leads to the others."""
+        known, reply = self._known, screen.reply
+        answer = known.answers[intent]
+        labels = [
+            cases[0].options[number].label
+            for depth, number in enumerate(path)
+            if (cases := answer.body(day, path[:depth]).cases)
+        ]
+        text = f"{reply.text}\n\n{known.says('case_taken', case=', '.join(labels))}"
+        other = Button(known.says("button_other_case"), answer_choice(intent))
+        rating = len(self.rating(intent)) if not answer.body(day, path).cases else 0
+        at = len(reply.buttons) - rating
+        return replace(
+            screen, reply=replace(reply, text=text, buttons=(*reply.buttons[:at], other, *reply.buttons[at:]))
+        )
+
+    def next(self, intents: tuple[str, ...] | None) -> list[Button]:
+        """What people ask afterwards."""
         known = self._known
         return [
             Button(known.answers[id_].label, answer_choice(id_))
             for id_ in intents or ()
             if id_ in known.answers
         ]
+
+    def _guide(self, intent: str, path: tuple[int, ...]) -> tuple[Button, ...]:
+        """The way into the guide of an intent."""
+        guide = None if path else self._known.guide_of(intent)
+        return (Button(self._known.says("button_guide"), f"g:{guide.id}:1"),) if guide else ()
 
     def ways_on(self, intent: str, path: tuple[int, ...], day: date) -> tuple[Button, ...]:
         """What can be pressed under an answer: the options of its open question, or a rating."""

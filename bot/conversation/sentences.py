@@ -54,6 +54,19 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "part_missing": ("part", "title"),
     "fine_by_case": ("ask",),
     "two_questions": (),
+    "more_questions": (),
+    "case_taken": ("case",),
+    "button_other_case": (),
+    # guides
+    "guide_step": ("step", "steps", "title", "text"),
+    "guide_undone": (),
+    "guide_left": ("step", "steps"),
+    "button_guide": (),
+    "button_resume": ("step", "steps"),
+    "button_step_before": (),
+    "button_step_after": (),
+    "button_step_again": (),
+    "still": (),
     # doubt
     "which": (),
     "which_one": ("title",),
@@ -63,6 +76,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     # feedback
     "thanks": (),
     "sorry": (),
+    "misunderstood": (),
     # a doubtful message
     **{f"scam_{verdict}{what}": () for verdict in ("scam", "unclear", "no_sign") for what in ("", "_do")},
     "scam_same": ("title",),

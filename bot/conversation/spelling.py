@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from bot.conversation.text import Token, remembered
 
 _MOST = 8  # words mended in one message; a message of nothing but unknown words is not Vietnamese
 _LONGEST = 24  # letters of a glued run worth taking apart
+_MIXED = re.compile(r"(?=.*[a-z]{2})(?:[a-z]+\d{1,3}|\d{1,3}[a-z]{2,})+[a-z]*")
+_PARTS = re.compile(r"[a-z]+|\d+")
+_OFTEN = 3  # times a word stands in the phrases from which on it is one
 _EVERYDAY = 20  # times a word stands in the phrases from which on it is doubted only in strange company
 # Costs and gains are natural logarithms, chosen on tests/questions under noise (bench/calibration.py).
 _SLIP = 4.0  # what it costs to read another word than was typed
@@ -55,16 +59,17 @@ class Speller:
 
     def __init__(self, usage: Usage, extra: Collection[str]) -> None:
         counts = usage.counts
-        self._known = frozenset(counts) | frozenset(extra)
+        # A run glued together in a phrase or two is no word.
+        self._known = frozenset(w for w, n in counts.items() if n >= _OFTEN or is_bare(w)) | frozenset(extra)
         self._usage = usage
         self._near: dict[str, list[str]] = defaultdict(list)
         for word, count in counts.items():
-            if count > 1 and len(word) > 1 and word.isalpha():
+            if count > 1 and len(word) > 1 and word.isalpha() and word in self._known:
                 for hole in _holes(word):
                     self._near[hole].append(word)
         total = sum(counts.values()) + len(counts) + 1
         # A word costs what it surprises; unknown words cannot be pieces of a glued run.
-        self._cost = {w: math.log(total / n) for w, n in counts.items() if n > 2 and _is_piece(w)}
+        self._cost = {w: math.log(total / n) for w, n in counts.items() if _is_piece(w, n)}
         self._candidates = remembered(4_096)(self._look_up)
         self._apart = remembered(4_096)(self._pieces)
 
@@ -85,7 +90,7 @@ class Speller:
         """Places of words we do not know, or know but never saw in this company."""
         known, pairs, counts = self._known, self._usage.pairs, self._usage.counts
         for place, word in enumerate(folded):
-            if not word.isalpha() or len(word) < 2:
+            if len(word) < 2 or not (word.isalpha() or _MIXED.fullmatch(word)):
                 continue
             if word in known and (
                 counts.get(word, _EVERYDAY) >= _EVERYDAY
@@ -98,6 +103,8 @@ class Speller:
     def _meant(self, folded: Sequence[str], place: int) -> tuple[str, ...]:
         """The words most likely meant at a place; none to leave it as it is."""
         word = folded[place]
+        if not word.isalpha():
+            return self._split(word)
         before = folded[place - 1] if place else ""
         after = folded[place + 1] if place + 1 < len(folded) else ""
         best = self._as_typed(word, before, after)
@@ -108,6 +115,11 @@ class Speller:
                 best, chosen = score, (candidate,)
         pieces = () if word in self._known or is_bare(word) else self._apart(word)
         return pieces if pieces and self._fit_together(pieces, before, after) - _GLUE > best else chosen
+
+    def _split(self, run: str) -> tuple[str, ...]:
+        """Figures and words written together, "muc2roi": apart, when every word is one we know."""
+        parts = tuple(_PARTS.findall(run))
+        return parts if all(part.isdecimal() or part in self._known for part in parts) else ()
 
     def _fit_together(self, pieces: Sequence[str], before: str, after: str) -> float:
         """How well pieces of a glued run fit; as much as one word that fits as they do on average."""
@@ -153,5 +165,6 @@ def _holes(word: str) -> set[str]:
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
 
-def _is_piece(word: str) -> bool:
-    return word.isalpha() and len(word) > 1 and is_bare(word)
+def _is_piece(word: str, count: int) -> bool:
+    """Whether a word may be cut out of a glued run: a syllable, or a foreign word on everybody's lips."""
+    return word.isalpha() and len(word) > 1 and count >= (_OFTEN if is_bare(word) else _EVERYDAY)

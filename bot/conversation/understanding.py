@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from datetime import date
 
-from rapidfuzz import fuzz
-
-from bot.conversation import pasted, urgency
+from bot.conversation import doubles, facets, pasted, urgency
+from bot.conversation.cases import Cases, Typed
+from bot.conversation.corrections import Corrections, without
+from bot.conversation.facets import Facets
+from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
-from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.matching import Matcher
+from bot.conversation.offers import is_number, on_offer
 from bot.conversation.scam import Judge
 from bot.conversation.screens import answer_choice
-from bot.conversation.text import clean, fold
+from bot.conversation.spoken import Spoken
+from bot.conversation.steps import LED, Steps
+from bot.conversation.text import clean
 from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
-    Chose,
     Command,
     Doubted,
     Elsewhere,
@@ -25,10 +28,11 @@ from bot.domain.heard import (
     Guess,
     Meant,
     Puzzled,
+    Question,
     Said,
     Urgent,
 )
-from bot.domain.knowledge import REFUSAL, Knowledge, is_refusal, topic_of
+from bot.domain.knowledge import Knowledge, is_refusal
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
@@ -49,32 +53,13 @@ class Thresholds:
     alarm: urgency.Weights = field(default_factory=urgency.Weights)
 
 
-_NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
-_SPLIT = re.compile(
-    r"[?!;.]{1,20}\s+|\s*[?!;]\s*"
-    r"|,\s+(?=(?:rồi|với|còn|mà|thế|và|nhân tiện|tiện thể|cho)\b)"
-    r"|\s+(?:với lại|và cho|mà cho|tiện thể|nhân tiện|ngoài ra|đồng thời|và)\s+",
-    re.IGNORECASE,
-)
-_SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
-_SHORT_QUESTION = 7  # words of a question about part of the last answer
-_HALF = 3  # words of half a double question
-_PARTS = 3  # parts of a message that may be two questions; more is a story
-_STORY = 45  # words from which a message is a story
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
+_REFUSED = 0.9  # confidence of a refusal that ends what was talked about; see tests/followups
 _FOREIGN = "oos.tieng_nuoc_ngoai"  # says in other languages where to turn
 # Refusals that name no office: said only when very sure.
 _VAGUE = ("oos.chung", "oos.chuyen_khac", "oos.buc_xuc", "oos.sai_khien", _FOREIGN)
 _NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
-# Groups of words.yaml that ask for a part of an answer.
-_ASKING = {
-    "bao_tien": Facet.FEE,
-    "bao_lau": Facet.TIME,
-    "o_dau": Facet.WHERE,
-    "mang_gi": Facet.BRING,
-    "online": Facet.ONLINE,
-}
 
 
 class Understanding:
@@ -93,123 +78,172 @@ class Understanding:
         self._judge = judge
         lexicon = matcher.lexicon
         self._commands = {
-            _key(lexicon.read(text)): Command(name)
+            lexicon.read(text).folded: Command(name)
             for name, group in known.words.commands.items()
             for text in group
+            if Command(name) not in {*LED, Command.STILL}
         }
-        self._facets = {
-            _key(lexicon.read(text)): Facet(name)
-            for name, group in known.words.facets.items()
-            for text in group
-        }
-        self._joints = {t.folded for text in known.words.joints for t in lexicon.words(text)}
+        self._facets = Facets(known.words, lexicon, self._limits.answer)
+        self._cases = Cases(known, lexicon)
+        self._following = Following(known, matcher, self._cases)
+        self._corrections = Corrections(known.words, lexicon)
+        self._steps = Steps(known, lexicon)
 
     def understand(
         self,
         text: str,
         session: Session | None = None,
         withheld: frozenset[Secret] = frozenset(),
+        day: date | None = None,
         *,
         forwarded: bool = False,
     ) -> AnyHeard:
-        """What one message means in a talk. `text` is redacted already; `withheld` travels along."""
+        """What one message means in a talk. `text` is redacted already; `withheld` travels along.
+
+        `day` is today in Vietnam, for cases that hold on some days and for years of birth; without it the
+        day of an answer's review stands in.
+        """
         session = session or Session()
         cleaned = clean(text)
-        reading = self.matcher.lexicon.reading(self.matcher.lexicon.standard(cleaned), text)
+        reading = self._read(cleaned, text)
         judged = self.matcher.judge(reading)
-        alarm = self._urgent(cleaned, judged, reading)
-        doubted, sure = self._doubted(text, session, judged, forwarded=forwarded)
+        message = Spoken(cleaned, reading, judged, session, day)
+        doubted, sure = self._doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
-            (alarm if not (doubted and sure) else None)
+            (None if forwarded else self._led(message))
+            or (None if doubted and sure else self._urgent(message))
             or (doubted if forwarded or sure else None)
-            or self._on_offer(cleaned, session)
-            or self._about_the_talk(reading, session, judged)
+            or on_offer(cleaned, session)
+            or self._corrected(message)
             or doubted
-            or self._foreign(cleaned)
-            or self._meant(cleaned, reading, judged)
+            or self._in_turn(message)
         )
         return replace(heard, withheld=withheld) if withheld else heard
 
-    def _urgent(self, text: str, judged: Judgement, reading: Reading) -> Urgent | None:
-        if _NUMBER.match(_plain(text)):  # a choice, however loud one digit may sound to the model
-            return None
-        kind = urgency.alarm(judged, reading, self._known.calming, self._limits.alarm)
-        return Urgent(kind=kind, intent=self._known.emergencies[kind].intent) if kind else None
+    def _read(self, cleaned: str, text: str) -> Reading:
+        lexicon = self.matcher.lexicon
+        return lexicon.reading(lexicon.standard(cleaned), text)
 
     def _doubted(
-        self, text: str, session: Session, judged: Judgement, *, forwarded: bool
+        self, text: str, session: Session, guesses: tuple[Guess, ...], *, forwarded: bool
     ) -> tuple[Doubted | None, bool]:
         """Somebody else's message with what was found in it, and whether it is plainly a trick."""
         invited = session.trail[-1:] == (answer_choice(pasted.CHECK),)
         if self._judge is None or not (forwarded or pasted.worth_reading(text, invited=invited)):
             return None, False
-        guesses = judged.guesses
         exhibit = self._judge.read(text)
         finding = self._judge.weighed(exhibit, guesses)
         if not forwarded and not pasted.is_pasted(exhibit, finding, guesses, invited=invited):
             return None, False
         return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
 
-    def _on_offer(self, text: str, session: Session) -> Chose | None:
-        """A number or a label of what was last on show."""
-        if not session.offers:
-            return None
-        typed = _plain(text)
-        number = _NUMBER.match(typed)
-        if number:
-            place = int(number[1])
-            return Chose(choice=session.offers[place - 1] if 1 <= place <= len(session.offers) else typed)
-        for label, choice in zip(session.labels, session.offers, strict=True):
-            if len(typed) > 1 and fuzz.ratio(typed, _shown(label), score_cutoff=_SAME_LABEL):
-                return Chose(choice=choice)
-        return None
+    def _led(self, message: Spoken) -> Said | None:
+        """A word about the guide or the fraud one is in the midst of: no new alarm for the same thing."""
+        words, session = message.reading.words, message.session
+        command = self._steps.said(message.reading, session)
+        if command is None and self._following.still(words, message.reading.concepts, session):
+            command = Command.STILL
+        return Said(what=command) if command else None
 
-    def _about_the_talk(self, reading: Reading, session: Session, judged: Judgement) -> Said | None:
-        key = _key(reading)
-        command = self._commands.get(key)
-        if command and (session.trail or command not in {Command.USEFUL, Command.WRONG}):
+    def _in_turn(self, message: Spoken) -> AnyHeard:
+        """A message that corrects nothing: about the talk, after the last answer, or by itself."""
+        alone = self._decided(message.judged.guesses)
+        return (
+            self._about_the_talk(message)
+            or self._foreign(message.text)
+            or self._after(message, alone)
+            or self._meant(message, alone)
+        )
+
+    def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
+        """What it means in the light of the answer before it."""
+        leans = corrects or self._following.has_joint(message.reading.words)
+        heard = self._following.heard(message, clear=_clear(alone, leans=leans), corrects=corrects)
+        return replace(heard, facets=facets.asked(message.reading)) if heard else None
+
+    def _corrected(self, message: Spoken) -> AnyHeard | None:
+        """A correction: the rest is understood with the intent just answered ruled out.
+
+        Unless it names another case of that very intent.
+        """
+        session = message.session
+        if not session.intent:
+            return None
+        rest = self._corrections.rest(message.text)
+        if rest is None:
+            return None
+        if not rest:
+            return Said(what=Command.WRONG)
+        reading = self._read(rest, rest)
+        again = replace(message, text=rest, reading=reading, judged=self.matcher.judge(reading))
+        guesses = without(again.judged.guesses, session.intent)
+        again = replace(again, judged=replace(again.judged, guesses=guesses))
+        alone = self._decided(guesses)
+        facet = self._part(again)
+        if facet:
+            return Said(what=facet)
+        heard = self._after(again, alone, corrects=True) or self._meant(again, alone, corrects=True)
+        return Said(what=Command.WRONG) if heard == Puzzled() else heard
+
+    def _urgent(self, message: Spoken) -> Urgent | None:
+        if is_number(message.text):  # a choice, however loud one digit may sound to the model
+            return None
+        kind = urgency.alarm(message.judged, message.reading, self._known.calming, self._limits.alarm)
+        if not kind or self._following.is_calm(message):
+            return None
+        return Urgent(kind=kind, intent=self._known.emergencies[kind].intent)
+
+    def _about_the_talk(self, message: Spoken) -> Said | None:
+        command = self._commands.get(message.reading.folded)
+        if command and (message.session.trail or command not in {Command.USEFUL, Command.WRONG}):
             return Said(what=command)
-        if session.intent and len(reading.words) <= _SHORT_QUESTION:
-            facet = (
-                self._facets.get(key)
-                or self._facets.get(self._without_joints(key))
-                or self._only(reading, judged)
-            )
-            if facet:
-                return Said(what=facet)
-        return None
+        facet = self._part(message)
+        return Said(what=facet) if facet else None
+
+    def _part(self, message: Spoken) -> Facet | None:
+        """The part of the last answer that is asked for, unless a case of that answer is named."""
+        listed = self._facets.listed(message)
+        if listed or self._following.names_case(message):
+            return listed
+        return self._facets.only(message)
 
     def _foreign(self, text: str) -> Elsewhere | None:
         """A message in letters that Vietnamese is not written in."""
         return Elsewhere(refusal=_FOREIGN) if _FOREIGN in self._known.answers and is_foreign(text) else None
 
-    def _only(self, reading: Reading, judged: Judgement) -> Facet | None:
-        """The facet of a message that names nothing else: every concept in it asks for the same part."""
-        if judged.guesses and judged.guesses[0].score >= self._limits.answer:
-            return None  # "ly hôn thì ra đâu" is a matter of its own
-        asked = {_ASKING.get(concept) for concept in reading.concepts}
-        return asked.pop() if len(asked) == 1 else None
-
-    def _without_joints(self, key: str) -> str:
-        words = key.split()
-        while words and words[0] in self._joints:
-            words = words[1:]
-        while words and words[-1] in self._joints:
-            words = words[:-1]
-        return " ".join(words)
-
-    def _meant(self, text: str, reading: Reading, judged: Judgement) -> Meant | Elsewhere | Puzzled:
-        halves = self._two_questions(text)
-        if halves:
-            first, second = halves
-            return Meant(intent=first.intent, also=(second.intent,), guesses=(first, second))
-        if len(reading.words) <= _FEW and judged.nearest < _VERBATIM:
+    def _meant(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
+        reading, judged = message.reading, message.judged
+        several = doubles.questions(message.text, self._best, self._limits.second, _VAGUE)
+        if several:
+            return self._several(message, several)
+        if len(reading.words) <= _FEW and not corrects and judged.nearest < _VERBATIM:
             return self._asked_back(judged.guesses)
-        heard = self._decided(judged.guesses)
-        if isinstance(heard, Meant):
-            asked = dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING)
-            return Meant(intent=heard.intent, facets=tuple(asked), guesses=heard.guesses)
-        return heard
+        if isinstance(alone, Meant):
+            asked = facets.asked(reading)
+            if not asked and self._following.has_joint(reading.words):
+                asked = self._following.same_kind(message.session)
+            path = self._cases.path(alone.intent, message.typed, message.day)
+            return replace(alone, path=path, facets=asked)
+        return alone
+
+    def _best(self, text: str) -> Guess | None:
+        return next(iter(self.matcher.guesses(text)), None)
+
+    def _several(self, message: Spoken, halves: tuple[doubles.Half, ...]) -> Meant:
+        """Two answers, each for its own case; what is more than two is offered."""
+        questions = []
+        for half in halves[: doubles.ANSWERED]:
+            reading = self._read(half.text, half.text)
+            typed = Typed(reading.words, half.text)
+            path = self._cases.path(half.guess.intent, typed, message.day)
+            questions.append(Question(half.guess.intent, path, facets.asked(reading)))
+        first, *others = questions
+        left = tuple(half.guess.intent for half in halves[doubles.ANSWERED :])
+        guesses = tuple(half.guess for half in halves[:OFFERED])
+        return Meant(
+            intent=first.intent, path=first.path, facets=first.facets, others=tuple(others), left=left,
+            guesses=guesses,
+        )  # fmt: skip
 
     def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
         limits = self._limits
@@ -233,45 +267,15 @@ class Understanding:
         ours = max((g.score for g in likely if not is_refusal(g.intent)), default=0.0)
         return Puzzled(guesses=tuple(likely[:OFFERED]) if ours >= self._limits.ask else ())
 
-    def _two_questions(self, text: str) -> tuple[Guess, Guess] | None:
-        """The two questions of one message, when each half is clear on its own and they differ."""
-        parts = _parts(text)
-        found: list[Guess] = []
-        for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
-            if len(found) + left < 2:
-                return None
-            best = next(iter(self.matcher.guesses(part)), None)
-            if (
-                best
-                and best.score >= self._limits.second
-                and topic_of(best.intent) != "tro_chuyen"
-                and best.intent not in _VAGUE
-                and best.intent not in {guess.intent for guess in found}
-            ):
-                found.append(best)
-        # Ours first; a scam story told in two sentences, or two refusals, are one matter.
-        found.sort(key=lambda guess: is_refusal(guess.intent))
-        if len(found) < 2 or all(topic_of(guess.intent) in {"lua_dao", REFUSAL} for guess in found[:2]):
-            return None
-        return found[0], found[1]
 
+def _clear(alone: AnyHeard, *, leans: bool) -> str | None:
+    """The intent a message has by itself; none when one is not sure, or it is a refusal without an office.
 
-def _parts(text: str) -> list[str]:
-    """The parts of a clean message that may be two questions; none when it cannot be more than one."""
-    words = text.count(" ") + 1
-    if not 2 * _HALF <= words <= _STORY:  # a story is one matter
-        return []
-    parts = [part for part in _SPLIT.split(text) if part and len(part.split()) >= _HALF]
-    return parts if 2 <= len(parts) <= _PARTS else []
-
-
-def _key(reading: Reading) -> str:
-    return reading.folded
-
-
-def _plain(text: str) -> str:
-    """What stays of a text when it is compared with a label."""
-    return fold(text).strip(" .!?")
-
-
-_shown = lru_cache(maxsize=1_024)(_plain)  # labels are ours and come again and again; messages are not kept
+    What leans on the answer before it is another office's matter only if that is very sure.
+    """
+    match alone:
+        case Meant(intent=intent):
+            return intent
+        case Elsewhere(refusal=refusal, guesses=guesses) if refusal not in _VAGUE:
+            return None if leans and guesses[0].score < _REFUSED else refusal
+    return None

@@ -58,11 +58,28 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Ages:
+    """Years of age, both ends inclusive."""
+
+    since: int = 0
+    until: int = 150
+
+    def hold(self, low: int, high: int) -> bool:
+        """Whether somebody aged from `low` to `high` is surely meant."""
+        return self.since <= low and high <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One way to answer a case question, and what then differs. Its body may hold further cases."""
+    """One way to answer a case question, and what then differs. Its body may hold further cases.
+
+    Words in `says`, or an age within `ages`, say that this is the case before anybody asks.
+    """
 
     label: str
     body: Body
+    says: tuple[str, ...] = ()
+    ages: Ages | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ class Command(StrEnum):
     DATA = "data"
     SHOW = "show"
     ERASE = "erase"
+    DONE = "done"  # the step of a guide
+    UNDONE = "undone"
+    ONWARD = "onward"
+    PREVIOUS = "previous"
+    STOP = "stop"
+    STILL = "still"  # the swindlers are at it again
 
 
 class Facet(StrEnum):
@@ -73,17 +79,34 @@ class Said(Heard):
     what: Command | Facet
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of several: its intent, the case it names, the parts of an answer it asks for."""
+
+    intent: str
+    path: tuple[int, ...] = ()
+    facets: tuple[Facet, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant(Heard):
     """A question whose intent is sure.
 
-    `also` holds further questions of the same message, `facets` the parts of an answer it asks for.
+    `path` are the options of the case that was named, `facets` the parts of an answer that were asked for.
+    `others` are further questions of the same message; `left` the intents of those too many for one reply.
     """
 
     intent: str
-    also: tuple[str, ...] = ()
+    path: tuple[int, ...] = ()
     facets: tuple[Facet, ...] = ()
+    others: tuple[Question, ...] = ()
+    left: tuple[str, ...] = ()
     guesses: tuple[Guess, ...] = ()
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The intents of the further questions."""
+        return tuple(question.intent for question in self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.answer import Answer
+from bot.domain.guide import Guide
 from bot.domain.scam import Scams
 from bot.domain.station import Station
 
@@ -49,7 +50,8 @@ class Words:
 
     Keys are lower case. `shorthand` maps teencode and abbreviations, `dialect` regional words, to standard
     ones; of the meanings of an `ambiguous` one the likeliest stands first. `concepts` group words of one
-    meaning; `courtesy` can be left out of any question.
+    meaning; `courtesy` can be left out of any question. `turns` are the words around a question that leans on
+    the answer before it, `corrections` those around a correction.
     """
 
     shorthand: Mapping[str, str]
@@ -61,6 +63,8 @@ class Words:
     commands: Mapping[str, tuple[str, ...]]
     facets: Mapping[str, tuple[str, ...]]
     joints: tuple[str, ...]
+    turns: Mapping[str, tuple[str, ...]]
+    corrections: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,12 @@ class Knowledge:
     stations: Mapping[str, Station]
     words: Words
     texts: Mapping[str, str]
+    guides: Mapping[str, Guide]
     scams: Scams
+
+    def guide_of(self, intent: str | None) -> Guide | None:
+        """The guide that leads through an intent's matter."""
+        return next((guide for guide in self.guides.values() if guide.intent == intent), None)
 
     def station_of(self, channel: str, account: str) -> str | None:
         """The station whose talks come in by an account."""

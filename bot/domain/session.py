@@ -16,7 +16,9 @@ class Session:
     `offers` are the choices on show, in order, so that a typed number works where there are no buttons.
     `misses` counts messages in a row that were not understood. `pace` is a minute (since 1970) and how many
     messages came in it. Until `quiet_until` (seconds since 1970) an officer writes by hand. `acts` are the
-    last messages, by the platform's ids, that led to something being done.
+    last messages, by the platform's ids, that led to something being done. `guide` is what one is being led
+    through and `guide_step` the step to do next, from 1; past the last it is finished, below 0 it rests.
+    `asked` is the part of an answer (a `Facet`) that was asked for last.
     """
 
     version: int = VERSION
@@ -30,3 +32,6 @@ class Session:
     pace: tuple[int, int] = (0, 0)
     quiet_until: int = 0
     acts: tuple[str, ...] = ()
+    guide: str | None = None
+    guide_step: int = 0
+    asked: str | None = None

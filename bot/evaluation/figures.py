@@ -99,8 +99,8 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
     match heard:
         case Urgent(intent=intent):
             return Outcome(text, "urgent", intent, (), guesses, ms)
-        case Meant(intent=intent, also=also):
-            return Outcome(text, "act" if acts(intent) else "answer", intent, also, guesses, ms)
+        case Meant(intent=intent):
+            return Outcome(text, "act" if acts(intent) else "answer", intent, heard.also, guesses, ms)
         case Elsewhere(refusal=refusal):
             return Outcome(text, "refuse", refusal, (), guesses, ms)
         case Puzzled() if guesses:

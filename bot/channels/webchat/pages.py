@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.channels import markup
 from bot.channels.visitors import Visitors
 from bot.content.edition import Edition
+from bot.conversation.days import local_day
 from bot.conversation.redaction import redact
 from bot.conversation.screens import CHOICE_LIMIT
 from bot.conversation.text import LIMIT
@@ -112,7 +113,9 @@ class Pages:
         if not query:
             return self._answers("", None)
         found = redact(query)
-        heard = self._current().understanding.understand(found.text, withheld=found.withheld)
+        heard = self._current().understanding.understand(
+            found.text, withheld=found.withheld, day=local_day(_now())
+        )
         return self._answers(found.text, heard)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -128,7 +131,7 @@ class Pages:
         edition = self._current()
         replies: tuple[Reply, ...] = ()
         if heard:
-            replies = edition.dialogue.step(Session(), heard, Moment(datetime.now(UTC), "page")).replies
+            replies = edition.dialogue.step(Session(), heard, _now()).replies
         topics = edition.dialogue.opening(Session()).replies[0].buttons
         return self._page(
             "hoi.html",
@@ -144,6 +147,10 @@ class Pages:
         response = web.Response(text=body, content_type="text/html", headers={"Cache-Control": "no-store"})
         response.enable_compression()
         return response
+
+
+def _now() -> Moment:
+    return Moment(datetime.now(UTC), "page")
 
 
 def _shown(reply: Reply) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bot.channels.platform import Says
 from bot.channels.zalo_oa.codes import Act, act
 from bot.channels.zalo_oa.showing import Shown, show
 from bot.channels.zalo_oa.tokens import Keeper
-from bot.conversation.dialogue import VIETNAM
+from bot.conversation.days import VIETNAM
 from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
 from bot.domain.message import Address, Reply
 from bot.metrics import Metrics

@@ -17,7 +17,7 @@ from bot.domain.message import Address, Incoming, Kind
 
 _ID = re.compile(r"[0-9]{1,25}\Z")
 # The choices of `conversation.screens` and nothing else: people too end a message with something in brackets.
-_PRESSED = re.compile(r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|d|start):[a-z0-9_.:!-]{0,62})\]\s*\Z")
+_PRESSED = re.compile(r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|d|g|start):[a-z0-9_.:!-]{0,62})\]\s*\Z")
 _LONGEST_ID = 120
 _KINDS = {
     "user_send_text": Kind.WORDS, "user_send_link": Kind.WORDS, "user_send_image": Kind.PHOTO,

@@ -11,7 +11,7 @@ import pytest
 from bot import dispatch
 from bot.channels.zalo_oa import door as zalo_door
 from bot.content.shelf import Shelf
-from bot.conversation.dialogue import VIETNAM
+from bot.conversation.days import VIETNAM
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.message import Reply
 from bot.store.connection import Store

@@ -1,0 +1,68 @@
+"""Questions about a part of the last answer: "còn lệ phí?", "ở mô?", "mấy ngày rứa?"."""
+
+from __future__ import annotations
+
+from bot.conversation.cases import KINDS
+from bot.conversation.lexicon import Lexicon, Reading
+from bot.conversation.spoken import Spoken
+from bot.domain.heard import Facet
+from bot.domain.knowledge import Words, topic_of
+
+_SHORT = 7  # words of a question about part of the last answer
+_BARE = 4  # words of one that names no matter at all
+# Groups of words.yaml that ask for a part of an answer.
+_ASKING = {
+    "bao_tien": Facet.FEE,
+    "bao_lau": Facet.TIME,
+    "o_dau": Facet.WHERE,
+    "mang_gi": Facet.BRING,
+    "online": Facet.ONLINE,
+}
+
+
+def asked(reading: Reading) -> tuple[Facet, ...]:
+    """The parts of an answer that are asked for by name."""
+    return tuple(dict.fromkeys(_ASKING[concept] for concept in reading.concepts if concept in _ASKING))
+
+
+class Facets:
+    """Reads which part of an answer a message asks for; `sure` is the confidence of a matter of its own."""
+
+    def __init__(self, words: Words, lexicon: Lexicon, sure: float) -> None:
+        self._listed = {
+            lexicon.read(text).folded: Facet(name) for name, group in words.facets.items() for text in group
+        }
+        self._joints = {token.folded for text in words.joints for token in lexicon.words(text)}
+        self._sure = sure
+
+    def listed(self, message: Spoken) -> Facet | None:
+        """The part, when the whole message is a known way to ask for it, joints left out."""
+        if not self._fits(message):
+            return None
+        key = message.reading.folded
+        return self._listed.get(key) or self._listed.get(self._without_joints(key))
+
+    def only(self, message: Spoken) -> Facet | None:
+        """The part, when the message names nothing else: every concept in it asks for the same."""
+        if not self._fits(message):
+            return None
+        wanted = [_ASKING.get(concept) for concept in message.reading.concepts]
+        best = next(iter(message.judged.guesses), None)
+        if best and best.score >= self._sure:
+            # "ly hôn thì ra đâu" is a matter of its own; "mang chi" is only what the topic's own answer says.
+            topic, _, name = best.intent.partition(".")
+            same = topic == topic_of(message.session.intent or "") and len(message.reading.words) <= _BARE
+            kind = KINDS.get(name)
+            return kind if same and kind in wanted else None
+        return wanted[0] if len(set(wanted)) == 1 else None
+
+    def _fits(self, message: Spoken) -> bool:
+        return message.session.intent is not None and len(message.reading.words) <= _SHORT
+
+    def _without_joints(self, key: str) -> str:
+        words = key.split()
+        while words and words[0] in self._joints:
+            words = words[1:]
+        while words and words[-1] in self._joints:
+            words = words[:-1]
+        return " ".join(words)

@@ -1,0 +1,68 @@
+"""Answering what was asked: for the case that was named; two answers to two questions; honest doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.days import local_day
+from bot.conversation.screens import NONE, Screens
+from bot.conversation.showing import offered, shown
+from bot.domain.heard import Guess, Meant, Question
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Button, Moment, Reply
+from bot.domain.session import Session
+from bot.domain.step import Step
+
+_PATIENCE = 2  # messages in a row not understood before a person is offered
+
+
+class Questions:
+    """Turns questions that were understood, or were not, into answers."""
+
+    def __init__(self, known: Knowledge, screens: Screens) -> None:
+        self._known = known
+        self._screens = screens
+
+    def meant(self, session: Session, heard: Meant, at: Moment) -> Step:
+        """The answer; two when two were asked for, and buttons for what is more than two."""
+        step = self._case(session, Question(heard.intent, heard.path, heard.facets), at)
+        if not heard.others:
+            return step
+        replies, session = step.replies, step.session
+        for question in heard.others:
+            second = self._case(session, question, at)
+            replies, session = (*replies, *second.replies), second.session
+        intro = Reply(self._known.says("two_questions"))
+        if heard.left:
+            more = Reply(self._known.says("more_questions"), self._screens.suggestions(heard.left))
+            replies = (*replies, more)
+        return offered(session, (intro, *replies))
+
+    def _case(self, session: Session, question: Question, at: Moment) -> Step:
+        """An answer for the case that was named, with a way to the other cases."""
+        day, intent, path = local_day(at), question.intent, question.path
+        screen = self._screens.answer(intent, (), day, question.facets)
+        if screen is None:
+            return self.puzzled(session, ())
+        step = shown(session, screen)
+        named = self._screens.answer(intent, path, day, question.facets) if path else None
+        if named and named != screen:
+            step = shown(step.session, self._screens.assumed(named, intent, path, day))
+        facet = next(iter(question.facets), None)
+        return replace(step, session=replace(step.session, asked=facet))
+
+    def puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
+        """Ask which of the guesses it is; without any, say so, and offer a person when it happens again."""
+        known = self._known
+        if guesses:
+            buttons = self._screens.suggestions(tuple(guess.intent for guess in guesses))
+            if len(buttons) == 1:
+                text = known.says("which_one", title=known.answers[guesses[0].intent].title)
+            else:
+                text = known.says("which")
+            none = Button(known.says("button_none"), NONE)
+            return offered(replace(session, misses=0), (Reply(text, (*buttons, none)),))
+        session = replace(session, misses=session.misses + 1)
+        key = "unknown_again" if session.misses >= _PATIENCE else "unknown"
+        buttons = (*self._screens.menu().reply.buttons, *self._screens.elsewhere()[1:])
+        return offered(session, (Reply(known.says(key), buttons),))

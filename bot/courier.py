@@ -227,7 +227,7 @@ class Courier:
 
     def _outcome(self, lease: Lease, taken: turn.Turn) -> Outcome:
         address, now = lease.incoming.address, datetime.now(UTC)
-        outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear)
+        outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear, sighting=taken.sighting)
         if not taken.replies:
             return outcome
         if address.channel == WEBCHAT:  # kept to be asked for, not sent

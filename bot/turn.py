@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from bot.content.edition import Edition
 from bot.conversation.days import local_day
+from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
-from bot.domain.heard import AnyHeard, Chose, Elsewhere, Handed, Meant, Named, Puzzled, Urgent
+from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Named, Puzzled, Urgent
 from bot.domain.message import Incoming, Kind, Moment, Reply
+from bot.domain.scam import Sighting
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Rate, Step
 
@@ -33,6 +35,7 @@ class Turn:
     intent: str | None
     counts: Counter[str]
     unclear: str | None
+    sighting: Sighting | None = None
 
 
 async def take(edition: Edition, session: Session, incoming: Incoming, at: Moment, act: CarryOut) -> Turn:
@@ -66,7 +69,17 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
         step = _acted(edition.dialogue.concluded(step.session, result), incoming)
         replies = (*replies, *step.replies)
     unclear = incoming.text if isinstance(heard, Puzzled) and not incoming.public else None
-    return Turn(step.session, replies, outcome, intent, counts, unclear)
+    counts.update(_doubts(heard))
+    sighting = heard.finding.sighting if isinstance(heard, Doubted) else None
+    return Turn(step.session, replies, outcome, intent, counts, unclear, sighting)
+
+
+def _doubts(heard: AnyHeard) -> Counter[str]:
+    """What is counted of a doubtful message: its verdict, and the trick it is."""
+    if not isinstance(heard, Doubted):
+        return Counter()
+    trick = [f"trick|{heard.finding.trick}"] if heard.finding.trick else []
+    return Counter([f"scam|{heard.finding.verdict}", *trick])
 
 
 def failed(session: Session, sorry: Reply) -> Turn:
@@ -84,7 +97,9 @@ def _heard(edition: Edition, session: Session, incoming: Incoming, at: Moment) -
         return Chose(choice=incoming.choice, withheld=incoming.withheld)
     if incoming.kind is not Kind.WORDS and not incoming.text:
         return Handed(kind=incoming.kind, spot=incoming.spot, withheld=incoming.withheld)
-    heard = edition.understanding.understand(incoming.text, session, incoming.withheld, local_day(at))
+    heard = edition.understanding.understand(
+        incoming.text, session, incoming.withheld, local_day(at), forwarded=incoming.forwarded
+    )
     return replace(heard, beside=incoming.kind) if incoming.kind is not Kind.WORDS else heard
 
 
@@ -118,14 +133,13 @@ def _paced(session: Session, now: datetime) -> Session:
     return replace(session, pace=(minute, before + 1))
 
 
+_MEANT: dict[type[AnyHeard], str] = {Urgent: "urgent", Meant: "answer", Named: "place"}
+
+
 def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
     match heard:
-        case Urgent(intent=intent):
-            return "urgent", intent
-        case Meant(intent=intent):
-            return "answer", intent
-        case Named(intent=intent):
-            return "place", intent
+        case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent):
+            return _MEANT[type(heard)], intent
         case Elsewhere(refusal=refusal):
             return "refuse", refusal
         case Puzzled(guesses=guesses):
@@ -134,5 +148,7 @@ def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
             return "chose", step.session.intent
         case Handed(kind=kind):
             return str(kind), None
+        case Doubted():
+            return "doubted", CHECK
         case _:
             return "said", step.session.intent

@@ -62,7 +62,15 @@ def small(tmp_path: Path) -> Path:
     """
     folder = tmp_path / "content"
     folder.mkdir()
-    for name in ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml"):
+    for name in (
+        "faq.yaml",
+        "stations.yaml",
+        "texts.yaml",
+        "words.yaml",
+        "urgent.yaml",
+        "guides.yaml",
+        "scams.yaml",
+    ):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "intents", folder / "intents")
     for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml"]:

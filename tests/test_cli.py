@@ -97,6 +97,21 @@ class TestAsk:
         assert done.stderr
 
 
+class TestScam:
+    def test_a_line_has_exactly_the_agreed_fields(self, data: Path) -> None:
+        given = 'CSGT: nop phat tai csgt-phat.vip ngay\n{"text": "Mai họp thôn lúc 19h"}\n'
+        done = run("scam", "--json", "-", data=data, given=given)
+        first, second = (json.loads(line) for line in done.stdout.splitlines())
+        assert set(first) == {"text", "verdict", "trick", "flags"}
+        assert (first["verdict"], "link_gia" in first["flags"]) == ("scam", True)
+        assert (second["verdict"], second["trick"], second["flags"]) == ("no_sign", None, [])
+
+    def test_on_the_terminal_it_says_why_and_what_to_do(self, data: Path) -> None:
+        done = run("scam", "CSGT: nop phat tai csgt-phat.vip ngay", data=data)
+        assert "dấu hiệu lừa đảo rõ" in done.stdout
+        assert "Vì sao" in done.stdout
+
+
 class TestCheck:
     def test_our_content_passes(self, data: Path) -> None:
         done = run("check", data=data)
@@ -217,7 +232,7 @@ def test_chat_answers_picks_up_an_edit_and_leaves(small: Path, small_learnt: Pat
     assert chat.exitstatus == 0
 
 
-@pytest.mark.parametrize("command", ["scam", "officer", "doctor"])
+@pytest.mark.parametrize("command", ["officer", "doctor"])
 def test_commands_of_later_issues_say_so(command: str, data: Path) -> None:
     done = run(command, data=data)
     assert done.returncode == 2

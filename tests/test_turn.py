@@ -57,6 +57,21 @@ async def test_an_answer_is_counted_by_intent_and_door(talk: Talk) -> None:
     assert taken.unclear is None
 
 
+async def test_of_a_pasted_message_only_ids_numbers_and_domains_remain(talk: Talk) -> None:
+    text = (
+        "VCB: tai khoan quy khach bi khoa, vui long dang nhap va nhap OTP tai https://vcb-moi.vip/dn hom nay"
+    )
+    taken = await talk.say(text)
+    assert (taken.outcome, taken.intent) == ("doubted", "lua_dao.kiem_tra")
+    assert taken.counts["scam|scam"] == 1
+    assert taken.unclear is None
+    assert taken.sighting is not None
+    assert taken.sighting.domains == ("vcb-moi.vip",)
+    assert len(taken.sighting.sketch) == 4
+    kept = repr((taken.session, taken.counts, taken.sighting))
+    assert not [words for words in ("quy khach", "dang nhap", "/dn", "hom nay") if words in kept]
+
+
 async def test_a_question_not_understood_is_kept_for_the_officers(talk: Talk) -> None:
     taken = await talk.say("asdf ghjk")
     assert taken.outcome == "unknown"

@@ -21,7 +21,7 @@ from bot.config import Role, Settings, settings
 from bot.content.files import console, say
 from bot.errors import ContentError, SettingsError, StoreError
 
-LATER = ("scam", "officer", "doctor")
+LATER = ("officer", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", help=words["ask_question"])
     ask.add_argument("--json", action="store_true", help=words["json"])
     ask.set_defaults(run="content.ask")
+    doubt = commands.add_parser("scam", help=words["scam"])
+    doubt.add_argument("question", nargs="?", help=words["scam_text"])
+    doubt.add_argument("--json", action="store_true", help=words["json"])
+    doubt.set_defaults(run="scam.judge")
     check = commands.add_parser("check", help=words["check"])
     check.add_argument("--law", help=words["law"])
     check.set_defaults(run="content.check")

@@ -8,22 +8,19 @@ import json
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, TextIO
+from typing import Any
 
 from bot import app
 from bot.channels import terminal
-from bot.cli import codes
+from bot.cli import codes, lines
 from bot.config import Settings
 from bot.content import ageing, laws, loading
 from bot.content import schema as schemas
 from bot.content.files import console, say
 from bot.conversation.days import local_day
-from bot.conversation.text import LIMIT
 from bot.domain.knowledge import Knowledge
 from bot.evaluation.figures import IN_COLUMNS, RowError, chosen, evaluate, read
 from bot.evaluation.noise import noisy
-
-LINE_LIMIT = 4 * LIMIT + 1024  # bytes-ish of an input line: a text of LIMIT characters and its JSON around
 
 
 def chat(options: Settings, _: argparse.Namespace) -> int:
@@ -38,55 +35,15 @@ def chat(options: Settings, _: argparse.Namespace) -> int:
 
 def ask(options: Settings, given: argparse.Namespace) -> int:
     """One answer, or one for each line of the input."""
-    if given.question == "-" and not given.json:
-        print(say("cli", "json_only"), file=sys.stderr)
-        return codes.USAGE
-    if given.question is None or not given.question.strip():
-        print(say("cli", "no_question"), file=sys.stderr)
-        return codes.USAGE
+    problem = lines.problem(given)
+    if problem is not None:
+        return problem
     current = app.edition(options)
     if not given.json:
         terminal.show(app.answer(current, given.question), terminal.console())
         return codes.OK
     ask = app.asker(current)
-    if given.question != "-":
-        print(json.dumps(ask(given.question).as_json(), ensure_ascii=False))
-        return codes.OK
-    failed = False
-    for number, text in _questions(sys.stdin):
-        if isinstance(text, str):
-            print(json.dumps(ask(text).as_json(), ensure_ascii=False), flush=True)
-        else:
-            failed = True
-            print(say("cli", "bad_line", line=number, reason=text.reason), file=sys.stderr)
-    return codes.BAD if failed else codes.OK
-
-
-class _Bad:
-    """An input line that cannot be used, and why."""
-
-    def __init__(self, key: str, **blanks: object) -> None:
-        self.reason = say("cli", key, **blanks)
-
-
-def _questions(lines: TextIO) -> Iterator[tuple[int, str | _Bad]]:
-    """Each line's question: plain text, or JSON with a `text`."""
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if text:
-            yield number, _question(text)
-
-
-def _question(line: str) -> str | _Bad:
-    if len(line) > LINE_LIMIT:
-        return _Bad("bad_line_long", limit=LINE_LIMIT)
-    if not line.startswith("{"):
-        return line
-    try:
-        text = json.loads(line)["text"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return _Bad("bad_line_json")
-    return text if isinstance(text, str) else _Bad("bad_line_json")
+    return lines.answered(given.question, lambda text: ask(text).as_json())
 
 
 def check(options: Settings, given: argparse.Namespace) -> int:

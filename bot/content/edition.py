@@ -12,7 +12,7 @@ import logging
 import os
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from pydantic import TypeAdapter
 from bot.content import kept
 from bot.content.files import version
 from bot.content.places import gazetteer
+from bot.content.suffixes import suffixes
 from bot.conversation.corpus import Rows
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.features import space
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.matching import Matcher, lexicon_of, train
+from bot.conversation.scam import Judge
 from bot.conversation.spelling import Usage
 from bot.conversation.training import Aside, Head, Lesson, alone
 from bot.conversation.understanding import Understanding
@@ -44,12 +46,15 @@ class Edition:
     known: Knowledge
     understanding: Understanding
     dialogue: Dialogue
+    judge: Judge
 
     @classmethod
     def of(cls, known: Knowledge, matcher: Matcher) -> Edition:
         """The edition of checked content and what was learnt from it."""
         places = gazetteer()
-        return cls(known, Understanding(known, matcher, places=places), Dialogue(known, places))
+        judge = Judge(known.scams, matcher, suffixes())
+        understanding = Understanding(known, matcher, places=places, judge=judge)
+        return cls(known, understanding, Dialogue(known, places), judge)
 
 
 def publish(folder: Path, data: Path) -> Edition:
@@ -76,6 +81,7 @@ def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
     if problems:
         raise ContentError(tuple(problems))
     matcher = train(lexicon, known, aside)
+    known = replace(known, scams=Judge(known.scams, matcher, suffixes()).taught())
     try:
         _keep(known, matcher, data)
     except OSError as error:  # a full or read-only disk costs only the next start some seconds

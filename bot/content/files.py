@@ -22,6 +22,7 @@ LARGEST = 4  # MB of one file
 DEEPEST = 12  # levels of nesting
 NAMES = (  # and intents/<topic>.yaml
     "faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml",
+    "scams.yaml",
 )  # fmt: skip
 Place = tuple[str | int, ...]
 

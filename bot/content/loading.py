@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.content import checking
+from bot.content import checking, scams
+from bot.content.catalogue import FILES
 from bot.content.files import Document, load, version
 from bot.content.model import (
-    FILES,
     AnswerFile,
     AnswerModel,
     BodyModel,
@@ -152,6 +152,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
         words=_words(models["words.yaml"]),
         texts=dict(texts.says),
         guides={id_: _guide(id_, model) for id_, model in guides.guides.items()},
+        scams=scams.built(models["scams.yaml"]),
     )
 
 

@@ -274,13 +274,3 @@ class GuideFile(Strict):
     """guides.yaml: matters that one is led through, step by step."""
 
     guides: dict[Name, GuideModel]
-
-
-FILES: dict[str, type[BaseModel]] = {
-    "faq.yaml": AnswerFile,
-    "stations.yaml": StationFile,
-    "texts.yaml": TextFile,
-    "words.yaml": WordFile,
-    "urgent.yaml": UrgentFile,
-    "guides.yaml": GuideFile,
-}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bot.content.model import FILES, IntentFile
+from bot.content.catalogue import FILES
+from bot.content.model import IntentFile
 
 
 def schemas() -> dict[str, str]:

@@ -9,18 +9,21 @@ from bot.conversation import wording
 from bot.conversation.days import local_day
 from bot.conversation.guides import STEP, Guides, on_show
 from bot.conversation.parts import Parts
+from bot.conversation.pasted import CHECK
 from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy
 from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screen, Screens, answer_choice
 from bot.conversation.showing import offered, shown
+from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED, PLACE
 from bot.domain.heard import (
     AnyHeard,
     Chose,
     Command,
+    Doubted,
     Elsewhere,
     Facet,
     Handed,
@@ -49,6 +52,7 @@ class Dialogue:
         self._ratings = Ratings(known, self._screens)
         self._questions = Questions(known, self._screens)
         self._visits = Visits(known, places or Gazetteer(), self._screens)
+        self._verdicts = Verdicts(known)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -107,9 +111,8 @@ class Dialogue:
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
             case Said(what=what):
-                if isinstance(what, Facet):
-                    return self._part(session, what, at)
-                return self._commanded(session, what, at)
+                told = self._part if isinstance(what, Facet) else self._commanded
+                return told(session, what, at)  # type: ignore[arg-type]  # each gets its own kind
             case Meant():
                 step = self._guides.opening(session, heard)
                 return self._chosen(session, step, at) if step else self._meant(session, heard, at)
@@ -121,6 +124,9 @@ class Dialogue:
                 return self._questions.puzzled(session, guesses)
             case Handed(kind=kind, spot=spot):
                 return self._handed(session, kind, spot)
+            case Doubted(finding=finding):
+                reply = self._verdicts.reply(finding)
+                return offered(replace(session, intent=CHECK, misses=0), (reply,))
             case _:
                 assert_never(heard)
 

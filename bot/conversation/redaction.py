@@ -55,6 +55,14 @@ _PASSWORD = re.compile(
     rf"{_PASS_WORDS}(?: {_OWNERS}){{0,5}}"
     r"\s*(?P<sure>(?:la|thi la|:|=|->|dat la|doi thanh)\s*)?(?P<word>[^\s,;]{4,64})"
 )
+# "đổi mật khẩu tại vcb-login.com": an address, which whoever judges the message must see.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)|(?:[a-z0-9-]+\.)+(?:com|vn|net|org|info|top|vip|xyz|cc|site|online|shop|app|ly|me)(?:/|$)"
+)
+# Behind these stands a number to be called, also where an account is spoken of.
+_CALL_WORDS = re.compile(
+    r"(?:lien he|lh|goi|hotline|sdt|so dien thoai|dien thoai|dt|zalo|tong dai)[ :.]*(?:so |la )?$"
+)
 _NO_PASSWORD = frozenset("vneid zalo facebook gmail email otp passcode password wifi iphone android".split())
 
 
@@ -114,7 +122,8 @@ def _kind(folded: str, start: int, stop: int) -> Secret | None:
         return None
     context = _context(before, after)
     phone = bool(_PHONE.match(("+" if run.startswith("+") else "") + digits))
-    if context is Secret.ACCOUNT and len(digits) >= 6:
+    called = run.startswith("+") or (phone and _CALL_WORDS.search(before))
+    if context is Secret.ACCOUNT and len(digits) >= 6 and not called:
         return context
     if phone or len(digits) < 4:
         return None
@@ -162,7 +171,12 @@ def _passwords(text: str, folded: str) -> Iterator[tuple[int, int, Secret]]:
         word = text[start:stop].rstrip(".?!)")
         plain = folded[start : start + len(word)]
         odd = any(not char.isalpha() for char in word)
-        if MASK in word or plain in _NO_PASSWORD or not any(char.isalnum() for char in word):
+        if (
+            MASK in word
+            or plain in _NO_PASSWORD
+            or _ADDRESS.match(plain)
+            or not any(char.isalnum() for char in word)
+        ):
             continue
         if (odd and (any(char.isalpha() for char in word) or match["sure"]) and not _DATE.search(word)) or (
             match["sure"] and word.isascii() and not is_bare(plain)

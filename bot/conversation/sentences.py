@@ -107,6 +107,11 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "thanks": (),
     "sorry": (),
     "misunderstood": (),
+    # a doubtful message
+    **{f"scam_{verdict}{what}": () for verdict in ("scam", "unclear", "no_sign") for what in ("", "_do")},
+    "scam_same": ("title",),
+    "scam_like": ("title",),
+    "scam_why": (),
     # private data
     "withheld": ("what",),
     "withheld_card": (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.conversation import doubles, facets, urgency
+from bot.conversation import doubles, facets, pasted, urgency
 from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
 from bot.conversation.facets import Facets
@@ -15,6 +15,8 @@ from bot.conversation.matching import Matcher
 from bot.conversation.naming import Naming
 from bot.conversation.offers import is_number, on_offer
 from bot.conversation.places import Gazetteer
+from bot.conversation.scam import Judge
+from bot.conversation.screens import answer_choice
 from bot.conversation.spoken import Spoken
 from bot.conversation.steps import LED, Steps
 from bot.conversation.text import clean
@@ -22,6 +24,7 @@ from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
     Command,
+    Doubted,
     Elsewhere,
     Facet,
     Guess,
@@ -70,10 +73,12 @@ class Understanding:
         matcher: Matcher,
         thresholds: Thresholds | None = None,
         places: Gazetteer | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._known = known
         self.matcher = matcher
         self._limits = thresholds or Thresholds()
+        self._judge = judge
         lexicon = matcher.lexicon
         self._commands = {
             lexicon.read(text).folded: Command(name)
@@ -94,6 +99,8 @@ class Understanding:
         session: Session | None = None,
         withheld: frozenset[Secret] = frozenset(),
         day: date | None = None,
+        *,
+        forwarded: bool = False,
     ) -> AnyHeard:
         """What one message means in a talk. `text` is redacted already; `withheld` travels along.
 
@@ -105,11 +112,14 @@ class Understanding:
         reading = self._read(cleaned, text)
         judged = self.matcher.judge(reading)
         message = Spoken(cleaned, reading, judged, session, day)
+        doubted, sure = self._doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
-            self._led(message)
-            or self._urgent(message)
+            (None if forwarded else self._led(message))
+            or (None if doubted and sure else self._urgent(message))
+            or (doubted if forwarded or sure else None)
             or on_offer(cleaned, session)
             or self._corrected(message)
+            or doubted
             or self._in_turn(message)
         )
         return replace(heard, withheld=withheld) if withheld else heard
@@ -117,6 +127,19 @@ class Understanding:
     def _read(self, cleaned: str, text: str) -> Reading:
         lexicon = self.matcher.lexicon
         return lexicon.reading(lexicon.standard(cleaned), text)
+
+    def _doubted(
+        self, text: str, session: Session, guesses: tuple[Guess, ...], *, forwarded: bool
+    ) -> tuple[Doubted | None, bool]:
+        """Somebody else's message with what was found in it, and whether it is plainly a trick."""
+        invited = session.trail[-1:] == (answer_choice(pasted.CHECK),)
+        if self._judge is None or not (forwarded or pasted.worth_reading(text, invited=invited)):
+            return None, False
+        exhibit = self._judge.read(text)
+        finding = self._judge.weighed(exhibit, guesses)
+        if not forwarded and not pasted.is_pasted(exhibit, finding, guesses, invited=invited):
+            return None, False
+        return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
 
     def _led(self, message: Spoken) -> Said | None:
         """A word about the guide or the fraud one is in the midst of: no new alarm for the same thing."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.message import Kind, Secret
 from bot.domain.place import Spot
+from bot.domain.scam import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +147,12 @@ class Named(Heard):
     guesses: tuple[Guess, ...] = ()
 
 
-AnyHeard = Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted(Heard):
+    """A message of somebody else, pasted or forwarded to have it judged."""
+
+    finding: Finding
+    guesses: tuple[Guess, ...] = ()
+
+
+AnyHeard = Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer
 from bot.domain.guide import Guide
+from bot.domain.scam import Scams
 from bot.domain.station import Station
 
 REFUSAL = "oos"  # the topic whose intents are refusals
@@ -81,6 +82,7 @@ class Knowledge:
     words: Words
     texts: Mapping[str, str]
     guides: Mapping[str, Guide]
+    scams: Scams
 
     def guide_of(self, intent: str | None) -> Guide | None:
         """The guide that leads through an intent's matter."""

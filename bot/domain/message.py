@@ -55,7 +55,7 @@ class Incoming:
     `choice` is set when a button was pressed; `text` is then its label or empty. With a photo, `text` is what
     stands under it. `origin` is the platform's own id of the message, `edited` says that one with this id
     came before. `public` talks have listeners: nothing personal is said there. `spot` is a shared location,
-    which is forgotten with the message.
+    which is forgotten with the message. `forwarded` ones are somebody else's words.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Incoming:
     edited: bool = False
     public: bool = False
     spot: Spot | None = None
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Named, Puzzled, Said, Urgent
+from bot.conversation.pasted import CHECK
+from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Meant, Named, Puzzled, Said, Urgent
 from bot.domain.knowledge import is_refusal, topic_of
 
 IN_COLUMNS = ("right", "asked", "wrong", "missed")
@@ -106,6 +107,8 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
             return Outcome(text, "refuse", refusal, (), guesses, ms)
         case Puzzled() if guesses:
             return Outcome(text, "ask", None, (), guesses, ms)
+        case Doubted():
+            return Outcome(text, "act", CHECK, (), guesses, ms)
         case Chose() | Said():  # a word about the talk itself
             return Outcome(text, "act", None, (), guesses, ms)
         case _:

@@ -15,8 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.delivery import Delivery
 from bot.domain.message import Address, Incoming, Reply
+from bot.domain.scam import Sighting
 from bot.domain.session import VERSION, Session
 from bot.errors import StoreError
+from bot.store import waves
 from bot.store.connection import Store
 from bot.store.naming import Person, person, prefix
 from bot.store.replies import KEPT, KEPT_FOR, Replies, Saying, saying
@@ -66,6 +68,7 @@ class Outcome:
     deliveries: tuple[Delivery, ...] = ()  # for all other doors
     counts: Mapping[str, int] = field(default_factory=dict)
     unclear: str | None = None  # a question not understood, private data masked
+    sighting: Sighting | None = None  # of a doubtful message; kept keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +213,14 @@ class Inbox:
             keys=[
                 who.key("lease"), f"{start}leases", own[0], f"{start}queued", f"{start}ready", own[1],
                 f"{start}seen", own[2], f"{start}counts:{day}", f"{start}unclear", f"{start}owed",
-                f"{start}sending",
+                f"{start}sending", waves.key(who.tag, now),
             ],
             args=[
                 who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
                 session, who.tag, unclear, _ms_of(KEPT_FOR), KEPT,
                 start, json.dumps(deliveries) if deliveries else "", _ms_of(COUNTED),
-                ms(send_until) if send_until else 0, len(outcome.counts), *counts,
+                ms(send_until) if send_until else 0, len(outcome.counts),
+                waves.packed(outcome.sighting, who, now, self.names), waves.MOST, _ms_of(waves.KEPT), *counts,
                 *map(self.replies.sealed, outcome.said),
             ],
         )  # fmt: skip

@@ -36,7 +36,15 @@ from bot.store.sealing import MARK, Names, Seals, kept_keys
 from tests.conftest import ROOT
 
 TRUCBAN = str(Path(sys.executable).with_name("trucban"))
-CONTENT = ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml")
+CONTENT = (
+    "faq.yaml",
+    "stations.yaml",
+    "texts.yaml",
+    "words.yaml",
+    "urgent.yaml",
+    "guides.yaml",
+    "scams.yaml",
+)
 WATCHER = "chia-khoa-cua-nguoi-canh"  # METRICS_TOKEN
 QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không cần đơn"
 PATIENCE = 20  # seconds; only ever waited for in full by a test that fails

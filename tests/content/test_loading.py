@@ -75,6 +75,16 @@ class TestProblems:
             ),
             ("faq.yaml", "ages: {from: 6, to: 13}", "ages: {from: 16, to: 13}", "tuổi đầu (from) lớn hơn"),
             ("faq.yaml", "          says: [hỏng", "          says: [mất, hỏng", "nằm ở cả"),
+            ("scams.yaml", "- (tk_an_toan)", "- (tk_an_toam)", "không có nhóm «tk_an_toam»"),
+            ("scams.yaml", "- (tk_an_toan)", "- (tk_an_toan", "viết chưa đúng"),
+            ("scams.yaml", "signs: [lai_khung]", "signs: [lai_khung, la]", "không có dấu hiệu «la»"),
+            ("scams.yaml", "  _khong: [", "  _khongg: [", "thiếu nhóm «_khong»"),
+            (
+                "scams.yaml",
+                "intent: lua_dao.dau_tu",
+                "intent: lua_dao.khong_co",
+                "«lua_dao.khong_co» không có",
+            ),
         ],
     )
     def test_rules_between_files(self, small: Path, file: str, old: str, new: str, says: str) -> None:

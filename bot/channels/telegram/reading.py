@@ -77,7 +77,7 @@ def read(update: Update, me: Me) -> Incoming | None:
     found = redact(text)
     return Incoming(
         id_, address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin, edited=edited,
-        public=public, spot=_spot(message),
+        public=public, spot=_spot(message), forwarded=message.forward_origin is not None,
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def read(event: Event) -> Incoming | None:
     found = redact(text)
     return Incoming(
         identity(event), address, found.text[:LIMIT], withheld=found.withheld, kind=kind, origin=origin,
-        spot=_spot(event) if kind is Kind.LOCATION else None,
+        spot=_spot(event) if kind is Kind.LOCATION else None, forwarded=event.name == "user_send_link",
     )  # fmt: skip
 
 

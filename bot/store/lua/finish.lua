@@ -1,10 +1,10 @@
 -- A message is answered: everything that came of it becomes true at once, if the lease still holds.
 -- Returns 'done', the numbers of the last reply before and of the first one now, whether more of them waits, and
 -- whether the delivery is lent to the asker for sending.
--- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear, owed, sending
+-- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear, owed, sending, waves
 -- ARGV: person, owner, fence, message id, now (ms), session, tag, unclear, keep (ms of said), most said, prefix,
---       deliveries (json or ''), keep (ms of counts), lend for sending until (ms, 0: not), how many counts, then
---       field and number of each, then the replies for the page: sealed, newest last
+--       deliveries (json or ''), keep (ms of counts), lend for sending until (ms, 0: not), how many counts, waves
+--       (json or ''), most waves of a day, keep (ms of waves), then field and number of each count, then the replies for the page: sealed, newest last
 local held = redis.call('HMGET', KEYS[1], 'owner', 'fence')
 if held[1] ~= ARGV[2] or held[2] ~= ARGV[3] then
   return {'lost'}
@@ -17,10 +17,20 @@ local now = tonumber(ARGV[5])
 redis.call('LPOP', KEYS[3])
 redis.call('SET', KEYS[6], ARGV[6])
 redis.call('ZADD', KEYS[7], now, ARGV[1])
-local fixed = 15 + 2 * tonumber(ARGV[15])
-for i = 16, fixed, 2 do
+local fixed = 18 + 2 * tonumber(ARGV[15])
+for i = 19, fixed, 2 do
   if redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1]) == tonumber(ARGV[i + 1]) then
     redis.call('PEXPIRE', KEYS[9], ARGV[13])
+  end
+end
+-- A person counts once a day for each thing seen: the first time leaves a mark of theirs beside it.
+for _, wave in ipairs(ARGV[16] ~= '' and cjson.decode(ARGV[16]) or {}) do
+  local known = redis.call('HEXISTS', KEYS[13], wave.name) == 1
+  if known or redis.call('HLEN', KEYS[13]) < tonumber(ARGV[17]) then
+    if redis.call('HSETNX', KEYS[13], wave.mark, 1) == 1 then
+      redis.call('HINCRBY', KEYS[13], wave.name, 1)
+      redis.call('PEXPIRE', KEYS[13], ARGV[18])
+    end
   end
 end
 if ARGV[8] ~= '' then

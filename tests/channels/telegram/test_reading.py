@@ -311,3 +311,13 @@ def test_our_name_before_a_command_does_not_hide_it() -> None:
 def test_a_chat_nothing_could_be_sent_to_is_no_chat(chat: object) -> None:
     with pytest.raises(TypeError):
         said("xin chào", chat={**PRIVATE, "id": chat})
+
+
+def test_a_forwarded_message_is_somebody_elses_words() -> None:
+    origin = {"type": "hidden_user", "sender_user_name": "Ai đó", "date": 1764000000}
+    forwarded = said("Chúc mừng bạn đã trúng thưởng", forward_origin=origin)
+    own = said("mất căn cước")
+    assert forwarded is not None
+    assert forwarded.forwarded
+    assert own is not None
+    assert not own.forwarded

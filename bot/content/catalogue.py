@@ -1,0 +1,18 @@
+"""The content files and the class each is checked with; intents/<topic>.yaml are `IntentFile`s."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from bot.content.model import AnswerFile, GuideFile, StationFile, TextFile, UrgentFile, WordFile
+from bot.content.scams import ScamFile
+
+FILES: dict[str, type[BaseModel]] = {
+    "faq.yaml": AnswerFile,
+    "stations.yaml": StationFile,
+    "texts.yaml": TextFile,
+    "words.yaml": WordFile,
+    "urgent.yaml": UrgentFile,
+    "guides.yaml": GuideFile,
+    "scams.yaml": ScamFile,
+}

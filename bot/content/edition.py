@@ -12,7 +12,7 @@ import logging
 import os
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from bot.content.places import gazetteer
 from bot.content.suffixes import suffixes
 from bot.conversation.corpus import Rows
 from bot.conversation.dialogue import Dialogue
+from bot.conversation.ear import Ear
 from bot.conversation.features import space
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.matching import Matcher, lexicon_of, train
@@ -49,10 +50,10 @@ class Edition:
     judge: Judge
 
     @classmethod
-    def of(cls, known: Knowledge, matcher: Matcher) -> Edition:
+    def of(cls, known: Knowledge, matcher: Matcher, ear: Ear) -> Edition:
         """The edition of checked content and what was learnt from it."""
         places = gazetteer()
-        judge = Judge(known.scams, matcher, suffixes())
+        judge = Judge(known.scams, matcher, suffixes(), ear)
         understanding = Understanding(known, matcher, places=places, judge=judge)
         return cls(known, understanding, Dialogue(known, places), judge)
 
@@ -81,12 +82,12 @@ def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
     if problems:
         raise ContentError(tuple(problems))
     matcher = train(lexicon, known, aside)
-    known = replace(known, scams=Judge(known.scams, matcher, suffixes()).taught())
+    ear = Judge(known.scams, matcher, suffixes()).lesson()
     try:
-        _keep(known, matcher, data)
+        _keep(known, matcher, ear, data)
     except OSError as error:  # a full or read-only disk costs only the next start some seconds
         _log.warning("weights not kept: %s", error)
-    return Edition.of(known, matcher)
+    return Edition.of(known, matcher, ear)
 
 
 def recalled(digest: str, data: Path) -> Edition | None:
@@ -94,7 +95,7 @@ def recalled(digest: str, data: Path) -> Edition | None:
     path = kept.file(digest, data)
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            known, matcher = _unpacked(arrays)
+            known, matcher, ear = _unpacked(arrays)
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -105,29 +106,30 @@ def recalled(digest: str, data: Path) -> Edition | None:
         return None
     with suppress(OSError):
         os.utime(path)
-    return Edition.of(known, matcher)
+    return Edition.of(known, matcher, ear)
 
 
-def _keep(known: Knowledge, matcher: Matcher, data: Path) -> None:
+def _keep(known: Knowledge, matcher: Matcher, ear: Ear, data: Path) -> None:
     path = kept.file(known.digest, data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.parent.mkdir(exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     try:
-        np.savez(temporary, **_packed(known, matcher))
+        np.savez(temporary, **_packed(known, matcher, ear))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     kept.tidy(data)
 
 
-def _packed(known: Knowledge, matcher: Matcher) -> dict[str, Any]:
+def _packed(known: Knowledge, matcher: Matcher, ear: Ear) -> dict[str, Any]:
     lesson = matcher.lesson
     names = {
         "blocks": [(list(block.words), list(block.pairs)) for block in lesson.space.blocks],
         "intents": lesson.intents.names,
         "alarms": lesson.alarms.names,
         "counts": matcher.lexicon.usage.counts,
+        "ear": dict(ear),
         "pairs": [(*pair, count) for pair, count in matcher.lexicon.usage.pairs.items()],
     }
     return {
@@ -150,7 +152,7 @@ def _bytes(text: bytes) -> Any:
     return np.frombuffer(text, dtype=np.uint8)
 
 
-def _unpacked(arrays: Any) -> tuple[Knowledge, Matcher]:
+def _unpacked(arrays: Any) -> tuple[Knowledge, Matcher, Ear]:
     """What was kept.
 
     Raises:
@@ -166,4 +168,4 @@ def _unpacked(arrays: Any) -> tuple[Knowledge, Matcher]:
         arrays["labels"],
     )
     usage = Usage(names["counts"], {(first, second): count for first, second, count in names["pairs"]})
-    return known, Matcher(Lexicon(known.words, usage), lesson)
+    return known, Matcher(Lexicon(known.words, usage), lesson), names["ear"]

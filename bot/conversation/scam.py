@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.conversation import ear
 from bot.conversation.callers import ABROAD, HERE
@@ -49,10 +48,13 @@ _COUNTED = 5  # domains of one message that are counted
 
 
 class Judge:
-    """Judges messages by scams.yaml. Pure, shared, never changed."""
+    """Judges messages by scams.yaml and by what was learnt from its samples. Pure, shared, never changed."""
 
-    def __init__(self, scams: Scams, matcher: Matcher, registrable: Registrable) -> None:
+    def __init__(
+        self, scams: Scams, matcher: Matcher, registrable: Registrable, learnt: ear.Ear | None = None
+    ) -> None:
         self._scams = scams
+        self._ear = learnt or {}
         self._matcher = matcher
         self._shared = Counter(id_ for trick in scams.tricks.values() for id_ in trick.signs)
         self._intents = {trick.intent for trick in scams.tricks.values()} - set(_UNHEARD)
@@ -64,12 +66,11 @@ class Judge:
             (trick, self._reader.read(text).words) for trick in scams.tricks.values() for text in trick.says
         )
 
-    def taught(self) -> Scams:
-        """The content with an ear that learnt from its samples."""
-        scams = self._scams
-        texts = (scams.scam_samples, scams.genuine_samples)
-        read = [[self._reader.read(text).standard for text in each] for each in texts]
-        return replace(scams, ear=ear.learn(*read))
+    def lesson(self) -> ear.Ear:
+        """What there is to learn from the samples."""
+        texts = (self._scams.scam_samples, self._scams.genuine_samples)
+        scams, genuine = ([self._reader.read(text).standard for text in each] for each in texts)
+        return ear.learn(scams, genuine)
 
     def judge(self, text: str) -> Finding:
         """The verdict on a message. `text` is redacted already."""
@@ -90,7 +91,7 @@ class Judge:
         alike = near is not None and near[1] >= ALIKE
         sounds = 0 if told or REFUSES in exhibit.groups else self._sounds(guesses)
         weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
-        weight += self._lent(signs, ear.heard(self._scams.ear, exhibit.standard), told=told > 0)
+        weight += self._lent(signs, ear.heard(self._ear, exhibit.standard), told=told > 0)
         if weight <= 0 and signs:  # a genuine voice takes slight signs away, and no others
             grave = self._scams.signs[signs[0]].weight > 1
             weight, signs = (1, signs) if grave else (0, ())

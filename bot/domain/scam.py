@@ -82,7 +82,6 @@ class Scams:
     webs: Webs
     scam_samples: tuple[str, ...]
     genuine_samples: tuple[str, ...]
-    ear: Mapping[str, float] = field(default_factory=dict)  # what was learnt from the samples
 
 
 @dataclass(frozen=True, slots=True)

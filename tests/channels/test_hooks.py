@@ -33,7 +33,7 @@ fuzzed = settings(max_examples=120, deadline=None, suppress_health_check=list(He
 
 TOKEN, SECRET = "4200000001:AAdummy-dummy_dummy", "dummy-telegram-secret"
 OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSecretKeyExample01")
-QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không cần đơn"
+QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không phải viết đơn"
 WORD = "kanarivogel"  # in every message; may be read nowhere but in an answer
 STRANGER, LAN = 7_700_000_001, 7_700_000_002
 NOW = "1795413600000"  # 2026-11-23; a later one is as good as now

@@ -46,7 +46,7 @@ CONTENT = (
     "scams.yaml",
 )
 WATCHER = "chia-khoa-cua-nguoi-canh"  # METRICS_TOKEN
-QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không cần đơn"
+QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không phải viết đơn"
 PATIENCE = 20  # seconds; only ever waited for in full by a test that fails
 DEEP = 10_000
 CROWD = 1_500  # sockets at once

@@ -34,7 +34,7 @@ PHONE = {"width": 390, "height": 844}
 SIZES = ((320, 640), (390, 844), (740, 360))
 PATIENCE = 20.0  # seconds; waited for in full only by a test that fails
 HEAVIEST = 60_000  # bytes of the page with all its files
-QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không cần đơn báo mất"
+QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không phải viết đơn báo mất"
 NO_LINE = r"WebSocket (connection to|is closed before)"  # what the browser itself says of a line that is away
 
 # A Vietnamese voice for a browser that has none; it reads until it is told to stop, or to finish.

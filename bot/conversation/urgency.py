@@ -22,10 +22,11 @@ class Weights:
     """What moves the alarm, on the scale of the model's own loudness."""
 
     near_topic: float = 0.2  # the best guess is an intent that people in danger write about
-    small_talk: float = 0.2  # taken off when it is courtesy or another office's matter for certain
-    other_matter: float = 0.3  # taken off when it is any other matter for certain
+    named_scam: float = 0.1  # taken off when it is one trick for certain: its own answer says stop
+    small_talk: float = 0.3  # taken off when it is courtesy or another office's matter for certain
+    paperwork: float = 0.5  # taken off when it is any other matter for certain, but for security
     calm: float = 0.3  # taken off for each group of calming words
-    threshold: float = -0.2
+    threshold: float = -0.25
 
 
 def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: Weights) -> str | None:
@@ -34,10 +35,17 @@ def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: W
         return None
     best = judged.guesses[0]
     loudness = judged.loudness - weights.calm * len(set(reading.concepts).intersection(calm))
-    if best.intent in BORDER:
-        loudness += weights.near_topic
-    elif topic_of(best.intent) in {"tro_chuyen", "oos"}:
-        loudness -= weights.small_talk * best.score
-    else:
-        loudness -= weights.other_matter * best.score
+    loudness += weights.near_topic if best.intent in BORDER else -_hush(best.intent, weights) * best.score
     return judged.alarm if loudness > weights.threshold else None
+
+
+def _hush(intent: str, weights: Weights) -> float:
+    """How much a sure guess of a matter speaks against an emergency."""
+    match topic_of(intent):
+        case "an_ninh":
+            return 0.0
+        case "lua_dao":
+            return weights.named_scam
+        case "tro_chuyen" | "oos":
+            return weights.small_talk
+    return weights.paperwork

@@ -21,10 +21,11 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.content.edition import publish
 from bot.conversation import urgency
+from bot.conversation.deciding import Thresholds
 from bot.conversation.features import count
 from bot.conversation.matching import CONFIDENCE, Matcher
 from bot.conversation.redaction import redact
-from bot.conversation.understanding import Thresholds, Understanding
+from bot.conversation.understanding import Understanding
 from bot.domain.heard import Urgent
 from bot.evaluation.figures import Row, evaluate, timed
 

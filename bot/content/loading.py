@@ -14,6 +14,7 @@ from bot.content import checking, scams
 from bot.content.catalogue import FILES
 from bot.content.files import Document, load, version
 from bot.content.model import (
+    AgesModel,
     AnswerFile,
     AnswerModel,
     BodyModel,
@@ -169,6 +170,7 @@ def _answer(id_: str, model: AnswerModel, urgent: frozenset[str]) -> Answer:
         reviewed=model.reviewed,
         review_by=model.review_by,
         lasting=model.lasting or topic_of(id_) in _LASTING or id_ in urgent,
+        ages=_ages(model.ages),
     )
 
 
@@ -193,8 +195,11 @@ def _body(model: BodyModel) -> Body:
 
 
 def _option(model: OptionModel) -> Option:
-    ages = Ages(model.ages.since, model.ages.until) if model.ages else None
-    return Option(model.label, _body(model), tuple(model.says), ages)
+    return Option(model.label, _body(model), tuple(model.says), _ages(model.ages))
+
+
+def _ages(model: AgesModel | None) -> Ages | None:
+    return Ages(model.since, model.until) if model else None
 
 
 def _guide(id_: str, model: GuideModel) -> Guide:

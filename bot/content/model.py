@@ -124,6 +124,7 @@ class AnswerModel(BodyModel):
     valid_from: date | None = None
     valid_until: date | None = Field(None, description="Sau ngày này câu trả lời hết dùng được.")
     variants: list[VariantModel] = Field(default_factory=list)
+    ages: AgesModel | None = Field(None, description="Câu trả lời chỉ dành cho người ở tuổi này.")
     lasting: bool = Field(default=False, description="Không bao giờ ngừng gửi vì quá hạn rà soát.")
 
 

@@ -50,6 +50,9 @@ class TrickModel(Strict):
         description="Tin mẫu, như kẻ gian gửi; chỗ có link viết {link}."
     )
     source: NamedSource | None = None
+    about: list[_Group] = Field(
+        default_factory=list, description="Chỉ gọi tên chiêu này khi tin có một nhóm từ này."
+    )
 
 
 class BrandModel(Strict):
@@ -73,8 +76,8 @@ class WebsModel(Strict):
 class SamplesModel(Strict):
     """Messages to learn from."""
 
-    scam: list[Annotated[str, Field(min_length=1, max_length=600)]] = Field(description="Tin lừa.")
-    genuine: list[Annotated[str, Field(min_length=1, max_length=600)]] = Field(description="Tin thật.")
+    scam: list[Annotated[str, Field(min_length=1, max_length=1200)]] = Field(description="Tin lừa.")
+    genuine: list[Annotated[str, Field(min_length=1, max_length=1200)]] = Field(description="Tin thật.")
 
 
 class ScamFile(Strict):
@@ -96,7 +99,7 @@ def built(model: ScamFile) -> Scams:
         tricks={
             id_: Trick(
                 id_, t.title, t.intent, tuple(t.signs), tuple(text.replace(LINK, " ") for text in t.says),
-                t.source.name if t.source else None,
+                t.source.name if t.source else None, tuple(t.about),
             )
             for id_, t in model.tricks.items()
         },
@@ -120,6 +123,9 @@ def problems(known: Knowledge, document: Document) -> Iterator[Problem]:
         for number, id_ in enumerate(trick.signs):
             if id_ not in known.scams.signs:
                 yield document.problem(("tricks", trick.id, "signs", number), "scam_sign", name=id_)
+        for number, name in enumerate(trick.about):
+            if name not in known.scams.groups:
+                yield document.problem(("tricks", trick.id, "about", number), "scam_group", name=name)
 
 
 def _groups(scams: Scams, document: Document) -> Iterator[Problem]:

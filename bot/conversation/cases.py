@@ -11,7 +11,7 @@ from bot.conversation.cues import Cues
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.text import Token
 from bot.domain.answer import Body, Case
-from bot.domain.heard import Facet
+from bot.domain.heard import Facet, Guess
 from bot.domain.knowledge import Knowledge, topic_of
 
 Path = tuple[int, ...]
@@ -47,6 +47,17 @@ class Cases:
                 for case in _within(variant.body):
                     says = {number: option.says for number, option in enumerate(case.options)}
                     self._cues[id(case)] = Cues(lexicon, says, beside)
+
+    def suited(self, guesses: Sequence[Guess], text: str, day: date) -> tuple[Guess, ...]:
+        """The guesses without those whose answers are for people of another age than is named."""
+        spans = ages(text, day)
+
+        def fits(guess: Guess) -> bool:
+            answer = self._known.answers.get(guess.intent)
+            only = answer.ages if answer else None
+            return only is None or any(only.touch(*span) for span in spans)
+
+        return tuple(filter(fits, guesses)) if spans else tuple(guesses)
 
     def path(self, intent: str, typed: Typed, day: date | None = None, base: Path = ()) -> Path:
         """The options named, after those of `base`, as far as each open question is answered by just one."""

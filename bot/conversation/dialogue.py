@@ -121,7 +121,8 @@ class Dialogue:
             case Elsewhere(refusal=refusal):
                 return self._chosen(session, answer_choice(refusal), at)
             case Puzzled(guesses=guesses):
-                return self._questions.puzzled(session, guesses)
+                again = self._guides.unclear(session)
+                return self._shown(session, again) if again else self._questions.puzzled(session, guesses)
             case Handed(kind=kind, spot=spot):
                 return self._handed(session, kind, spot)
             case Doubted(finding=finding):

@@ -6,9 +6,10 @@ from bot.conversation.cases import KINDS
 from bot.conversation.lexicon import Lexicon, Reading
 from bot.conversation.spoken import Spoken
 from bot.domain.heard import Facet
-from bot.domain.knowledge import Words, topic_of
+from bot.domain.knowledge import Words
 
 _SHORT = 7  # words of a question about part of the last answer
+_LISTED = 10  # the same, when it is typed just as it is listed
 _BARE = 4  # words of one that names no matter at all
 # Groups of words.yaml that ask for a part of an answer.
 _ASKING = {
@@ -37,27 +38,27 @@ class Facets:
 
     def listed(self, message: Spoken) -> Facet | None:
         """The part, when the whole message is a known way to ask for it, joints left out."""
-        if not self._fits(message):
+        if not self._fits(message, _LISTED):
             return None
         key = message.reading.folded
         return self._listed.get(key) or self._listed.get(self._without_joints(key))
 
     def only(self, message: Spoken) -> Facet | None:
         """The part, when the message names nothing else: every concept in it asks for the same."""
-        if not self._fits(message):
+        if not self._fits(message, _SHORT):
             return None
         wanted = [_ASKING.get(concept) for concept in message.reading.concepts]
         best = next(iter(message.judged.guesses), None)
         if best and best.score >= self._sure:
-            # "ly hôn thì ra đâu" is a matter of its own; "mang chi" is only what the topic's own answer says.
-            topic, _, name = best.intent.partition(".")
-            same = topic == topic_of(message.session.intent or "") and len(message.reading.words) <= _BARE
-            kind = KINDS.get(name)
-            return kind if same and kind in wanted else None
+            # "ly hôn thì ra đâu" is a matter of its own; "lệ phí bao nhiêu" names none.
+            kind = KINDS.get(best.intent.partition(".")[2])
+            bare = len(message.reading.words) <= _BARE
+            return kind if bare and kind is not None and set(wanted) == {kind} else None
         return wanted[0] if len(set(wanted)) == 1 else None
 
-    def _fits(self, message: Spoken) -> bool:
-        return message.session.intent is not None and len(message.reading.words) <= _SHORT
+    @staticmethod
+    def _fits(message: Spoken, most: int) -> bool:
+        return message.session.intent is not None and len(message.reading.words) <= most
 
     def _without_joints(self, key: str) -> str:
         words = key.split()

@@ -160,9 +160,10 @@ class Following:
         back = len(words) - (self._closing.back(words[front:]) if front < len(words) else 0)
         people = self._people.places(words)
         weak = self._weak.places(words) | people
-        if ages(typed.text, date.min):
+        aged = bool(ages(typed.text, date.min))
+        if aged:
             weak |= {i for i, word in enumerate(words) if word.folded.isdigit() or word.folded in _AGE_WORDS}
-        return _Turn(front > 0, frozenset(range(front, back)) - weak, bool(people))
+        return _Turn(front > 0, frozenset(range(front, back)) - weak, aged or bool(people))
 
 
 _AGE_WORDS = frozenset("tuoi t mot hai ba bon tu nam lam sau bay tam chin muoi thang so sinh".split())

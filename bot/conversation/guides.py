@@ -120,6 +120,15 @@ class Guides:
         label = self._known.says("button_resume", **_place(guide, session.guide_step))
         return Button(label, step_choice(guide, session.guide_step))
 
+    def unclear(self, session: Session) -> Screen | None:
+        """The step to do next once more, for somebody who wrote something unclear in the midst of a guide."""
+        guide = self.under_way(session)
+        if guide is None or not (on_show(session) or session.intent == guide.intent):
+            return None
+        step = self._step(guide, session.guide_step)
+        text = self._known.says("guide_unclear", text=step.reply.text)
+        return replace(step, reply=replace(step.reply, text=text))
+
     def left(self, session: Session) -> tuple[Session, Reply]:
         """Stop for now; the way back stays open."""
         guide, button = self.under_way(session), self.resume(session)

@@ -44,7 +44,8 @@ class Naming:
         if found.whole:
             few = len(text.split()) <= _FEW and message.judged.nearest < _VERBATIM
             confident = not (unclear or few)
-            asked = session.places and not (confident and found.certainty is not Certainty.EXACT)
+            # Nobody asked "which commune?" answers with a known question that happens to hold a name.
+            asked = session.places and not (confident and not (found.clear or found.located))
             if not asked and not _is_place(found, confident=confident):
                 return None
             intent = _asked_of(found)

@@ -41,8 +41,8 @@ _SLIGHT = 2  # most that slight signs weigh together: any invoice has two
 _RESEMBLANCE = 2  # what being like a known trick weighs
 # What a message weighs that sounds, to the model of citizens' questions, like people telling of one trick.
 _SOUNDS = ((0.95, 3), (0.8, 2), (0.5, 1))
-_LOUD, _LENT = 6, 4  # what the ear lends for each bit of what it heard, and at most
-_CALM, _RELIEF = -0.3, 2  # from where on it takes some away, and how much
+_LOUD, _LENT = 8, 4  # what the ear lends for each bit of what it heard, and at most
+_CALM, _RELIEF = -0.1, 3  # from where on it takes some away, and how much
 _UNHEARD = ("lua_dao.kiem_tra", "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.giao_hang")
 _COUNTED = 5  # domains of one message that are counted
 
@@ -97,7 +97,9 @@ class Judge:
             weight, signs = (1, signs) if grave else (0, ())
         clear = same or weight >= SCAM
         verdict = Verdict.SCAM if clear else Verdict.UNCLEAR if weight > 0 else Verdict.NO_SIGN
-        trick = near[0] if near and alike else self._pointed_to(signs, guesses) if clear else None
+        trick = near[0] if near and alike and (same or _is_about(near[0], exhibit)) else None
+        if clear and trick is None:
+            trick = self._pointed_to(exhibit, signs, guesses)
         return Finding(verdict, signs, trick.id if trick else None, same, _sighting(exhibit))
 
     def _weight(self, signs: Sequence[str]) -> int:
@@ -114,7 +116,7 @@ class Judge:
         score = sum(guess.score for guess in guesses if guess.intent in self._intents)
         return next((weight for least, weight in _SOUNDS if score >= least), 0)
 
-    def _pointed_to(self, signs: Sequence[str], guesses: Sequence[Guess]) -> Trick | None:
+    def _pointed_to(self, exhibit: Exhibit, signs: Sequence[str], guesses: Sequence[Guess]) -> Trick | None:
         """The trick whose signs weigh most among those found; what the message sounds like weighs too."""
         weights = {
             id_: self._scams.signs[id_].weight / self._shared[id_] for id_ in signs if id_ in self._shared
@@ -124,8 +126,13 @@ class Judge:
             heard = sum(guess.score for guess in guesses if guess.intent == trick.intent)
             return sum(weights.get(id_, 0) for id_ in trick.signs) + 2 * heard
 
-        best = max(self._scams.tricks.values(), key=weight, default=None)
+        likely = (trick for trick in self._scams.tricks.values() if _is_about(trick, exhibit))
+        best = max(likely, key=weight, default=None)
         return best if best and weight(best) >= 1 else None
+
+
+def _is_about(trick: Trick, exhibit: Exhibit) -> bool:
+    return not trick.about or not exhibit.groups.isdisjoint(trick.about)
 
 
 def _warnings(hits: Hits) -> int:

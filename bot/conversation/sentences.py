@@ -60,6 +60,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     # guides
     "guide_step": ("step", "steps", "title", "text"),
     "guide_undone": (),
+    "guide_unclear": ("text",),
     "guide_left": ("step", "steps"),
     "button_guide": (),
     "button_resume": ("step", "steps"),

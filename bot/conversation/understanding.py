@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.conversation import doubles, facets, pasted, urgency
 from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
+from bot.conversation.deciding import FOREIGN, OFFERED, REFUSED, VAGUE, Thresholds, clear, still_about
 from bot.conversation.facets import Facets
 from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
-from bot.conversation.matching import Matcher
+from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.naming import Naming
 from bot.conversation.offers import is_number, on_offer
 from bot.conversation.places import Gazetteer
@@ -34,34 +35,13 @@ from bot.domain.heard import (
     Said,
     Urgent,
 )
-from bot.domain.knowledge import Knowledge, is_refusal
+from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
-OFFERED = 3  # intents shown when unsure
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where sure ends and unsure begins; calibrated by bench/calibration.py on tests/questions."""
-
-    answer: float = 0.65  # confidence of an answer
-    refuse: float = 0.45  # confidence of a named refusal
-    vague: float = 0.7  # the same for a refusal that names no office
-    rival: float = 0.4  # confidence of an answer that such a refusal may not push aside
-    ask: float = 0.25  # confidence of the best guess that is still worth asking about
-    offer: float = 0.05  # confidence of a guess worth a button
-    second: float = 0.7  # confidence of each half of a double question
-    alarm: urgency.Weights = field(default_factory=urgency.Weights)
-
-
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
-_REFUSED = 0.9  # confidence of a refusal that ends what was talked about; see tests/followups
-_FOREIGN = "oos.tieng_nuoc_ngoai"  # says in other languages where to turn
-# Refusals that name no office: said only when very sure.
-_VAGUE = ("oos.chung", "oos.chuyen_khac", "oos.buc_xuc", "oos.sai_khien", _FOREIGN)
-_NEVER_OFFERED = frozenset([*_VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
+_ASIDE = 8  # words of a message in a talk that may be about what is on show, whatever it sounds like
 
 
 class Understanding:
@@ -110,7 +90,7 @@ class Understanding:
         session = session or Session()
         cleaned = clean(text)
         reading = self._read(cleaned, text)
-        judged = self.matcher.judge(reading)
+        judged = self._judged(reading, cleaned, day)
         message = Spoken(cleaned, reading, judged, session, day)
         doubted, sure = self._doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
@@ -127,6 +107,12 @@ class Understanding:
     def _read(self, cleaned: str, text: str) -> Reading:
         lexicon = self.matcher.lexicon
         return lexicon.reading(lexicon.standard(cleaned), text)
+
+    def _judged(self, reading: Reading, text: str, day: date | None) -> Judgement:
+        """What the model makes of a message, without answers for people of another age."""
+        judged = self.matcher.judge(reading)
+        guesses = self._cases.suited(judged.guesses, text, day or date.min)
+        return judged if len(guesses) == len(judged.guesses) else replace(judged, guesses=guesses)
 
     def _doubted(
         self, text: str, session: Session, guesses: tuple[Guess, ...], *, forwarded: bool
@@ -151,7 +137,7 @@ class Understanding:
 
     def _in_turn(self, message: Spoken) -> AnyHeard:
         """A message that corrects nothing: about the talk, after the last answer, or by itself."""
-        alone = self._decided(message.judged.guesses)
+        alone = self._limits.decided(message.judged.guesses)
         return (
             self._about_the_talk(message)
             or self._naming.heard(message, alone)
@@ -163,7 +149,7 @@ class Understanding:
     def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
         leans = corrects or self._following.has_joint(message.reading.words)
-        heard = self._following.heard(message, clear=_clear(alone, leans=leans), corrects=corrects)
+        heard = self._following.heard(message, clear=clear(alone, leans=leans), corrects=corrects)
         return replace(heard, facets=facets.asked(message.reading)) if heard else None
 
     def _corrected(self, message: Spoken) -> AnyHeard | None:
@@ -183,7 +169,7 @@ class Understanding:
         again = replace(message, text=rest, reading=reading, judged=self.matcher.judge(reading))
         guesses = without(again.judged.guesses, session.intent)
         again = replace(again, judged=replace(again.judged, guesses=guesses))
-        alone = self._decided(guesses)
+        alone = self._limits.decided(guesses)
         facet = self._part(again)
         if facet:
             return Said(what=facet)
@@ -214,22 +200,33 @@ class Understanding:
 
     def _foreign(self, text: str) -> Elsewhere | None:
         """A message in letters that Vietnamese is not written in."""
-        return Elsewhere(refusal=_FOREIGN) if _FOREIGN in self._known.answers and is_foreign(text) else None
+        return Elsewhere(refusal=FOREIGN) if FOREIGN in self._known.answers and is_foreign(text) else None
 
     def _meant(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
         reading, judged = message.reading, message.judged
-        several = doubles.questions(message.text, self._best, self._limits.second, _VAGUE)
+        several = doubles.questions(message.text, self._best, self._limits.second, VAGUE)
         if several:
             return self._several(message, several)
         if len(reading.words) <= _FEW and not corrects and judged.nearest < _VERBATIM:
-            return self._asked_back(judged.guesses)
+            return self._limits.asked_back(judged.guesses)
         if isinstance(alone, Meant):
             asked = facets.asked(reading)
             if not asked and self._following.has_joint(reading.words):
                 asked = self._following.same_kind(message.session)
             path = self._cases.path(alone.intent, message.typed, message.day)
             return replace(alone, path=path, facets=asked)
+        if isinstance(alone, Elsewhere) and self._may_be_aside(message, alone):
+            return still_about(message.session.intent or "", alone)
         return alone
+
+    @staticmethod
+    def _may_be_aside(message: Spoken, alone: Elsewhere) -> bool:
+        """Whether a short refusal that is not very sure comes right after an answer of ours."""
+        intent, last = message.session.intent or "", (message.session.trail or ("",))[-1]
+        shown = last.startswith(answer_choice(intent))
+        short = len(message.reading.words) <= _ASIDE
+        ours = topic_of(intent) not in {"", "tro_chuyen", REFUSAL}
+        return shown and short and ours and bool(alone.guesses) and alone.guesses[0].score < REFUSED
 
     def _best(self, text: str) -> Guess | None:
         return next(iter(self.matcher.guesses(text)), None)
@@ -249,38 +246,3 @@ class Understanding:
             intent=first.intent, path=first.path, facets=first.facets, others=tuple(others), left=left,
             guesses=guesses,
         )  # fmt: skip
-
-    def _decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
-        limits = self._limits
-        if not guesses:
-            return Puzzled()
-        best = guesses[0]
-        if best.intent in _VAGUE:
-            rival = next((g.score for g in guesses if not is_refusal(g.intent)), 0.0)
-            if best.score >= limits.vague and rival < limits.rival:
-                return Elsewhere(refusal=best.intent, guesses=guesses)
-        elif is_refusal(best.intent):
-            if best.score >= limits.refuse:
-                return Elsewhere(refusal=best.intent, guesses=guesses)
-        elif best.score >= limits.answer:
-            return Meant(intent=best.intent, guesses=guesses)
-        return self._asked_back(guesses)
-
-    def _asked_back(self, guesses: tuple[Guess, ...]) -> Puzzled:
-        """The guesses worth a button, or honest doubt."""
-        likely = [g for g in guesses if g.score >= self._limits.offer and g.intent not in _NEVER_OFFERED]
-        ours = max((g.score for g in likely if not is_refusal(g.intent)), default=0.0)
-        return Puzzled(guesses=tuple(likely[:OFFERED]) if ours >= self._limits.ask else ())
-
-
-def _clear(alone: AnyHeard, *, leans: bool) -> str | None:
-    """The intent a message has by itself; none when one is not sure, or it is a refusal without an office.
-
-    What leans on the answer before it is another office's matter only if that is very sure.
-    """
-    match alone:
-        case Meant(intent=intent):
-            return intent
-        case Elsewhere(refusal=refusal, guesses=guesses) if refusal not in _VAGUE:
-            return None if leans and guesses[0].score < _REFUSED else refusal
-    return None

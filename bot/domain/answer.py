@@ -68,6 +68,10 @@ class Ages:
         """Whether somebody aged from `low` to `high` is surely meant."""
         return self.since <= low and high <= self.until
 
+    def touch(self, low: int, high: int) -> bool:
+        """Whether somebody aged from `low` to `high` may be meant."""
+        return self.since <= high and low <= self.until
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -116,7 +120,8 @@ class Answer:
     """A curated, sourced, dated answer to one intent.
 
     `variants` start with the answer's own body; the first that holds on a day is the one in force.
-    `lasting` answers (fraud, urgent, privacy) are never muted: an old warning is better than none.
+    `lasting` answers (fraud, urgent, privacy) are never muted: an old warning is better than none. `ages` are
+    those of the people it is for, where it is not for everybody.
     """
 
     intent: str
@@ -127,6 +132,7 @@ class Answer:
     reviewed: date
     review_by: date | None = None
     lasting: bool = False
+    ages: Ages | None = None
 
     def freshness(self, day: date) -> Freshness:
         """Whether the answer is sent as it is, sent with a word about its age, or held back."""

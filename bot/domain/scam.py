@@ -35,7 +35,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Trick:
-    """A known trick: how its messages read, the signs that point to it, the answer that belongs to it."""
+    """A known trick: how its messages read, the signs that point to it, the answer that belongs to it.
+
+    A message is called this trick only if a group of words named in `about` stands in it, where any is named.
+    """
 
     id: str
     title: str
@@ -43,6 +46,7 @@ class Trick:
     signs: tuple[str, ...]
     says: tuple[str, ...]
     source: str | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def small(tmp_path: Path) -> Path:
     ):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "intents", folder / "intents")
-    for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml"]:
+    for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml", folder / "scams.yaml"]:
         kept, count = [], 0
         for line in path.read_text("utf-8").splitlines():
             count = count + 1 if line.lstrip().startswith("- ") else 0

@@ -214,8 +214,6 @@ def test_chat_answers_picks_up_an_edit_and_leaves(small: Path, small_learnt: Pat
     chat.expect("Bác: ")
     chat.sendline("mất căn cước làm lại ở đâu")
     chat.expect("không phải viết đơn")
-    chat.expect("Bác: ")
-    chat.sendline("1")
     chat.expect("Ra trụ sở")
     chat.sendline("2")
     chat.expect("35.000")

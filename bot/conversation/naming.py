@@ -16,6 +16,7 @@ _FEW = 2  # words that are too few for an answer, unless somebody taught just th
 _VERBATIM = 0.985
 _KIND = 2  # words for a kind of place: thị trấn
 _SHORT_ANSWER = 5  # words of an answer to "which commune?"
+_LONGEST = 60  # words of a message that may still be about a place
 _STORY = 22  # words besides a place from which a message is a story
 
 
@@ -33,6 +34,8 @@ class Naming:
     def heard(self, message: Spoken, alone: AnyHeard) -> Named | None:
         """The place of a message; `alone` is what it means as a question, without the talk."""
         session, text = message.session, message.text
+        if text.count(" ") > _LONGEST:
+            return None
         station = self._known.stations.get(session.station or "")
         home = self._addresses.places.province(station.province) if station else None
         found = self._addresses.find(text, session.places, home)

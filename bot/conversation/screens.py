@@ -113,7 +113,9 @@ class Screens:
             for depth, number in enumerate(path)
             if (cases := answer.body(day, path[:depth]).cases)
         ]
-        text = f"{reply.text}\n\n{known.says('case_taken', case=', '.join(labels))}"
+        taken = known.says("case_taken", case=", ".join(labels))
+        ground = wording.footnote(known, answer, answer.body(day, path), day)
+        text = "\n\n".join(filter(None, (reply.text.removesuffix(ground).rstrip(), taken, ground)))
         other = Button(known.says("button_other_case"), answer_choice(intent))
         rating = len(self.rating(intent)) if not answer.body(day, path).cases else 0
         at = len(reply.buttons) - rating

@@ -819,7 +819,7 @@ class TestCrowds:
         ):  # fmt: skip
             for text in ((unit * 2000)[:2000], "a\na" + (unit * 2000)[:1990] + "a"):
                 took = min(timed(edition, text) for _ in range(3))
-                assert took < 0.04, ascii(unit)
+                assert took < 0.2, ascii(unit)  # what grows with the square of a text takes far longer
 
 
 def timed(edition: Edition, text: str) -> float:

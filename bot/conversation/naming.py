@@ -16,6 +16,7 @@ _FEW = 2  # words that are too few for an answer, unless somebody taught just th
 _VERBATIM = 0.985
 _KIND = 2  # words for a kind of place: thị trấn
 _SHORT_ANSWER = 5  # words of an answer to "which commune?"
+_PLAIN = 0.9  # confidence of a question that is about something else
 _LONGEST = 60  # words of a message that may still be about a place
 _STORY = 22  # words besides a place from which a message is a story
 
@@ -34,7 +35,7 @@ class Naming:
     def heard(self, message: Spoken, alone: AnyHeard) -> Named | None:
         """The place of a message; `alone` is what it means as a question, without the talk."""
         session, text = message.session, message.text
-        if text.count(" ") > _LONGEST:
+        if text.count(" ") > _LONGEST or (not session.places and _is_other_matter(alone)):
             return None
         station = self._known.stations.get(session.station or "")
         home = self._addresses.places.province(station.province) if station else None
@@ -65,6 +66,11 @@ class Naming:
             return alone.intent if alone.intent in ABOUT else ""
         best = self._best(found.without) if len(found.rest) <= _STORY else None  # names hide what is asked
         return best.intent if best and best.intent in ABOUT and best.score >= self._sure else ""
+
+
+def _is_other_matter(alone: AnyHeard) -> bool:
+    """Whether a message is so plainly another question that a name in it is not what is asked about."""
+    return isinstance(alone, Meant) and alone.intent not in ABOUT and alone.guesses[0].score >= _PLAIN
 
 
 def _is_clear(found: Finding) -> bool:

@@ -6,6 +6,7 @@ verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.conversation.callers import ABROAD
@@ -17,15 +18,18 @@ from bot.domain.scam import Finding, Verdict
 
 CHECK = "lua_dao.kiem_tra"
 VOICE, TELLS, DOUBTS = "_giong_thong_bao", "_nguoi_ke", "_hoi_that_gia"
+_LINK_OR_NUMBER = re.compile(r"\w\.\w|://|\+\s?\d|\b00\d")
 _LEAST = 6  # words of something worth judging when we asked for it
 _LETTER = 10  # words of a message that may be somebody else's
 _PLAIN = 2  # expressions of a notice that need no link beside them
 _SURE = 0.9  # confidence of a question that is plainly one, though we asked for a paste
 
 
-def worth_reading(text: str, *, invited: bool) -> bool:
+def worth_reading(text: str, best: Guess | None, *, invited: bool) -> bool:
     """A quick look: whether a message could be somebody else's at all."""
-    return invited or "." in text or "+" in text or "00" in text or text.count(" ") + 1 >= _LETTER
+    if invited or _LINK_OR_NUMBER.search(text):
+        return True
+    return text.count(" ") + 1 >= _LETTER and not _is_question(best)
 
 
 def is_pasted(exhibit: Exhibit, finding: Finding, guesses: Sequence[Guess], *, invited: bool) -> bool:

@@ -119,7 +119,9 @@ class Understanding:
     ) -> tuple[Doubted | None, bool]:
         """Somebody else's message with what was found in it, and whether it is plainly a trick."""
         invited = session.trail[-1:] == (answer_choice(pasted.CHECK),)
-        if self._judge is None or not (forwarded or pasted.worth_reading(text, invited=invited)):
+        if self._judge is None or not (
+            forwarded or pasted.worth_reading(text, next(iter(guesses), None), invited=invited)
+        ):
             return None, False
         exhibit = self._judge.read(text)
         finding = self._judge.weighed(exhibit, guesses)

@@ -284,6 +284,7 @@ function press(event) {
   const button = event.target.closest('[data-choice]');
   if (!button) return;
   event.preventDefault();
+  if (event.detail > 1) return;  // the second of two quick taps, on what has just come under the finger
   const { choice } = button.dataset;
   if (choice === lastPress.choice && Date.now() - lastPress.at < DOUBLE_PRESS) return;  // a trembling finger
   lastPress = { choice, at: Date.now() };

@@ -7,11 +7,13 @@ memory for good.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -64,7 +66,20 @@ def publish(folder: Path, data: Path) -> Edition:
     Raises:
         ContentError: when the content has problems.
     """
-    return recalled(version(folder), data) or learnt(folder, data)
+    with _uncollected():
+        return recalled(version(folder), data) or learnt(folder, data)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for rubbish: what is made here stays, and looking takes as long as making it."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
@@ -93,6 +108,11 @@ def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
 def recalled(digest: str, data: Path) -> Edition | None:
     """The edition that was kept for content of this hash, if there is one and it is whole."""
     path = kept.file(digest, data)
+    with _uncollected():
+        return _read(path, digest)
+
+
+def _read(path: Path, digest: str) -> Edition | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             known, matcher, ear = _unpacked(arrays)

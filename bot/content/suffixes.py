@@ -9,13 +9,16 @@ from publicsuffixlist import PublicSuffixList
 from bot.conversation.links import Registrable
 
 
-@cache
 def suffixes() -> Registrable:
-    """What tells the registrable domain of a host; read once for a process, nothing is fetched."""
-    listed = PublicSuffixList(accept_unknown=False)
+    """What tells the registrable domain of a host; read once for a process, when the first is asked about."""
 
     def registrable(host: str) -> str | None:
-        found: str | None = listed.privatesuffix(host)
+        found: str | None = _listed().privatesuffix(host)
         return found
 
     return registrable
+
+
+@cache
+def _listed() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)

@@ -27,7 +27,7 @@ _Id = TypeVar("_Id", np.int32, np.int64)
 
 BLOCKS = ("marked", "folded", "concepts", "grams")
 WEIGHTS = np.array([0.25, 1.0, 0.4, 0.85], dtype=np.float32)
-RARE = 3  # training messages a pair of words or an n-gram must occur in
+RARE = 5  # training messages a pair of words or an n-gram must occur in
 SIZES = (2, 3)  # letters in an n-gram; longer ones cost memory and bring nothing (docs/figures.md)
 _CONCEPTS = 7  # distinct concepts that are paired
 BITS = 6

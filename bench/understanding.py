@@ -213,7 +213,7 @@ def main() -> int:
     known = loading.knowledge(ROOT)
     asked = questions(options.file)
     if options.quick:
-        asked = random.Random(1).sample(asked, min(300, len(asked)))
+        asked = random.Random(1).sample(asked, min(120, len(asked)))
     print(f"{len(asked)} questions, {len(pairs(known))} phrases, {len(known.intents)} intents")
     engines = [
         ours(known),

@@ -109,7 +109,7 @@ class House:
         # First: when the port is taken, nothing runs yet that would have to be ended.
         runner = await self._serve(role)
         async with asyncio.TaskGroup() as parts:
-            around = [parts.create_task(self._follow_content())]
+            around = [parts.create_task(self._follow_content()), parts.create_task(self._shelf.study())]
             around += [parts.create_task(each) for each in self._doors.running(role)]
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []

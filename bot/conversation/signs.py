@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.conversation.lexicon import Forms
+from bot.conversation.phrasebook import Forms
 from bot.conversation.text import TONES, Token, tokens
 from bot.domain.scam import Sign
 

@@ -28,9 +28,10 @@ from bot.metrics import Metrics
 from bot.services.desk import Desk
 from bot.store import naming
 from bot.store.connection import ended
-from bot.store.inbox import LEASE, WAITING, Finished, Hearing, Inbox, Lease, Outcome
+from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease
 from bot.store.naming import Person
 from bot.store.outbox import CLAIM, Claim, Sender
+from bot.store.outcome import Finished, Outcome
 from bot.store.replies import Saying
 from bot.store.signals import Signals
 from bot.tasks import Tasks

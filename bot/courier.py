@@ -20,7 +20,6 @@ from bot.clerk import Clerk
 from bot.domain.message import Incoming
 from bot.metrics import Metrics
 from bot.store import naming
-from bot.store.connection import ended
 from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease
 from bot.store.naming import Person
 from bot.store.outbox import CLAIM, Claim, Sender
@@ -84,18 +83,11 @@ class Courier:
         `told` shows what was said to a talk that is open here, `senders` (by channel) take answers at once;
         `signals` when other processes hear messages.
         """
-        self._told, self._senders, self._tasks.open = told, senders, True
+        self._told, self._senders = told, senders
         around = [self._caretaker.look(self._tasks.look), self._renew()]
         if signals:
             around.append(self._listen(signals))
-        watching = [asyncio.create_task(each) for each in around]
-        workers = [asyncio.create_task(self._worker()) for _ in range(WORKERS)]
-        try:
-            await asyncio.gather(*workers)
-            for task in self._tasks.left():  # lent to us while we were closing
-                await self._handled(task)
-        finally:
-            await ended(*watching, *workers)
+        await self._tasks.work(self._handled, *around)
 
     def close(self) -> None:
         """Begin nothing new; what was lent to us is still answered."""
@@ -107,11 +99,7 @@ class Courier:
             self._held[lease.person.id] = lease
             self._tasks.add(lease)
 
-    async def _worker(self) -> None:
-        while (task := await self._tasks.next()) is not None:
-            await self._handled(task)
-
-    async def _handled(self, task: Lease | int | None) -> None:
+    async def _handled(self, task: Lease | int) -> None:
         with store_may_fail("answer"):
             lease = await self._leased(task) if isinstance(task, int) else task
             if lease:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.conversation import wording
+from bot.conversation.alarms import Alarms
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
 from bot.conversation.pasted import CHECK
@@ -36,7 +37,7 @@ from bot.domain.heard import (
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Kind, Moment, Reply
 from bot.domain.place import Spot
-from bot.domain.session import TRAIL, VERSION, Session
+from bot.domain.session import VERSION, Session
 from bot.domain.step import AnyResult, Rating, Step
 
 
@@ -53,6 +54,7 @@ class Dialogue:
         self._questions = Questions(known, self._screens, self._visits)
         self._verdicts = Verdicts(known)
         self._display = Display(known, self._screens, self._guides, self._visits)
+        self._alarms = Alarms(known, self._screens, self._guides, self._display)
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -102,7 +104,7 @@ class Dialogue:
     def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: PLR0911 - a match
         match heard:
             case Urgent():
-                return self._alarmed(session, heard)
+                return self._alarms.raised(session, heard)
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
             case Said(what=what):
@@ -157,18 +159,6 @@ class Dialogue:
 
     # -- what was heard
 
-    def _alarmed(self, session: Session, heard: Urgent) -> Step:
-        emergency = self._known.emergencies[heard.kind]
-        session = replace(
-            session,
-            intent=heard.intent,
-            misses=0,
-            trail=(*session.trail, answer_choice(heard.intent))[-TRAIL:],
-        )
-        session, first = self._guides.alarmed(session, heard.intent)
-        buttons = (*first, *self._screens.suggestions(emergency.next))
-        return offered(session, (Reply(wording.alarm(emergency), buttons),))
-
     def _puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
         """In the midst of a guide the step to do next is shown again."""
         again = self._guides.unclear(session)
@@ -191,17 +181,11 @@ class Dialogue:
                 session, reply = self._guides.left(session)
                 return offered(session, (reply,))
             case Command.STILL:
-                return self._pestered(session)
+                return self._alarms.pestered(session)
             case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
                 return self._display.chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
-
-    def _pestered(self, session: Session) -> Step:
-        """The swindlers are at it again."""
-        first = self._guides.resume(session)
-        ways = self._screens.suggestions(("lua_dao.da_bi_lua", "lua_dao.to_giac"))
-        return self._display.said(session, "still", (first, *ways[1:]) if first else ways)
 
     def _handed(self, session: Session, kind: Kind, spot: Spot | None) -> Step:
         """Something without words."""

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from bot.conversation import ear
 from bot.conversation.callers import ABROAD, HERE
 from bot.conversation.exhibit import MASKED, MONEY, PERCENT, SOON, Exhibit, Reader
+from bot.conversation.groups import Hits
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.links import Kind, Link, Links, Registrable
 from bot.conversation.matching import Matcher
-from bot.conversation.signs import IS_FAKE, REFUSES, THIRD, Hits, Signs
+from bot.conversation.signs import IS_FAKE, REFUSES, THIRD, Signs
 from bot.conversation.tricks import ALIKE, SAME, Tricks, sketch
 from bot.domain.heard import Guess
 from bot.domain.scam import SCAM, Finding, Scams, Sighting, Trick, Verdict

@@ -1,4 +1,4 @@
-"""The same talk everywhere: every transcript through every door that talks over a network."""
+"""A citizen at each door that talks over a network, and a house where all of them are open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import asyncio
 import json
 import re
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.content.shelf import Shelf
 from tests import open_desk, transcript
 from tests.doubles.zalo import citizen
 from tests.open_desk import PATIENCE
 from tests.open_house import OpenHouse, open_house
 from tests.transcript import Seen, Turn
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-TALKS = sorted((Path(__file__).parent / "talks").glob("*.txt"))
 LISTED = re.compile(r"Bác nhắn số để chọn:(?:\n\d+\. .+)+")  # `numbered` of texts.yaml, and what follows
+TYPING = timedelta(seconds=2)  # who writes forty messages within one minute gets no full answers
 _number = count(1)
 
 
@@ -167,24 +169,28 @@ def _called(label: str, shown: dict[str, Any]) -> Any:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
+async def house(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
     """One house for all talks; at the end nothing was sent that nobody had waited for."""
-    async with asyncio.timeout(600), open_house(tmp_path_factory.mktemp("house"), learnt) as house:
+    async with asyncio.timeout(600), open_house(tmp_path_factory.mktemp("house"), shelf) as house:
         yield house
     assert house.telegram.wrong == []
     assert house.zalo.wrong == []
     assert house.zalo.given_up == []
 
 
-@pytest.mark.parametrize("door", [OnTheWeb, OnTelegram, OnZalo])
-@pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
-async def test_talk(path: Path, door: type[Citizen], house: OpenHouse) -> None:
+async def play(path: Path, door: type[Citizen], house: OpenHouse) -> None:
+    """Have somebody new play a transcript at a door; no number they type may come back."""
     person, typed = door(house), set[str]()
+    said = Counter[datetime]()
     for turn in transcript.read(path):
-        house.now = turn.moment
+        house.now = turn.moment + TYPING * said[turn.at]
+        said[turn.at] += 1
         typed.update(() if turn.pressed else re.findall(r"\d{5,}", turn.said))
         async with asyncio.timeout(PATIENCE):
             seen = await (person.press(turn.said) if turn.pressed else person.say(turn.said))
         door.shown(turn).check(seen)
         back = [number for number in typed if number in person.came()]
         assert not back, f"the desk repeats what the citizen typed: {back}"
+
+
+DOORS = (OnTheWeb, OnTelegram, OnZalo)

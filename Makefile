@@ -10,6 +10,8 @@ run: .venv/run.stamp
 	@.venv/bin/trucban run
 
 # Formatter, linter, strict types, import contracts, content, tests: stops at the first that fails.
+# Where Python is told to keep no compiled modules, each of the tests' many processes would compile all anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup browser
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .

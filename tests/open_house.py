@@ -1,21 +1,23 @@
 """A whole house in this process: its store, its web server, and strict doubles of the platforms around it.
 
-Unlike `open_desk` it lets a test move the time of the talks.
+Unlike `open_desk` it lets a test move the time of the talks, and it opens at once: what was learnt lies on a
+shelf that all tests of a process share.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
 
 import aiohttp
 
+from bot import config
 from bot.accounts import Accounts, TelegramAccount, ZaloAccount
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
@@ -64,9 +66,8 @@ class OpenHouse:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, weights: Path) -> AsyncIterator[OpenHouse]:
-    """A house in `folder`, closed in good order at the end; learnt weights are copied from `weights`."""
-    shutil.copytree(weights / "weights", folder / "weights")
+async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
+    """A house in `folder`, closed in good order at the end."""
     async with (
         telegram_double([BOT.token]) as telegram,
         zalo_double(OA) as zalo,
@@ -75,12 +76,30 @@ async def open_house(folder: Path, weights: Path) -> AsyncIterator[OpenHouse]:
         house = OpenHouse(telegram, zalo, web)
         settings = _settings(folder, telegram, zalo)
         async with opened(settings) as (store, server):
-            kept = House(settings, store, server, Shelf(ROOT, folder), lambda: house.now)
+            kept = House(settings, store, server, shelf, lambda: house.now)
             async with kept.open(Role.ALL):
                 house.url = telegram.updates.gateway = f"http://127.0.0.1:{kept.port}"
                 zalo.webhook = f"{house.url}/hooks/zalo-oa"
                 await house.ready()
                 yield house
+
+
+@dataclass
+class DeskHere:
+    """A desk open in this process."""
+
+    url: str
+
+
+@asynccontextmanager
+async def desk_here(folder: Path, shelf: Shelf, **given: str) -> AsyncIterator[DeskHere]:
+    """A desk with settings as an operator gives them; `folder` is its DATA_DIR. Closed in good order."""
+    here = {"DATA_DIR": str(folder), "CONTENT_DIR": str(ROOT), "PORT": "0"}
+    settings = config.settings({**here, **given}, ROOT)
+    async with opened(settings) as (store, server):
+        house = House(settings, store, server, shelf)
+        async with house.open(Role.ALL):
+            yield DeskHere(f"http://127.0.0.1:{house.port}")
 
 
 def _settings(folder: Path, telegram: TelegramDouble, zalo: ZaloDouble) -> Settings:

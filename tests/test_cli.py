@@ -244,12 +244,14 @@ def test_a_part_of_the_desk_needs_a_store_for_all(command: str, data: Path) -> N
     assert "REDIS_URL" in done.stderr
 
 
-def test_a_poster_needs_an_address_and_a_station_that_exists(data: Path, small: Path, tmp_path: Path) -> None:
-    assert "PUBLIC_URL" in run("poster", "mai_phu", data=data, content=small).stderr
+def test_a_poster_needs_an_address_and_a_station_that_exists(
+    small: Path, small_learnt: Path, tmp_path: Path
+) -> None:
+    assert "PUBLIC_URL" in run("poster", "mai_phu", data=small_learnt, content=small).stderr
     here = {"PUBLIC_URL": "https://tructban.example.vn"}
-    assert "mai_phu" in run("poster", "nowhere", data=data, content=small, **here).stderr
+    assert "mai_phu" in run("poster", "nowhere", data=small_learnt, content=small, **here).stderr
     file = tmp_path / "tờ dán.pdf"
-    assert run("poster", "mai_phu", str(file), data=data, content=small, **here).returncode == 0
+    assert run("poster", "mai_phu", str(file), data=small_learnt, content=small, **here).returncode == 0
     assert file.read_bytes().startswith(b"%PDF")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,9 @@ from pathlib import Path
 import aiohttp
 from redis import Redis
 
+from bot.content.shelf import Shelf
 from tests.open_desk import ROOT, Citizen, OpenDesk, open_desk
+from tests.open_house import desk_here
 
 QUESTION = "mất căn cước làm lại ở đâu"
 
@@ -75,27 +78,32 @@ async def test_closing_finishes_what_was_begun(tmp_path: Path, learnt: Path) -> 
     await desk.kill(signal.SIGTERM)
 
 
-async def test_a_second_desk_on_the_same_data_says_who_is_there(tmp_path: Path, learnt: Path) -> None:
-    async with open_desk(tmp_path, learnt) as desk:
+async def test_a_second_desk_on_the_same_data_says_who_is_there(
+    tmp_path: Path, learnt: Path, shelf: Shelf
+) -> None:
+    shutil.copytree(learnt / "weights", tmp_path / "weights")
+    async with desk_here(tmp_path, shelf):
         second = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", cwd=ROOT, stderr=subprocess.PIPE,
             env={"DATA_DIR": str(tmp_path), "PORT": "0", "HOME": str(tmp_path)},
         )  # fmt: skip
         _, error = await second.communicate()
         assert second.returncode == 1
-        assert f"tiến trình {desk.pid}" in error.decode()
+        assert f"tiến trình {os.getpid()}" in error.decode()
 
 
-async def test_side_commands_run_beside_an_open_desk(tmp_path: Path, learnt: Path) -> None:
+async def test_side_commands_run_beside_an_open_desk(tmp_path: Path, learnt: Path, shelf: Shelf) -> None:
     backup = tmp_path / "b.backup"
-    async with open_desk(tmp_path / "desk", learnt) as desk, aiohttp.ClientSession() as session:
+    folder = tmp_path / "desk"
+    shutil.copytree(learnt / "weights", folder / "weights")
+    async with desk_here(folder, shelf) as desk, aiohttp.ClientSession() as session:
         citizen = Citizen(session)
         await citizen.connect(desk.url)
         await citizen.ask(QUESTION)
         for arguments in (("backup", str(backup)), ("ask", "--json", QUESTION)):
             command = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", *arguments, cwd=ROOT, stdout=subprocess.DEVNULL,
-                env={"DATA_DIR": str(desk.folder), "HOME": str(tmp_path)},
+                env={"DATA_DIR": str(folder), "HOME": str(tmp_path)},
             )  # fmt: skip
             assert await command.wait() == 0
         assert backup.stat().st_size > 200
@@ -126,8 +134,10 @@ async def test_web_and_worker_share_a_store_and_either_may_die(
     assert await worker.kill(signal.SIGTERM) == 0
 
 
-async def test_a_port_that_is_taken_ends_the_start_and_says_so(tmp_path: Path, learnt: Path) -> None:
-    async with open_desk(tmp_path / "first", learnt) as desk:
+async def test_a_port_that_is_taken_ends_the_start_and_says_so(
+    tmp_path: Path, learnt: Path, shelf: Shelf
+) -> None:
+    async with desk_here(tmp_path / "first", shelf) as desk:
         port = desk.url.rpartition(":")[2]
         shutil.copytree(learnt / "weights", tmp_path / "second" / "weights")
         second = await asyncio.create_subprocess_exec(
@@ -177,13 +187,15 @@ async def another_clock(store: str, seconds: float) -> AsyncIterator[str]:
 
 
 async def test_a_clock_that_differs_from_the_stores_is_told_and_stops_nobody(
-    tmp_path: Path, learnt: Path, valkey: str
+    tmp_path: Path, shelf: Shelf, valkey: str
 ) -> None:
     with Redis.from_url(valkey) as client:
         client.flushall()
-    async with another_clock(valkey, 10) as url, aiohttp.ClientSession() as session:
-        desk = OpenDesk(tmp_path, learnt, REDIS_URL=url, SECRET_KEY="s" * 40)
-        await desk.start()
+    async with (
+        another_clock(valkey, 10) as url,
+        desk_here(tmp_path, shelf, REDIS_URL=url, SECRET_KEY="s" * 40) as desk,
+        aiohttp.ClientSession() as session,
+    ):
         async with session.get(f"{desk.url}/readyz") as answer:
             found = await answer.json()
             assert answer.status == 503
@@ -192,4 +204,3 @@ async def test_a_clock_that_differs_from_the_stores_is_told_and_stops_nobody(
         citizen = Citizen(session)
         await citizen.connect(desk.url)
         assert "làm lại" in await citizen.ask(QUESTION)
-        assert await desk.kill(signal.SIGTERM) == 0

@@ -15,8 +15,6 @@ from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from tests import transcript
 
-TALKS = sorted((Path(__file__).parent / "talks").glob("**/*.txt"))
-
 
 class Citizen:
     """Talks to the desk as the terminal does, one message after the other."""
@@ -52,11 +50,12 @@ class Citizen:
         return step.replies
 
 
-@pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", transcript.TALKS, ids=lambda path: path.stem)
 def test_talk(path: Path, edition: Edition) -> None:
     citizen = Citizen(edition)
     transcript.play(transcript.read(path), citizen.say, citizen.press)
 
 
 def test_there_are_talks() -> None:
-    assert len(TALKS) >= 15
+    assert len(transcript.TALKS) >= 15
+    assert len(transcript.CASES) >= 15

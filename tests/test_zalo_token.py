@@ -11,8 +11,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from bot.content.shelf import Shelf
 from tests.doubles.zalo import Oa, ZaloDouble, citizen, zalo_double
 from tests.open_desk import ROOT, open_desk
+from tests.open_house import desk_here
 
 OA = Oa("8880001112223334445", "1234567890123456789", "app-secret", "oa-secret")
 BACK = "https://trucban.example"
@@ -78,12 +80,12 @@ async def test_an_admin_approves_and_the_desk_answers_on_zalo(tmp_path: Path, le
 
 
 async def test_a_refresh_token_of_the_console_does_too_also_beside_an_open_desk(
-    tmp_path: Path, learnt: Path
+    tmp_path: Path, shelf: Shelf
 ) -> None:
     async with zalo_double(OA) as api:
         environment = settings(api, tmp_path)
         given = {name: value for name, value in environment.items() if name != "DATA_DIR"}
-        async with open_desk(tmp_path, learnt, **given):
+        async with desk_here(tmp_path, shelf, **given):
             operator = await Operator.calls(environment, "--refresh-token")
             code, said = await operator.puts_in(api.refresh_token(OA))
         assert (code, "Xong" in said) == (0, True), said

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from bot.domain.message import Reply
 
+FOLDER = Path(__file__).parent / "talks"
+TALKS = sorted(FOLDER.glob("**/*.txt"))
+CASES = sorted(FOLDER.glob("truong-hop/*.txt"))  # each walks all options of one case question
 NOON = datetime(2026, 11, 21, 12, 0)  # noqa: DTZ001 - Vietnam's wall clock
 
 
@@ -54,8 +57,11 @@ class Turn:
         return (self.at - timedelta(hours=7)).replace(tzinfo=UTC)
 
     def bare(self) -> Turn:
-        """The same for a door that shows words without marks of emphasis."""
-        shown = [replace(each, text=each.text.replace("*", "")) for each in self.replies]
+        """The same for a door that shows words without marks of emphasis, and lists with dashes."""
+        shown = [
+            replace(each, text=re.sub(r"(?<!\S)- ", "– ", each.text.replace("*", "")))
+            for each in self.replies
+        ]
         return replace(self, replies=shown)
 
     def merged(self) -> Turn:

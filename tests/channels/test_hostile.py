@@ -866,7 +866,7 @@ class TestTraces:
             alone = rf"(?<![\w-]){told}(?![\w-])" if told.isdigit() else re.escape(told)
             assert not re.search(alone, desk.log())
             assert not re.search(alone, counters)
-            assert not re.search(alone.encode(), kept)
+            assert told.encode() not in kept or not re.search(alone.encode(), kept)
 
     async def test_private_numbers_are_not_even_kept_sealed(self, desk: Desk) -> None:
         async with phone(desk) as guest:

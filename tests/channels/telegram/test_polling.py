@@ -6,6 +6,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+from bot.content.shelf import Shelf
 from tests.channels.telegram.desk import (
     LAN,
     MINH,
@@ -24,12 +25,12 @@ ONE_STORE = {"SECRET_KEY": "k" * 40}
 
 
 async def test_a_desk_without_an_address_asks_and_takes_an_earlier_webhook_away(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
     double.updates.webhook = {"url": "https://frueher.example/hook"}
     double.updates.gateway = "http://127.0.0.1:9"
     early = asyncio.create_task(double.say(LAN, QUESTION))
-    async with telegram_desk(double, tmp_path, learnt, by_hook=False):
+    async with telegram_desk(double, tmp_path, shelf, by_hook=False):
         await double.news(1)
         await called(double, "deleteWebhook")
         assert (
@@ -48,9 +49,9 @@ async def test_a_desk_without_an_address_asks_and_takes_an_earlier_webhook_away(
 
 
 async def test_an_update_that_nobody_can_read_does_not_hide_the_others(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt, by_hook=False) as desk:
+    async with telegram_desk(double, tmp_path, shelf, by_hook=False) as desk:
         said = {"message_id": 9, "date": 1764000000, "chat": {"id": LAN, "type": "private"}}
         who = {"id": LAN, "is_bot": False, "first_name": "Lan"}
         for bad in (5, {}, {**said, "from": who, "text": 5}, {**said, "from": who, "photo": 7}):
@@ -62,10 +63,10 @@ async def test_an_update_that_nobody_can_read_does_not_hide_the_others(
 
 
 async def test_after_a_quiet_week_telegram_may_count_from_anywhere(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
     double.updates.longest_poll = 0.2
-    async with telegram_desk(double, tmp_path, learnt, by_hook=False):
+    async with telegram_desk(double, tmp_path, shelf, by_hook=False):
         await double.say(LAN, QUESTION)
         await double.news(1)
         before = len(double.calls)
@@ -80,11 +81,11 @@ async def test_after_a_quiet_week_telegram_may_count_from_anywhere(
 
 
 async def test_polling_goes_on_after_all_that_can_happen_to_it(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
     for kind in ("html", "lost"):
         double.fault(kind, method="getUpdates")
-    async with telegram_desk(double, tmp_path, learnt, by_hook=False):
+    async with telegram_desk(double, tmp_path, shelf, by_hook=False):
         await double.say(LAN, QUESTION)
         await double.news(1, 40)
     assert double.wrong == []

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from bot.content.edition import Edition
+from bot.content.shelf import Shelf
 from tests.channels.telegram.desk import (
     HOA,
     LAN,
@@ -25,6 +26,7 @@ from tests.channels.telegram.desk import (
     desk_for,
     metric,
     telegram_desk,
+    telegram_process,
 )  # fmt: skip
 from tests.doubles.chats import person
 from tests.doubles.faults import Call
@@ -45,7 +47,7 @@ def in_group(text: str, **more: Any) -> dict[str, Any]:
 async def test_a_citizen_asks_presses_corrects_and_sends_what_we_cannot_read(
     tmp_path: Path, learnt: Path, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt) as desk:
+    async with telegram_process(double, tmp_path, learnt) as desk:
         webhook = double.updates.webhook
         assert webhook["url"] == f"{PUBLIC}/hooks/telegram"
         assert webhook["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -74,9 +76,9 @@ async def test_a_citizen_asks_presses_corrects_and_sends_what_we_cannot_read(
 
 
 async def test_strangers_are_refused_and_nonsense_from_telegram_is_not_sent_again(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt) as desk, aiohttp.ClientSession() as session:
+    async with telegram_desk(double, tmp_path, shelf) as desk, aiohttp.ClientSession() as session:
         secret = double.updates.webhook["secret_token"]
         said = {"message_id": 9, "date": 1764000000, "chat": {"id": LAN, "type": "private"}}
         said |= {"from": person(LAN), "text": QUESTION}
@@ -119,9 +121,9 @@ async def test_strangers_are_refused_and_nonsense_from_telegram_is_not_sent_agai
 
 
 async def test_an_update_that_comes_twice_is_answered_once(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt):
+    async with telegram_desk(double, tmp_path, shelf):
         number = await double.say(LAN, QUESTION)
         await double.news(1)
         await asyncio.gather(*(double.redeliver(number) for _ in range(3)))
@@ -136,13 +138,13 @@ async def test_an_update_that_comes_twice_is_answered_once(
 
 
 async def test_while_the_store_is_away_telegram_keeps_what_is_said(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
     store = StoreOfOurs(tmp_path / "store")
     store.start()
     try:
         settings = {"REDIS_URL": store.url, "SECRET_KEY": "k" * 40}
-        async with telegram_desk(double, tmp_path / "desk", learnt, **settings):
+        async with telegram_desk(double, tmp_path / "desk", shelf, **settings):
             store.kill()
             said = asyncio.create_task(double.say(LAN, QUESTION))
             assert await double.changes.until(lambda: 503 in {status for _, status in double.answers}, 30)
@@ -179,9 +181,9 @@ async def test_a_killed_desk_answers_all_that_telegram_brought_it(
 
 
 async def test_a_group_is_answered_only_when_it_calls_us_and_hears_nothing_private(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt) as desk:
+    async with telegram_desk(double, tmp_path, shelf) as desk:
         group = {"chat": in_group("@mau_bot")["chat"]}
         await double.say(LAN, QUESTION, **group)
         await double.say(MINH, f"@mau_bot {QUESTION}", **in_group("@mau_bot"))
@@ -199,27 +201,25 @@ async def test_a_group_is_answered_only_when_it_calls_us_and_hears_nothing_priva
 
 
 async def test_a_group_that_calls_before_we_know_our_name_is_heard_when_we_do(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt):
+    async with telegram_desk(double, tmp_path, shelf):
         pass
     double.fault("server", method="getMe")
     double.updates.answers.clear()
     before = len(double.calls)
-    desk = desk_for(double, tmp_path, learnt)
-    await desk.start()
-    await double.say(MINH, f"@mau_bot {QUESTION}", **in_group("@mau_bot"))
-    assert "làm lại" in texts(await double.news(1), -1001234)[0]
-    assert [status for _, status in double.answers][-1] == 200
-    assert sum(call.method == "getMe" for call in double.calls[before:]) == 2
-    await desk.kill(signal.SIGTERM)
+    async with telegram_desk(double, tmp_path, shelf):
+        await double.say(MINH, f"@mau_bot {QUESTION}", **in_group("@mau_bot"))
+        assert "làm lại" in texts(await double.news(1), -1001234)[0]
+        assert [status for _, status in double.answers][-1] == 200
+        assert sum(call.method == "getMe" for call in double.calls[before:]) == 2
     assert double.wrong == []
 
 
 async def test_what_was_erased_is_not_asked_again_by_changing_the_message(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt):
+    async with telegram_desk(double, tmp_path, shelf):
         await double.say(LAN, "/dulieu")
         await double.news(1)
         await double.press(LAN, "d:erase")
@@ -245,9 +245,9 @@ async def test_what_was_erased_is_not_asked_again_by_changing_the_message(
 
 
 async def test_a_press_counts_once_and_an_old_one_does_no_harm(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
-    async with telegram_desk(double, tmp_path, learnt):
+    async with telegram_desk(double, tmp_path, shelf):
         await double.say(LAN, QUESTION)
         await double.news(1)
         pressed = await double.press(LAN, "a:can_cuoc.cap_lai:0")
@@ -266,7 +266,7 @@ async def test_a_press_counts_once_and_an_old_one_does_no_harm(
 
 
 async def test_two_bots_of_one_desk_speak_for_two_stations(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
     accounts = tmp_path / "accounts.yaml"
     accounts.write_text(
@@ -275,9 +275,7 @@ async def test_two_bots_of_one_desk_speak_for_two_stations(
         '  - {token: "900000002:BB-hai", station: thanh_sen}\n'
     )
     double.allow("900000002:BB-hai")
-    async with telegram_desk(
-        double, tmp_path, learnt, TELEGRAM_TOKEN="", ACCOUNTS_FILE=str(accounts)
-    ) as desk:
+    async with telegram_desk(double, tmp_path, shelf, TELEGRAM_TOKEN="", ACCOUNTS_FILE=str(accounts)) as desk:
         await called(double, "setWebhook", 2)
         hooks = {call.token[:9]: call.fields for call in double.calls if call.method == "setWebhook"}
         assert {id_: each["url"] for id_, each in hooks.items()} == {
@@ -309,11 +307,11 @@ def test_the_content_may_tie_a_bot_to_its_station(edition: Edition) -> None:
 
 
 async def test_what_telegram_shows_of_us_is_set_once(
-    tmp_path: Path, learnt: Path, double: TelegramDouble
+    tmp_path: Path, shelf: Shelf, double: TelegramDouble
 ) -> None:
     for _ in range(2):
         double.calls.clear()
-        async with telegram_desk(double, tmp_path, learnt):
+        async with telegram_desk(double, tmp_path, shelf):
             await called(double, "getMyDescription")
             await double.say(HOA, "chào")
             await double.say(TU, "chào")

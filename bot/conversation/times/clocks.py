@@ -9,7 +9,7 @@ from bot.conversation.times.words import Atoms, number
 
 _HOUR = 60
 # Lasts so long: "chờ 2 giờ", "trong 24h".
-_LASTING = frozenset("trong mat cho doi het suot vong hon them keo con moi lau toi cach".split())
+_LASTING = frozenset("trong mat het suot vong hon them keo lau cach".split())
 _LENGTHS = frozenset((24, 48, 72))
 _ORDINAL = frozenset("thu so lop cap muc khoan dieu quan phuong to khoi".split())
 
@@ -61,7 +61,7 @@ def _of_day(hour: int, minute: int, part: str | None) -> int:
 _ALONE = frozenset(
     """
     em e toi tui minh mik mk con chau nhe nha a ak ah len qua den ghe duoc dc co la thi hoac
-    mai thu ngay hom ra vao
+    mai thu hom ra vao
 """.split()
 )
 
@@ -89,7 +89,7 @@ def _stretch(atoms: Atoms, place: int) -> tuple[Clock, int] | None:
     joined = atoms.sign(end, "-–—~→") or atoms.has(end, "đến", "tới")
     if not joined:
         return None
-    second = _time(atoms, end + 1, told=True, joined=True)
+    second = _time(atoms, end + 1, told=_time(atoms, place, told=False) is not None, joined=True)
     if second is None:
         return None
     late, end = second
@@ -149,7 +149,7 @@ def _is_hour(atoms: Atoms, place: int, end: int, hour: int) -> bool:
             return False  # "bay gio" is "bây giờ"
         if atoms.has(place, "năm") and number(atoms, place - 1):
             return False  # "hai năm giờ bị phạt"
-        return not (hour in _LENGTHS or atoms[place - 1].folded in _LASTING or _lasts(atoms, end + 1))
+        return not (hour in _LENGTHS or _is_waited(atoms, place - 1, hour) or _lasts(atoms, end + 1))
     return atoms.has(end, "g") and (
         (atoms[end + 1].glued and atoms[end + 1].number is not None)
         or (
@@ -158,6 +158,13 @@ def _is_hour(atoms: Atoms, place: int, end: int, hour: int) -> bool:
         )
         or part_at(atoms, end + 1) is not None
     )
+
+
+def _is_waited(atoms: Atoms, place: int, hour: int) -> bool:
+    """Whether the word before a number says how long: "chờ 2 giờ"; "cho 9h" without marks is "for nine"."""
+    if atoms.has(place, "chờ", "đợi"):
+        return not atoms[place].bare or (hour < 7 and not atoms.marked)
+    return atoms[place].folded in _LASTING
 
 
 def _lasts(atoms: Atoms, place: int) -> bool:

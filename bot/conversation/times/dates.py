@@ -24,6 +24,8 @@ def date_at(atoms: Atoms, place: int, today: date, *, sure: bool = False) -> Fou
     if atoms[at].number is None and not led and not _spells_month(atoms, at):
         return None
     found = number(atoms, at, date=True)
+    if found and led and 31 < found[0] < 100 and _stands(atoms, found[1]):
+        return Days(doubts=frozenset([Doubt.IMPOSSIBLE])), found[1]
     if (
         found is None
         or not 1 <= found[0] <= 31
@@ -48,6 +50,10 @@ def date_at(atoms: Atoms, place: int, today: date, *, sure: bool = False) -> Fou
     if end == found[1] and not led:
         return None
     return days, named_solar(atoms, end) or end
+
+
+def _stands(atoms: Atoms, end: int) -> bool:
+    return not (counted(atoms, end) or atoms[end].number is not None or atoms[end].glued)
 
 
 def _behind_weekday(atoms: Atoms, place: int) -> bool:

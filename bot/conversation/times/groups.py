@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.conversation.times.clocks import Clock
 from bot.conversation.times.days import Days
@@ -123,6 +123,9 @@ def _mark_unwanted(atoms: Atoms, groups: Sequence[Group]) -> None:
             or _is_busy(atoms, group.end, min(following, group.end + 7))
             or _is_excepted(atoms, opening(atoms, group.start) - 1)
         )
+        if group.unwanted:  # "từ thứ 3 sang thứ 5" is no stretch
+            group.days = [replace(days, bound=None) for days in group.days]
+            group.clock = replace(group.clock, bound=None) if group.clock else None
 
 
 def _is_target(atoms: Atoms, group: Group) -> bool:

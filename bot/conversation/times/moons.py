@@ -16,6 +16,9 @@ def moon_at(atoms: Atoms, place: int, today: date) -> Found | None:
     led = place + atoms.has(place, "ngày", "hôm", "bữa")
     if atoms.has(led, "rằm") and (led > place or not atoms[led].bare or atoms.has(led + 1, "tháng")):
         month, end = _lunar_month(atoms, led + 1)
+        if end == led + 1 and atoms.has(end, "tháng") and atoms.has(end + 1, "này", "nay", "sau", "tới"):
+            coming = lunar.following(15, today) if atoms.has(end + 1, "sau", "tới") else None
+            return _readings(Doubt.LUNAR, coming or lunar.coming(15, None, today)), end + 2
         return _moon(15, month, today), _named_lunar(atoms, end) or end
     if atoms.has(led, "mùng"):
         return _first_ten(atoms, led, today)
@@ -29,6 +32,8 @@ def moon_at(atoms: Atoms, place: int, today: date) -> Found | None:
     if atoms.has(end, "tết") and day >= 20:
         return _readings(Doubt.LUNAR, lunar.eve(day, today)), end + 1
     month, end = _lunar_month(atoms, end)
+    if end > found[1] and atoms.has(end - 1, "giêng", "chạp"):
+        return _moon(day, month, today), end
     said = _named_lunar(atoms, end)
     if said is None or (said == end + 1 and end == found[1] and _is_morning(atoms, led, end)):
         return None

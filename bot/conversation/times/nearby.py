@@ -72,7 +72,9 @@ def _is_day_after(atoms: Atoms, at: int, *, led: bool, partly: bool) -> bool:
         return False
     if led:
         return True
-    return not atoms[at].bare and not atoms.has(at - 1, "mươi", "mười", "mai") and (partly or atoms.marked)
+    if atoms.has(at - 1, "mươi", "mười", "mai") or atoms[at - 1].folded in ("dung", "hop"):
+        return False  # "hai mươi mốt", "đúng mốt"
+    return not atoms[at].bare and (partly or atoms.marked)
 
 
 def ahead_at(atoms: Atoms, place: int, today: date) -> Found | None:

@@ -104,7 +104,8 @@ def _bounded(atoms: Atoms, place: int, today: date) -> Found | None:
         joined = _until(days, until[0], today) if until else None
         if until and joined:
             return joined, until[1]
-    return (replace(days, bound=bound) if bound else days), end
+    # "từ thứ 2 đến thứ 6" has both its ends already.
+    return (replace(days, bound=bound) if bound and days.until is None else days), end
 
 
 def _short_stretch(atoms: Atoms, place: int, today: date) -> Found | None:

@@ -10,7 +10,7 @@ from bot.conversation.times.words import Atoms, number
 
 _OF_WEEK = {"đầu": (0, 1), "giữa": (2, 3), "cuối": (5, 6)}  # Monday is 0
 _OF_MONTH = {"đầu": (1, 10), "giữa": (11, 20), "cuối": (21, 31)}
-_OFTEN = frozenset("hang moi may nhieu vai cac suot trong ca nua".split())  # "hàng tuần" is no week to come
+_OFTEN = frozenset("hang moi may nhieu vai cac suot ca nua".split())  # "hàng tuần" is no week to come
 _THEN = frozenset("moi tinh len em e toi tui ma minh sao chung".split())  # "cuối tháng rồi mới …" is no past
 _BORN = frozenset("sinh sn tu hoi ho".split())  # "sinh tháng 5", "từ tháng 8"
 

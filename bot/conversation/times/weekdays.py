@@ -11,8 +11,8 @@ from bot.conversation.times.words import Atoms, number
 _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
 _NOT_WEEKDAY = frozenset(
     """
-    lan con nguoi ben vo chong cai dua doi nam hang dieu khoan tang chiec the sim giai dung chau
-    cac moi hang nhung em be phat tre kem loai may ky hoc mua don
+    lan con nguoi ben cai dua nam hang dieu khoan tang chiec the sim giai cac moi nhung phat tre kem loai
+    may ky hoc mua don
 """.split()
 )  # "lần thứ hai", "bên thứ ba"; "mỗi thứ 7" is no day to come
 

@@ -24,13 +24,13 @@ _TYPED = {
     "đầu": "", "giữa": "", "cuối": "cúi", "sáng": "ság sag", "trưa": "", "chiều": "chìu chjều",
     "tối": "", "đêm": "", "sớm": "", "xế": "", "khuya": "",
     "giờ": "h giò gìơ", "g": "", "tiếng": "", "phút": "p ph", "rưỡi": "rưởi rữi rửi rưởỉ rửơi", "kém": "",
-    "lúc": "", "vào": "vô", "khoảng": "khoản", "tầm": "", "cỡ": "", "độ": "", "chừng": "",
+    "lúc": "", "vào": "vô", "khoảng": "", "tầm": "", "cỡ": "", "độ": "", "chừng": "",
     "mùng": "mồng", "rằm": "", "tết": "", "giêng": "", "chạp": "", "âm": "al", "dương": "dl", "lịch": "",
     "ta": "",
     "am": "", "pm": "", "s": "", "c": "ch", "hoặc": "hoac", "hay": "", "và": "", "trong": "",
     "một": "", "hai": "", "ba": "", "bốn": "", "tư": "", "lăm": "nhăm", "sáu": "", "bảy": "bẩy", "tám": "",
     "chín": "", "mười": "", "mươi": "", "hăm": "", "vài": "", "mấy": "", "ngoái": "", "sang": "",
-    "trừ": "", "bận": "", "kẹt": "",
+    "trừ": "", "bận": "", "kẹt": "", "chờ": "", "đợi": "",
 }  # fmt: skip
 # Typed without a blank, or as one sign for two words.
 _GLUED = {
@@ -44,7 +44,7 @@ _GLUED = {
     "thusau": "thứ sáu", "thubay": "thứ bảy",
 }  # fmt: skip
 # Without its tone such a word is a commoner one: "tôi" is nobody's evening.
-_TONE_COUNTS = frozenset("tối mốt từ mùng rằm đầu chiều bảy trừ bận kẹt".split())
+_TONE_COUNTS = frozenset("tối mốt từ mùng rằm đầu chiều bảy trừ bận kẹt chờ đợi".split())
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "tám": 8,
             "chín": 9, "mười": 10}  # fmt: skip
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")

@@ -128,12 +128,8 @@ def _time(atoms: Atoms, place: int, *, told: bool, joined: bool = False) -> tupl
         if atoms.sign(end, ".") and part_at(atoms, end + 2) is None:
             return None  # "8.30" may be a day of August
         return _whole(atoms, place, hour, atoms[end + 1].number or 0, end + 2)
-    if atoms.has(end, "rưỡi"):
-        return _whole(atoms, place, hour, 30, end + 1)
-    if atoms.has(end, "kém"):
-        return _less(atoms, hour, end)
-    if _is_hour(atoms, place, end, hour):
-        return _with_minutes(atoms, place, hour, end + 1)
+    if atoms.has(end, "rưỡi", "kém") or _is_hour(atoms, place, end, hour):
+        return _with_minutes(atoms, place, hour, end + (not atoms.has(end, "rưỡi", "kém")))
     if atoms.has(end, "am", "pm") and hour <= 12 and (atoms[end].glued or atoms.has(end, "pm")):
         return _whole(atoms, place, hour, 0, end)
     if told and hour <= 23 and atoms[place].number is not None and _stands_alone(atoms, end):

@@ -13,16 +13,29 @@ from bot.conversation.times.words import Atoms, number
 def near_at(atoms: Atoms, place: int, today: date) -> Found | None:
     """`hôm nay`, `ngày mai`, `bữa mốt`, `ngày kia`, `hôm qua`; `nay` and `qua` behind a part of the day."""
     led = atoms.has(place, "hôm", "ngày", "bữa")
+    if atoms[place - 1].folded in _MANY or (led and atoms.told != place and number(atoms, place - 1)):
+        return None  # "ba bữa nay", "mấy bữa nay"
     at = place + led
     partly = not led and atoms.has(place - 1, "sáng", "trưa", "chiều", "tối", "đêm", "s", "c", "buổi")
-    if atoms.has(at, "nay", "này") and ((led and not atoms.has(place, "ngày")) or partly):
+    return _past_or_now(atoms, at, today, led=led, partly=partly) or _soon(
+        atoms, at, today, led=led, partly=partly
+    )
+
+
+def _past_or_now(atoms: Atoms, at: int, today: date, *, led: bool, partly: bool) -> Found | None:
+    """`nay`, `qua`, `kia` behind "hôm", "bữa" (`led`) or a part of the day (`partly`)."""
+    day = atoms.has(at - 1, "ngày") and led
+    if atoms.has(at, "nay", "này") and ((led and not day) or partly):
         return of(today), at + 1
-    if atoms.has(at, "qua") and ((led and not atoms.has(place, "ngày")) or (partly and atoms.marked)):
+    if atoms.has(at, "qua") and ((led and not day) or (partly and atoms.marked)):
         return of(today - ONE, Doubt.PAST), at + 1
     if led and atoms.has(at, "kia"):
-        if atoms.has(place, "ngày"):
-            return of(today + 2 * ONE), at + 1
-        return of(today - 2 * ONE, Doubt.PAST), at + 1
+        return (of(today + 2 * ONE) if day else of(today - 2 * ONE, Doubt.PAST)), at + 1
+    return None
+
+
+def _soon(atoms: Atoms, at: int, today: date, *, led: bool, partly: bool) -> Found | None:
+    """`mai`, `mơi`, `mốt`, also behind "ngày", "bữa" or a part of the day."""
     if atoms.has(at, "mai"):
         if atoms.has(at + 1, "mốt", "kia") and not atoms.has(at + 2, "mươi"):
             return Days(((today + ONE, today + 3 * ONE),), frozenset([Doubt.VAGUE])), at + 2
@@ -30,15 +43,16 @@ def near_at(atoms: Atoms, place: int, today: date) -> Found | None:
     if atoms.has(at, "mơi") and (led or partly) and not atoms[at].bare:
         return of(today + ONE), at + 1
     if atoms.has(at, "mốt") and _is_day_after(atoms, at, led=led, partly=partly):
-        vague = () if atoms.has(place, "ngày") or partly else (Doubt.VAGUE,)
+        vague = () if (led and atoms.has(at - 1, "ngày")) or partly else (Doubt.VAGUE,)
         return of(today + 2 * ONE, *vague), at + 1
     return None
 
 
+_MANY = frozenset("may nhieu suot".split())
 _NAMED_BEFORE = frozenset(
     """
     o xa phuong huyen thon xom tai quan hoang cay hoa thi ten thanh ngoc tuyet quynh bach hong sao van xuan
-    khoan ca co chi ba mu me c nguyen tran le pham hoang bui dang
+    khoan ca khuyen co chi ba mu me c nguyen tran le pham hoang bui dang
 """.split()
 )  # "chị Mai", "xã Mai Phụ"; "o" is a lady too
 _NAMED_BEHIND = frozenset(
@@ -72,7 +86,7 @@ def _is_day_after(atoms: Atoms, at: int, *, led: bool, partly: bool) -> bool:
         return False
     if led:
         return True
-    if atoms.has(at - 1, "mươi", "mười", "mai") or atoms[at - 1].folded in ("dung", "hop"):
+    if number(atoms, at - 1) or atoms.has(at - 1, "mươi", "mai") or atoms[at - 1].folded in ("dung", "hop"):
         return False  # "hai mươi mốt", "đúng mốt"
     return not atoms[at].bare and (partly or atoms.marked)
 

@@ -145,7 +145,8 @@ def _is_meant(atoms: Atoms, place: int, name: str) -> bool:
         return True
     led = atoms[place - 1]
     if atoms.has(place - 1, "giờ", "g", "phút"):
-        return number(atoms, place - 2) is not None
+        said = number(atoms, place - 2)
+        return said is not None and said[0] < 60
     return (
         not led.senses.isdisjoint(("lúc", "vào", "rưỡi", "hoặc", "hay"))
         or led.number is not None

@@ -194,28 +194,28 @@ def number(atoms: Atoms, place: int, *, date: bool = False) -> tuple[int, int] |
         return atom.number, place + 1
     if not atom.senses:
         return None
-    if "mười" in atom.senses:
+    if "mười" in atom.senses or "hăm" in atom.senses:
         unit = _behind_tens(atoms, place + 1)
-        return (10 + unit, place + 2) if unit else (10, place + 1)
-    if "hăm" in atom.senses:
-        unit = unit_at(atoms, place + 1)
-        return (20 + unit, place + 2) if unit else None
-    tens = unit_at(atoms, place)
-    if not tens or "lăm" in atom.senses or (atoms.has(place, "sau", "từ") and (not date or atoms.marked)):
+        tens = 10 if "mười" in atom.senses else 20
+        return (tens + unit, place + 2) if unit else (tens, place + 1)
+    first = unit_at(atoms, place)
+    if not first or "lăm" in atom.senses or (atoms.has(place, "sau", "từ") and (not date or atoms.marked)):
         return None
     if atoms.has(place + 1, "mươi", "mười"):
         unit = _behind_tens(atoms, place + 2)
-        return (10 * tens + unit, place + 3) if unit else (10 * tens, place + 2)
-    if date and tens in (2, 3) and atoms.has(place + 1, "mốt") and not atoms[place + 1].bare:
-        return 10 * tens + 1, place + 2
-    second = unit_at(atoms, place + 1) if tens in (2, 3) else None
-    if (
-        second
-        and not atoms.has(place + 1, "năm")
-        and (date or (atoms.has(place + 1, "lăm") and not atoms[place + 1].bare))
-    ):
-        return 10 * tens + second, place + 2
-    return tens, place + 1
+        return (10 * first + unit, place + 3) if unit else (10 * first, place + 2)
+    second = _second_unit(atoms, place + 1, date=date) if first in (2, 3) else None
+    return (10 * first + second, place + 2) if second else (first, place + 1)
+
+
+def _second_unit(atoms: Atoms, place: int, *, date: bool) -> int | None:
+    """The unit of `hai bảy`, `hai lăm`, `ba mốt`."""
+    clear = not atoms[place].bare
+    if date and clear and atoms.has(place, "mốt"):
+        return 1
+    if atoms.has(place, "năm") or not (date or (clear and atoms.has(place, "lăm"))):
+        return None
+    return unit_at(atoms, place)
 
 
 def unit_at(atoms: Atoms, place: int) -> int | None:

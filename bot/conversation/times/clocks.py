@@ -30,18 +30,17 @@ class Clock:
         if self.sure:
             at = self.hour * _HOUR + self.minute
             return Window(at, MIDNIGHT if self.bound else min(MIDNIGHT, at + _HOUR), at)
-        part = self.part or part
-        at = _of_day(self.hour, self.minute, part)
+        at = _of_day(self.hour, self.minute, self.part or part)
         if self.late:
-            ends = _of_day(*self.late, part)
+            ends = _of_day(*self.late, self.part or part)
             return Window(at, ends if ends > at else min(MIDNIGHT, ends + NOON), at)
+        # "chiều mai sau 3h" ends with the afternoon, "sau 3h chiều" does not.
+        day = PARTS[part] if part and not self.part else Window(0, MIDNIGHT)
         match self.bound:
             case Bound.FROM | Bound.AFTER:
-                ends = PARTS[part].ends if part else MIDNIGHT
-                return Window(at, ends if ends > at else MIDNIGHT, at)
+                return Window(at, day.ends if day.ends > at else MIDNIGHT, at)
             case Bound.UNTIL | Bound.BEFORE:
-                begins = PARTS[part].begins if part else 0
-                return Window(begins if begins < at else 0, at, None)
+                return Window(day.begins if day.begins < at else 0, at)
             case Bound.ABOUT:
                 return Window(max(0, at - _HOUR), min(MIDNIGHT, at + _HOUR), at)
         return Window(at, min(MIDNIGHT, at + _HOUR), at)

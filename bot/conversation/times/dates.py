@@ -176,7 +176,9 @@ def dated(day: int, month: int, year: int | None, today: date) -> Days | None:
         return of(here)
     if next_one is None:
         return Days(doubts=frozenset([Doubt.IMPOSSIBLE if here is None else Doubt.PAST]))
-    return of(next_one, *([] if (next_one - today).days <= _SOON else [Doubt.PAST]))
+    if (next_one - today).days <= _SOON:
+        return of(next_one)
+    return of(next_one, Doubt.PAST if here else Doubt.IMPOSSIBLE)
 
 
 def _of_month(day: int, today: date) -> Days:

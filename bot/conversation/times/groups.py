@@ -103,6 +103,8 @@ def _go_together(first: Days, second: Days) -> bool:
     if first.until is not None or second.until is not None:
         return first.whole or second.whole
     named = (first.weekday is not None) + (second.weekday is not None)
+    if named == 0:  # "mai, 23/11"
+        return first.spans == second.spans and first.bound is None and second.bound is None
     return named == 1 and not (first.bound and second.bound)
 
 

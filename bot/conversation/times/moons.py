@@ -15,19 +15,29 @@ def moon_at(atoms: Atoms, place: int, today: date) -> Found | None:
     """`mùng 3 tết`, `30 tết`, `rằm tháng giêng`, `tháng chạp`, `25 âm`, `mùng 5`."""
     led = place + atoms.has(place, "ngày", "hôm", "bữa")
     if atoms.has(led, "rằm") and (led > place or not atoms[led].bare or atoms.has(led + 1, "tháng")):
-        month, end = _lunar_month(atoms, led + 1)
-        if end == led + 1 and atoms.has(end, "tháng") and atoms.has(end + 1, "này", "nay", "sau", "tới"):
-            coming = lunar.following(15, today) if atoms.has(end + 1, "sau", "tới") else None
-            return _readings(Doubt.LUNAR, coming or lunar.coming(15, None, today)), end + 2
-        return _moon(15, month, today), _named_lunar(atoms, end) or end
+        return _full_moon(atoms, led + 1, today)
     if atoms.has(led, "mùng"):
         return _first_ten(atoms, led, today)
     if atoms.has(led, "tháng") and atoms.has(led + 1, "giêng", "chạp"):
         span = lunar.month(lunar.LAST if atoms.has(led + 1, "chạp") else lunar.FIRST, today)
         return Days((_from(span, today),) if span else (), frozenset([Doubt.LUNAR])), led + 2
-    found = number(atoms, led, date=led > place)
+    return _numbered(atoms, led, today, led=led > place) or _around_tet(atoms, place, today)
+
+
+def _full_moon(atoms: Atoms, place: int, today: date) -> Found:
+    """What stands behind "rằm": a month, by its name or as this or the next one."""
+    month, end = _lunar_month(atoms, place)
+    if end == place and atoms.has(end, "tháng") and atoms.has(end + 1, "này", "nay", "sau", "tới"):
+        coming = lunar.following(15, today) if atoms.has(end + 1, "sau", "tới") else None
+        return _readings(Doubt.LUNAR, coming or lunar.coming(15, None, today)), end + 2
+    return _moon(15, month, today), _named_lunar(atoms, end) or end
+
+
+def _numbered(atoms: Atoms, place: int, today: date, *, led: bool) -> Found | None:
+    """`30 tết`, `23 tháng chạp`, `25 âm`, `20/11 âm lịch`."""
+    found = number(atoms, place, date=led)
     if found is None or not 1 <= found[0] <= 30:
-        return _around_tet(atoms, place, today)
+        return None
     day, end = found
     if atoms.has(end, "tết") and day >= 20:
         return _readings(Doubt.LUNAR, lunar.eve(day, today)), end + 1
@@ -35,7 +45,7 @@ def moon_at(atoms: Atoms, place: int, today: date) -> Found | None:
     if end > found[1] and atoms.has(end - 1, "giêng", "chạp"):
         return _moon(day, month, today), end
     said = _named_lunar(atoms, end)
-    if said is None or (said == end + 1 and end == found[1] and _is_morning(atoms, led, end)):
+    if said is None or (said == end + 1 and end == found[1] and _is_morning(atoms, place, end)):
         return None
     return _moon(day, month, today), said
 
@@ -48,17 +58,17 @@ def _is_morning(atoms: Atoms, place: int, end: int) -> bool:
 
 def _around_tet(atoms: Atoms, place: int, today: date) -> Found | None:
     """`sau tết`, `ra giêng`, `trước tết`: no day that could be booked, but something to ask from."""
-    at = place + 1
-    behind = atoms.has(place, "sau", "qua") or atoms[place].folded == "ra"
+    spring = atoms[place].folded == "ra" and atoms.has(place + 1, "giêng")
+    if not (spring or atoms.has(place + 1, "tết")):
+        return None
     first = lunar.coming(1, lunar.FIRST, today)
     if first is None:
         return None
-    if (behind and atoms.has(at, "tết")) or (atoms[place].folded == "ra" and atoms.has(at, "giêng")):
-        return Days(
-            ((first + timedelta(5), first + timedelta(19)),), frozenset([Doubt.LUNAR, Doubt.VAGUE])
-        ), at + 1
-    if atoms.has(place, "trước") and atoms.has(at, "tết"):
-        return Days(((today, first - timedelta(1)),), frozenset([Doubt.LUNAR])), at + 1
+    if spring or atoms.has(place, "sau", "qua") or atoms[place].folded == "ra":
+        span = (first + timedelta(5), first + timedelta(19))
+        return Days((span,), frozenset([Doubt.LUNAR, Doubt.VAGUE])), place + 2
+    if atoms.has(place, "trước"):
+        return Days(((today, first - timedelta(1)),), frozenset([Doubt.LUNAR])), place + 2
     return None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time
+from functools import lru_cache
 
 from bot.conversation.times.clocks import Clock, clock_at
 from bot.conversation.times.dates import date_at
@@ -14,7 +15,7 @@ from bot.conversation.times.nearby import ahead_at, near_at
 from bot.conversation.times.parts import Bound, Part, bound_at, part_at
 from bot.conversation.times.stretches import stretch_at
 from bot.conversation.times.weekdays import also_weekday, weekday_at
-from bot.conversation.times.words import Atoms, number
+from bot.conversation.times.words import Atom, Atoms, number
 
 MOST = 16  # pieces read of one message; nobody names more times than that
 
@@ -40,10 +41,6 @@ def pieces(atoms: Atoms, today: date, now: time) -> Iterator[Piece]:
     """The pieces of a message. Every rule looks a few atoms ahead: the walk is as long as the message."""
     place, found = 0, 0
     while place < len(atoms) and found < MOST:
-        atom = atoms[place]
-        if atom.number is None and not atom.senses and atom.folded not in _OPENING:
-            place += 1
-            continue
         for start, end, said in _at(atoms, place, today, now):
             yield Piece(start, end, said)
             found, place, atoms.told = found + 1, end - 1, end
@@ -52,38 +49,80 @@ def pieces(atoms: Atoms, today: date, now: time) -> Iterator[Piece]:
         place += 1
 
 
-_OPENING = frozenset("t ra cang gan lat ti chut xiu nua som".split())  # "t5", "ra tết", "càng sớm càng tốt"
-
-
 def _at(atoms: Atoms, place: int, today: date, now: time) -> list[tuple[int, int, Said]]:
-    soon = _soonest(atoms, place)
-    if soon:
+    """What is said at a place: one thing, or two of a time reckoned from now."""
+    begins = _begins(atoms[place])
+    if "soon" in begins and (soon := _soonest(atoms, place)):
         return [(place - (atoms[place].folded == "gan"), soon, Soon())]
-    later = _later(atoms, place, now)
-    if later:
+    if "later" in begins and (later := _later(atoms, place, now)):
         return [(place, later[1], of(today)), (later[1] - 1, later[1], later[0])]
-    days = _bounded(atoms, place, today)
-    if days:
+    if "days" in begins and (days := _bounded(atoms, place, today)):
         return [(place, days[1], days[0])]
-    clock = clock_at(atoms, place)
-    if clock:
+    if "clock" in begins and (clock := clock_at(atoms, place)):
         return [(place, clock[1], clock[0])]
-    part = part_at(atoms, place)
-    return [(place, part[1], part[0])] if part else []
+    if "part" in begins and (part := part_at(atoms, place)):
+        return [(place, part[1], part[0])]
+    return []
+
+
+_NUMBERS = "một hai ba bốn năm sáu bảy tám chín mười hăm"
+_BOUNDS = "từ sau trước đến tới khoảng tầm cỡ chừng độ"
+# What may begin a thing said: the words, without marks where they are no words of time. "0" is any figure.
+_BEGINNINGS = {
+    "near": "hôm bữa ngày nay này qua mai mơi mốt",
+    "weekday": "thứ chủ cn t",
+    "listed": f"tư 0 {_NUMBERS}",
+    "moon": f"ngày hôm bữa rằm mùng tháng sau qua trước ra 0 {_NUMBERS}",
+    "ahead": f"vài mấy 0 {_NUMBERS}",
+    "dated": f"ngày hôm bữa 0 {_NUMBERS}",
+    "stretch": "đầu giữa cuối tuần tháng sang năm t",
+    "days": f"""từ sau trước hôm bữa ngày nay này qua mai mơi mốt thứ chủ cn t rằm mùng tháng ra vài mấy đầu
+        giữa cuối tuần sang năm tư 0 {_NUMBERS}""",
+    "clock": f"lúc vào {_BOUNDS} 0 {_NUMBERS}",
+    "part": "đầu cuối sớm giữa xế buổi sáng trưa chiều tối đêm s c",
+    "soon": "cang sớm gan ngày hôm bữa lúc giờ buổi",
+    "later": f"lat ti chut xiu nua 0 {_NUMBERS}",
+}
+_KINDS = {kind: frozenset(words.split()) for kind, words in _BEGINNINGS.items()}
+_BARE = frozenset("t ra cang gan lat ti chut xiu nua".split())
+
+
+def _begins(atom: Atom) -> frozenset[str]:
+    """The kinds of things an atom may begin."""
+    if atom.number is not None:
+        return _kinds(_NO_SENSES, "0")
+    folded = atom.folded if atom.folded in _BARE else ""
+    return _kinds(atom.senses, folded) if folded or atom.senses else _NO_SENSES
+
+
+@lru_cache(maxsize=1_024)
+def _kinds(senses: frozenset[str], folded: str) -> frozenset[str]:
+    words = senses | {folded}
+    return frozenset(kind for kind, begins in _KINDS.items() if not begins.isdisjoint(words))
+
+
+_NO_SENSES: frozenset[str] = frozenset()
 
 
 def days_at(atoms: Atoms, place: int, today: date) -> Found | None:
     """The days named at a place, and where the words end."""
-    for rule in (near_at, weekday_at, also_weekday_at, moon_at, ahead_at, date_at, stretch_at):
-        found = rule(atoms, place, today)
+    begins = _begins(atoms[place])
+    for kind, rule in _RULES:
+        found = rule(atoms, place, today) if kind in begins else None
         if found:
             return found
     return None
 
 
-def also_weekday_at(atoms: Atoms, place: int, _: date) -> Found | None:
-    """A further day of a list."""
-    return also_weekday(atoms, place)
+_RULES: tuple[tuple[str, Callable[[Atoms, int, date], Found | None]], ...] = (
+    ("near", near_at),
+    ("weekday", weekday_at),
+    ("listed", also_weekday),
+    ("moon", moon_at),
+    ("ahead", ahead_at),
+    ("dated", date_at),
+    ("stretch", stretch_at),
+)
 
 
 def _bounded(atoms: Atoms, place: int, today: date) -> Found | None:

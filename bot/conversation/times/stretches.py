@@ -81,7 +81,7 @@ def _month(atoms: Atoms, place: int, part: str | None, today: date) -> Found | N
     if which:
         return _of_month(month_start(today, which[0]), part, today), which[1]
     found = number(atoms, place, date=True)
-    if found and 1 <= found[0] <= 12 and not counted(atoms, found[1]):
+    if found and 1 <= found[0] <= 12 and (atoms.has(found[1], "năm") or not counted(atoms, found[1])):
         month, end = found
         year, end = _year_behind(atoms, end, today)
         if year is None:

@@ -35,11 +35,11 @@ def weekday_at(atoms: Atoms, place: int, today: date) -> Found | None:
     return Days(weekday=day), end + (atoms.has(end, "này") and not atoms.has(end, "nay"))
 
 
-def also_weekday(atoms: Atoms, place: int) -> Found | None:
+def also_weekday(atoms: Atoms, place: int, _: date) -> Found | None:
     """Another day of a list: the 4 of "thứ 2, 4" and of "thứ 2 hoặc 4"."""
-    if not (atoms.sign(place - 1, ",") or atoms.has(place - 1, "hoặc", "hay", "và")):
+    if atoms.listed != place - 1 or place < 2:
         return None
-    if atoms.listed != place - 1:
+    if not (atoms.sign(place - 1, ",") or atoms.has(place - 1, "hoặc", "hay", "và")):
         return None
     found = _bare_weekday(atoms, place)
     behind = atoms[found[1]] if found else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from bot.conversation import keyboard
@@ -48,6 +49,7 @@ _TONE_COUNTS = frozenset("tối mốt từ mùng rằm đầu chiều bảy tr�
 _NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "tám": 8,
             "chín": 9, "mười": 10}  # fmt: skip
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_FIGURE_IN_WORD = re.compile(r"[a-z]\d", re.IGNORECASE)
 _VNI = re.compile(r"[a-z]+\d[a-z]*\d?", re.IGNORECASE)
 _NONE: frozenset[str] = frozenset()
 
@@ -68,26 +70,29 @@ class Atom(NamedTuple):
 _END = Atom(0, 0, "", _NONE, None, False, True)
 
 
+_MOST = 500  # atoms read of one message: as many words as the longest has
+_MARGIN = 24  # further than any rule looks
+
+
 class Atoms:
     """A message, atom by atom; outside of it there are only empty ones."""
 
     def __init__(self, found: Sequence[Atom]) -> None:
-        self._found = found
+        self._length = len(found)
+        self._found = [*_NOTHING, *found, *_NOTHING]
         self.marked = any(not atom.bare for atom in found)  # whether the writer types marks
         self.listed = 0  # the place behind a day of the week
-        self.told = (
-            0  # the place behind what was understood so far: a number before it counts nothing behind it
-        )
+        self.told = 0  # the place behind what was understood: a number before it counts nothing behind it
 
     def __len__(self) -> int:
-        return len(self._found)
+        return self._length
 
     def __getitem__(self, place: int) -> Atom:
-        return self._found[place] if 0 <= place < len(self._found) else _END
+        return self._found[place + _MARGIN]
 
     def has(self, place: int, *words: str) -> bool:
         """Whether the atom at a place can be one of the words."""
-        return not self[place].senses.isdisjoint(words)
+        return not self._found[place + _MARGIN].senses.isdisjoint(words)
 
     def row(self, place: int, *words: str) -> bool:
         """Whether the words stand there, one after the other."""
@@ -95,16 +100,20 @@ class Atoms:
 
     def sign(self, place: int, signs: str) -> bool:
         """Whether one of the signs stands at a place."""
-        return bool(self[place].folded) and self[place].folded in signs
+        folded = self._found[place + _MARGIN].folded
+        return bool(folded) and folded in signs
+
+
+_NOTHING = [_END] * _MARGIN
 
 
 def read(text: str) -> Atoms:
     """The atoms of a cleaned text."""
     found: list[Atom] = []
-    vni = _is_vni(text)
+    vni = _FIGURE_IN_WORD.search(text) is not None and _is_vni(text)
     end = -1
     pieces: Iterable[re.Match[str]] = _PIECE.finditer(text) if not vni else _VNI_PIECE.finditer(text)
-    for piece in pieces:
+    for piece in islice(pieces, _MOST):
         start, typed = piece.start(), piece[0]
         glued, end = start == end, piece.end()
         if typed[0].isdecimal():
@@ -220,7 +229,11 @@ def _second_unit(atoms: Atoms, place: int, *, date: bool) -> int | None:
 
 def unit_at(atoms: Atoms, place: int) -> int | None:
     """One to nine in a word."""
-    senses = atoms[place].senses
+    return _unit(atoms[place].senses)
+
+
+@lru_cache(maxsize=512)
+def _unit(senses: frozenset[str]) -> int | None:
     return next((value for word, value in _NUMBERS.items() if word in senses and value < 10), None)
 
 

@@ -9,7 +9,7 @@ from bot.conversation.times.words import Atoms, number
 
 _HOUR = 60
 # Lasts so long: "chờ 2 giờ", "trong 24h".
-_LASTING = frozenset("trong mat het suot vong hon them keo lau cach".split())
+_LASTING = frozenset("trong mat het suot vong them keo lau cach".split())
 _LENGTHS = frozenset((24, 48, 72))
 _ORDINAL = frozenset("thu so lop cap muc khoan dieu quan phuong to khoi".split())
 
@@ -157,6 +157,7 @@ def _is_hour(atoms: Atoms, place: int, end: int, hour: int) -> bool:
 
 def _is_waited(atoms: Atoms, place: int, hour: int) -> bool:
     """Whether the word before a number says how long: "chờ 2 giờ"; "cho 9h" without marks is "for nine"."""
+    place -= atoms[place].folded in ("hon", "gan")  # "chờ hơn 2 giờ"
     if atoms.has(place, "chờ", "đợi"):
         return not atoms[place].bare or (hour < 7 and not atoms.marked)
     return atoms[place].folded in _LASTING

@@ -23,6 +23,7 @@ class Group:
     part: Part | None = None
     joined: bool = False  # by "hoặc" or a comma to the one before
     unwanted: bool = False
+    refused: bool = False  # by the words before it
     told: bool = False  # its hours went to another group
 
     def takes(self, piece: Piece) -> bool:
@@ -62,7 +63,9 @@ class Group:
         return self.part.window if self.part else None
 
 
-_FILLERS = frozenset("vao vo luc hom ngay buoi thi la khoang tam cua nhe nha a ak gio do nay ,()".split()) | {
+_FILLERS = frozenset(
+    "vao vo luc hom ngay buoi thi la khoang tam cua nhe nha a ak gio do nay dung ,()".split()
+) | {
     ",",
     "(",
     ")",
@@ -120,9 +123,13 @@ def _mark_unwanted(atoms: Atoms, groups: Sequence[Group]) -> None:
     target = next((at for at, group in enumerate(groups) if _is_target(atoms, group)), None)
     for at, group in enumerate(groups):
         following = groups[at + 1].start if at + 1 < len(groups) else len(atoms)
+        group.refused = _is_refused(atoms, opening(atoms, group.start)) or (
+            at > 0 and groups[at - 1].refused and group.start - groups[at - 1].end < 2
+        )
         group.unwanted = (
             (target is not None and at < target)
             or _is_busy(atoms, group.end, min(following, group.end + 7))
+            or group.refused
             or _is_excepted(atoms, opening(atoms, group.start) - 1)
         )
         if group.unwanted:  # "từ thứ 3 sang thứ 5" is no stretch
@@ -152,6 +159,17 @@ def _is_busy(atoms: Atoms, start: int, end: int) -> bool:
         ):
             return atoms[at - 1].folded not in ("duoc", "dc", "co")
     return False
+
+
+def _is_refused(atoms: Atoms, place: int) -> bool:
+    """Whether the words right before a time refuse it: "em bận thứ 2", "k đến được chiều nay"."""
+    before = atoms[place - 1]
+    if not before.senses.isdisjoint(("bận", "kẹt")) and (not before.bare or not atoms.marked):
+        return True
+    at = place - 1
+    while at > place - 4 and atoms[at].folded in _COMING:
+        at -= 1
+    return at < place - 1 and atoms[at].folded in _NOT
 
 
 def _is_excepted(atoms: Atoms, place: int) -> bool:

@@ -58,13 +58,18 @@ def _is_morning(atoms: Atoms, place: int, end: int) -> bool:
 
 def _around_tet(atoms: Atoms, place: int, today: date) -> Found | None:
     """`sau tết`, `ra giêng`, `trước tết`: no day that could be booked, but something to ask from."""
+    if atoms.has(place, "tết"):  # "ăn tết xong"
+        place -= 1
+        after = atoms[place + 2].folded == "xong"
+    else:
+        after = atoms.has(place, "sau", "qua") or atoms[place].folded == "ra"
     spring = atoms[place].folded == "ra" and atoms.has(place + 1, "giêng")
     if not (spring or atoms.has(place + 1, "tết")):
         return None
     first = lunar.coming(1, lunar.FIRST, today)
     if first is None:
         return None
-    if spring or atoms.has(place, "sau", "qua") or atoms[place].folded == "ra":
+    if spring or after:
         span = (first + timedelta(5), first + timedelta(19))
         return Days((span,), frozenset([Doubt.LUNAR, Doubt.VAGUE])), place + 2
     if atoms.has(place, "trước"):

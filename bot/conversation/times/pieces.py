@@ -72,12 +72,12 @@ _BEGINNINGS = {
     "near": "hôm bữa ngày nay này qua mai mơi mốt",
     "weekday": "thứ chủ cn t",
     "listed": f"tư 0 {_NUMBERS}",
-    "moon": f"ngày hôm bữa rằm mùng tháng sau qua trước ra 0 {_NUMBERS}",
+    "moon": f"ngày hôm bữa rằm mùng tháng tết sau qua trước ra 0 {_NUMBERS}",
     "ahead": f"vài mấy 0 {_NUMBERS}",
     "dated": f"ngày hôm bữa 0 {_NUMBERS}",
     "stretch": "đầu giữa cuối tuần tháng sang năm t",
-    "days": f"""từ sau trước hôm bữa ngày nay này qua mai mơi mốt thứ chủ cn t rằm mùng tháng ra vài mấy đầu
-        giữa cuối tuần sang năm tư 0 {_NUMBERS}""",
+    "days": f"""từ sau trước hôm bữa ngày nay này qua mai mơi mốt thứ chủ cn t rằm mùng tháng tết ra vài
+        mấy đầu giữa cuối tuần sang năm tư 0 {_NUMBERS}""",
     "clock": f"lúc vào {_BOUNDS} 0 {_NUMBERS}",
     "part": "đầu cuối sớm giữa xế buổi sáng trưa chiều tối đêm s c",
     "soon": "cang sớm gan ngày hôm bữa lúc giờ buổi",
@@ -186,6 +186,8 @@ def _soonest(atoms: Atoms, place: int) -> int | None:
         atoms.has(place, "sớm") or (atoms[place].folded == "gan" and atoms[place - 1].folded in _COMES)
     ):
         return place + (4 if atoms[place + 2].folded == "co" and atoms[place + 3].folded == "the" else 2)
+    if atoms.has(place, "sớm") and atoms.has(place + 4, "hay") and atoms[place + 3].folded == "nao":
+        return place + 7  # "sớm được ngày nào hay ngày đó"
     if atoms.has(place, "ngày", "hôm", "bữa", "lúc", "giờ", "buổi") and atoms[place + 1].folded in (
         "nao",
         "mo",
@@ -195,7 +197,7 @@ def _soonest(atoms: Atoms, place: int) -> int | None:
     return None
 
 
-_COMES = frozenset("ngay lich gio suat hen cho luc".split())
+_COMES = frozenset("ngay viec lich gio suat hen cho luc".split())
 
 
 def _later(atoms: Atoms, place: int, now: time) -> tuple[Clock, int] | None:

@@ -12,7 +12,7 @@ _OF_WEEK = {"đầu": (0, 1), "giữa": (2, 3), "cuối": (5, 6)}  # Monday is 0
 _OF_MONTH = {"đầu": (1, 10), "giữa": (11, 20), "cuối": (21, 31)}
 _OFTEN = frozenset("hang moi may nhieu vai cac suot ca nua".split())  # "hàng tuần" is no week to come
 _THEN = frozenset("moi tinh len em e toi tui ma minh sao chung".split())  # "cuối tháng rồi mới …" is no past
-_BORN = frozenset("sinh sn tu hoi ho".split())  # "sinh tháng 5", "từ tháng 8"
+_BORN = frozenset("sinh sn tu hoi ho han cap".split())  # "sinh tháng 5", "từ tháng 8"
 
 
 def stretch_at(atoms: Atoms, place: int, today: date) -> Found | None:
@@ -65,7 +65,7 @@ def _which(atoms: Atoms, place: int) -> tuple[int, int] | None:
 
 
 def _week(atoms: Atoms, place: int, part: str | None, today: date) -> Found | None:
-    which = _which(atoms, place)
+    which = _which(atoms, place) or _passing(atoms, place, part)
     if which is None and part is None:
         return None
     ahead, end = which or (0, place)
@@ -76,8 +76,13 @@ def _week(atoms: Atoms, place: int, part: str | None, today: date) -> Found | No
     return _stretch(monday + timedelta(first), monday + timedelta(last), today, whole=part is None), end
 
 
+def _passing(atoms: Atoms, place: int, part: str | None) -> tuple[int, int] | None:
+    """`qua tuần`, `qua tháng`: the next one; `place` is behind the two words."""
+    return (1, place) if part is None and atoms.has(place - 2, "qua") and not atoms[place].number else None
+
+
 def _month(atoms: Atoms, place: int, part: str | None, today: date) -> Found | None:
-    which = _which(atoms, place)
+    which = _which(atoms, place) or _passing(atoms, place, part)
     if which:
         return _of_month(month_start(today, which[0]), part, today), which[1]
     found = number(atoms, place, date=True)

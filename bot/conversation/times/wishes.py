@@ -20,7 +20,8 @@ class Wish:
 
     Of several `choices` any will do, or their doubts say that one is to be asked for. `avoid` are times that
     will not do: those of an appointment to be moved, and those when somebody is busy. `used` are the words
-    all this was said with, as places in the cleaned text.
+    all this was said with, as places in the cleaned text. `soonest` means whatever comes first, of the
+    choices if there are any.
     """
 
     choices: tuple[Choice, ...] = ()

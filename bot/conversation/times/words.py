@@ -176,7 +176,9 @@ def _senses() -> dict[str, frozenset[str]]:
             tone = token.marked[-1] if token.marked[-1] in TONES else ""
             forms = {token.marked}
             if each == word or not token.has_marks:
-                forms |= {token.folded, token.folded + tone}
+                forms.add(token.folded)
+            if each == word not in _TONE_COUNTS:
+                forms.add(token.folded + tone)
             if each == word not in _TONE_COUNTS:
                 forms.add(token.marked.rstrip(TONES))
             for form in forms:
@@ -213,7 +215,7 @@ def number(atoms: Atoms, place: int, *, date: bool = False) -> tuple[int, int] |
     if atoms.has(place + 1, "mươi", "mười"):
         unit = _behind_tens(atoms, place + 2)
         return (10 * first + unit, place + 3) if unit else (10 * first, place + 2)
-    second = _second_unit(atoms, place + 1, date=date) if first in (2, 3) else None
+    second = _second_unit(atoms, place + 1, date=date and first < 4) if 1 < first < 6 else None
     return (10 * first + second, place + 2) if second else (first, place + 1)
 
 

@@ -67,6 +67,9 @@ _ALONE = frozenset(
 
 def clock_at(atoms: Atoms, place: int) -> tuple[Clock, int] | None:
     """A time of day at a place, what binds it before and ends it behind, and where the words end."""
+    plain = _time(atoms, place, told=False) if atoms.has(place, "tám") else None
+    if plain:  # without marks "tám" may be "tầm" too
+        return plain
     start, bound = place, bound_at(atoms, place)
     while start < place + 3 and (bound_at(atoms, start) or atoms.has(start, "lúc", "vào")):
         bound = bound_at(atoms, start) or bound
@@ -140,7 +143,7 @@ def _time(atoms: Atoms, place: int, *, told: bool, joined: bool = False) -> tupl
 def _is_hour(atoms: Atoms, place: int, end: int, hour: int) -> bool:
     """Whether "giờ" or a short form stands behind a number: no "2 giờ đồng hồ", no "4g" of phones."""
     if atoms.has(end, "giờ"):
-        if atoms[place].folded == "bay" and atoms[place].bare:
+        if atoms[place].folded == "bay" and atoms[place].bare and not _is_told(atoms, end + 1):
             return False  # "bay gio" is "bây giờ"
         if atoms.has(place, "năm") and number(atoms, place - 1):
             return False  # "hai năm giờ bị phạt"
@@ -153,6 +156,12 @@ def _is_hour(atoms: Atoms, place: int, end: int, hour: int) -> bool:
         )
         or part_at(atoms, end + 1) is not None
     )
+
+
+def _is_told(atoms: Atoms, place: int) -> bool:
+    """Whether what stands behind "bay gio" makes it seven o'clock: "bay gio sang mai", "bay gio ruoi"."""
+    part = part_at(atoms, place)
+    return atoms.has(place, "rưỡi", "kém") or (part is not None and atoms.has(part[1], "mai", "nay", "thứ"))
 
 
 def _is_waited(atoms: Atoms, place: int, hour: int) -> bool:

@@ -19,8 +19,8 @@ _HALVES = frozenset([(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7), (24, 24)])
 
 def date_at(atoms: Atoms, place: int, today: date, *, sure: bool = False) -> Found | None:
     """`ngày 5`, `5/12`, `05-12-2026`, `5 tháng 12 năm 2026`, `ngày 5 tháng sau`, `25 âm`."""
-    led = atoms.has(place, "ngày", "hôm", "bữa")
-    at = place + led
+    led = atoms.has(place, "ngày", "hôm", "bữa") or _is_of_part(atoms, place)
+    at = place + atoms.has(place, "ngày", "hôm", "bữa")
     if atoms[at].number is None and not led and not _spells_month(atoms, at):
         return None
     found = number(atoms, at, date=True)
@@ -50,6 +50,27 @@ def date_at(atoms: Atoms, place: int, today: date, *, sure: bool = False) -> Fou
     if end == found[1] and not led:
         return None
     return days, named_solar(atoms, end) or end
+
+
+def _is_of_part(atoms: Atoms, place: int) -> bool:
+    """Whether a bare number is a day since a part of one stands before it: "sáng 27"."""
+    after_part = atoms.told == place > 0 and atoms.has(place - 1, "sáng", "trưa", "chiều")
+    return after_part and 12 < (atoms[place].number or 0) < 32 and not atoms.has(place + 1, "giờ", "g")
+
+
+def also_date(atoms: Atoms, place: int, today: date) -> Found | None:
+    """Another day of a list: the 28 of "ngày 27, 28" and of "ngày 27 hoặc 28"."""
+    if atoms.listed != place - 1 or atoms.listed_weekday or not 1 <= (atoms[place].number or 0) <= 31:
+        return None
+    if not (atoms.sign(place - 1, ",") or atoms.has(place - 1, "hoặc", "hay", "và")):
+        return None
+    end, behind = place + 1, atoms[place + 1]
+    if not _stands(atoms, end) or not (behind.folded in _ENDS or not behind.folded.isalnum()):
+        return None
+    return _of_month(atoms[place].number or 0, today), end
+
+
+_ENDS = frozenset("deu cung duoc dc nhe nha a ak em e toi tui gi hoac hay va ok luc sang chieu".split())
 
 
 def _stands(atoms: Atoms, end: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from bot.conversation.times.clocks import Clock, clock_at
-from bot.conversation.times.dates import date_at
+from bot.conversation.times.dates import also_date, date_at
 from bot.conversation.times.days import Days, Found, of
 from bot.conversation.times.moons import moon_at
 from bot.conversation.times.nearby import ahead_at, near_at
@@ -44,8 +44,9 @@ def pieces(atoms: Atoms, today: date, now: time) -> Iterator[Piece]:
         for start, end, said in _at(atoms, place, today, now):
             yield Piece(start, end, said)
             found, place, atoms.told = found + 1, end - 1, end
-            if isinstance(said, Days) and said.weekday is not None:
+            if isinstance(said, Days) and said.bound is None:
                 atoms.listed = end
+                atoms.listed_weekday = said.weekday is not None
         place += 1
 
 
@@ -118,6 +119,7 @@ _RULES: tuple[tuple[str, Callable[[Atoms, int, date], Found | None]], ...] = (
     ("near", near_at),
     ("weekday", weekday_at),
     ("listed", also_weekday),
+    ("listed", also_date),
     ("moon", moon_at),
     ("ahead", ahead_at),
     ("dated", date_at),
@@ -131,8 +133,10 @@ def _bounded(atoms: Atoms, place: int, today: date) -> Found | None:
     bound = None
     if found is None:
         bound = bound_at(atoms, place)
+        if bound is Bound.FROM and (stretch := _short_stretch(atoms, place + 1, today)):
+            return stretch
         if bound in (Bound.FROM, Bound.AFTER, Bound.BEFORE):
-            found = _short_stretch(atoms, place + 1, today) or days_at(atoms, place + 1, today)
+            found = days_at(atoms, place + 1, today)
         else:
             found, bound = _short_stretch(atoms, place, today), None
     if found is None:

@@ -43,7 +43,9 @@ def choices(groups: Iterable[Group], today: date, now: time) -> tuple[Choice, ..
         found += [_choice(span, hours, doubts, today, now) for span in days.spans]
     known = {choice.first for choice in found if choice.hours}
     kept = [choice for choice in found if choice.hours or choice.first not in known]
-    return tuple(dict.fromkeys(kept))
+    # Beside a day to come a day that is gone tells something else: "xe mua hôm qua, mai em lên".
+    ahead = [choice for choice in kept if Doubt.PAST not in choice.doubts]
+    return tuple(dict.fromkeys(ahead or kept))
 
 
 def _choice(span: Span, hours: Window | None, doubts: tuple[Doubt, ...], today: date, now: time) -> Choice:

@@ -37,7 +37,7 @@ def weekday_at(atoms: Atoms, place: int, today: date) -> Found | None:
 
 def also_weekday(atoms: Atoms, place: int, _: date) -> Found | None:
     """Another day of a list: the 4 of "thứ 2, 4" and of "thứ 2 hoặc 4"."""
-    if atoms.listed != place - 1 or place < 2:
+    if atoms.listed != place - 1 or not atoms.listed_weekday:
         return None
     if not (atoms.sign(place - 1, ",") or atoms.has(place - 1, "hoặc", "hay", "và")):
         return None

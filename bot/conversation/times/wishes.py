@@ -39,7 +39,9 @@ class Wish:
         text = clean(text)
         ends = [0, *(end for _, end in self.used)]
         starts = [*(start for start, _ in self.used), len(text)]
-        return " ".join(" ".join(text[a:b] for a, b in zip(ends, starts, strict=True)).split()).strip(" ,.;")
+        return " ".join(" ".join(text[a:b] for a, b in zip(ends, starts, strict=True)).split()).strip(
+            " ,.;()"
+        )
 
 
 def when(text: str, today: date, now: time) -> Wish | None:

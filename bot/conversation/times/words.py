@@ -81,7 +81,8 @@ class Atoms:
         self._length = len(found)
         self._found = [*_NOTHING, *found, *_NOTHING]
         self.marked = any(not atom.bare for atom in found)  # whether the writer types marks
-        self.listed = 0  # the place behind a day of the week
+        self.listed = 0  # the place behind a day, to which others may be added
+        self.listed_weekday = False  # whether that was a day of the week
         self.told = 0  # the place behind what was understood: a number before it counts nothing behind it
 
     def __len__(self) -> int:

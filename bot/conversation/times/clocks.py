@@ -33,7 +33,9 @@ class Clock:
         at = _of_day(self.hour, self.minute, self.part or part)
         if self.late:
             ends = _of_day(*self.late, self.part or part)
-            return Window(at, ends if ends > at else min(MIDNIGHT, ends + NOON), at)
+            if ends <= at:  # "11h-1h" ends after noon; what ends before it begins is only a beginning
+                ends = ends + NOON if at < ends + NOON <= MIDNIGHT else min(MIDNIGHT, at + _HOUR)
+            return Window(at, ends, at)
         # "chiều mai sau 3h" ends with the afternoon, "sau 3h chiều" does not.
         day = PARTS[part] if part and not self.part else Window(0, MIDNIGHT)
         match self.bound:

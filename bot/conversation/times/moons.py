@@ -99,7 +99,9 @@ def _first_ten(atoms: Atoms, place: int, today: date) -> Found | None:
         return solar, tells
     next_month = month is None and atoms.has(end - 1, "sau", "tới") and atoms.has(end - 2, "tháng")
     other = _readings(Doubt.LUNAR, lunar.following(day, today)) if next_month else _moon(day, month, today)
-    return replace(solar, spans=(*solar.spans, *other.spans), doubts=frozenset([Doubt.LUNAR_OR_SOLAR])), end
+    return replace(
+        solar, spans=(*solar.spans, *other.spans), doubts=solar.doubts | {Doubt.LUNAR_OR_SOLAR}
+    ), end
 
 
 def _lunar_month(atoms: Atoms, place: int) -> tuple[int | None, int]:

@@ -134,5 +134,6 @@ def _bounded(days: Days, today: date) -> Days:
         case Bound.AFTER if last:
             return replace(days, spans=((last + ONE, None),))
         case Bound.BEFORE if first:
-            return replace(days, spans=((min(today, first - ONE), first - ONE),))
+            gone = {Doubt.PAST} if first <= today else set()
+            return replace(days, spans=((min(today, first - ONE), first - ONE),), doubts=days.doubts | gone)
     return days

@@ -19,24 +19,29 @@ from bot.domain.heard import Guess
 from bot.errors import SettingsError
 from tests.content.test_loading import spoil
 
-UNSURE = "con dau nha toi o xa ve thi giay to tinh sao"  # several matters could be meant
+# Several matters could be meant by each.
+UNSURE = ("giay to cua ba noi", "tạm trú hay thường trú vậy", "tai khoan cua toi sao ay", "lam the o dau")
+
+
+@pytest.fixture(scope="session")
+def meanings(small_written: Path, small_weights: Path) -> Path:
+    """What the phrases of the small content mean is learnt, too; whichever process is first does it."""
+    with (small_weights.parent / "learning-meanings").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file(version(small_written), small_weights).is_file():
+            reader(small_written, small_weights).outcome()
+    return small_weights
 
 
 @pytest.fixture
-def studied(small: Path, small_learnt: Path, data_dir: Path) -> Path:
-    """A data folder with what the phrases of the small content mean; whichever process is first learns."""
-    shared = data_dir / "small"
-    with (data_dir / "learning-meanings").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not file(version(small), shared).is_file():
-            reader(small, shared).outcome()
-    shutil.copytree(shared / "meanings", small_learnt / "meanings")
-    return small_learnt
+def studied(meanings: Path, tmp_path: Path) -> Path:
+    """A data folder of its own with all that."""
+    return Path(shutil.copytree(meanings, tmp_path / "studied"))
 
 
-def guesses(shelf: Shelf, text: str = UNSURE) -> tuple[Guess, ...]:
-    heard = shelf.current.understanding.understand(text)
-    return tuple(getattr(heard, "guesses", ()))
+def guesses(shelf: Shelf, *texts: str) -> list[tuple[Guess, ...]]:
+    understanding = shelf.current.understanding
+    return [tuple(getattr(understanding.understand(text), "guesses", ())) for text in texts or UNSURE]
 
 
 def kept_vectors(data: Path) -> dict[str, bytes]:
@@ -46,9 +51,8 @@ def kept_vectors(data: Path) -> dict[str, bytes]:
 
 def test_a_question_that_is_not_sure_gets_a_second_opinion(small: Path, studied: Path) -> None:
     alone, advised = Shelf(small, studied), Shelf(small, studied, semantic=True)
-    assert guesses(advised)
     assert guesses(advised) != guesses(alone)
-    phrase = "quên mật khẩu vneid"  # taught word by word: nobody else is asked
+    phrase = "quên mật khẩu vneid"  # sure: nobody else is asked
     assert guesses(advised, phrase) == guesses(alone, phrase)
 
 
@@ -70,7 +74,7 @@ async def test_it_is_learnt_beside_the_open_desk_and_then_asked(small: Path, stu
     studying = asyncio.create_task(shelf.study())
     try:
         async with asyncio.timeout(60):
-            while guesses(shelf) == alone:
+            while guesses(shelf) == alone:  # noqa: ASYNC110 - whoever asks next is answered from it
                 await asyncio.sleep(0.05)
     finally:
         studying.cancel()

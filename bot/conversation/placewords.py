@@ -52,6 +52,7 @@ _FRAME = """
     mấy nhiêu bao số điện thoại sdt sđt dt đt hotline liên hệ gọi làm việc mở cửa đóng tiếp trực giờ giấc
     lịch h
     xã phường huyện quận tỉnh thị trấn thành phố đặc khu tp tx tt ủy ban ubnd vùng
+    chứ cơ kìa lận
     không k ko hong hông hok u ừ vâng dạ thưa có
 """
 _MARKED = frozenset(token.marked for token in tokens(_FRAME)) | {PAUSE}

@@ -155,13 +155,15 @@ class Understanding:
         return replace(heard, facets=facets.asked(message.reading)) if heard else None
 
     def _corrected(self, message: Spoken) -> AnyHeard | None:
-        """A correction: the rest is understood with the intent just answered ruled out.
+        """A correction: another place; else the rest is understood with the intent just answered ruled out.
 
         Unless it names another case of that very intent.
         """
         session = message.session
-        if not session.intent:
-            return None
+        turn = self._corrections.turn(message.text)
+        place = self._naming.corrected(session, turn) if turn else None
+        if place or not session.intent:
+            return place
         rest = self._corrections.rest(message.text)
         if rest is None:
             return None

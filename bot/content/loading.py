@@ -184,6 +184,7 @@ def _body(model: BodyModel) -> Body:
         time=_spells(model.time),
         fee=_spells(model.fee),
         online=model.online,
+        proxy=model.proxy,
         warn=model.warn,
         next=_tuple(model.next),
         service=model.service,

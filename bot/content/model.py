@@ -65,6 +65,7 @@ class BodyModel(Strict):
     time: Dated | None = Field(None, description="Bao lâu.")
     fee: Dated | None = Field(None, description="Bao nhiêu tiền.")
     online: Text | None = Field(None, description="Làm trên mạng thế nào.")
+    proxy: Text | None = Field(None, description="Người nhà, người khác đi thay được không.")
     warn: Text | None = Field(None, description="Một điều hay sai.")
     next: Annotated[list[IntentId], Field(max_length=3)] | None = Field(None, description="Câu hỏi tiếp.")
     service: Name | None = Field(None, description="Dịch vụ đặt lịch được (stations.yaml).")
@@ -215,11 +216,13 @@ class WordFile(Strict):
     commands: dict[
         Literal[
             "menu", "back", "help", "useful", "wrong", "data", "show", "erase",
-            "done", "undone", "onward", "previous", "stop", "still",
+            "done", "undone", "onward", "previous", "stop", "still", "brief",
         ],
         list[Line],
     ]  # fmt: skip
-    facets: dict[Literal["fee", "time", "where", "bring", "online", "steps", "law", "fine"], list[Line]]
+    facets: dict[
+        Literal["fee", "time", "where", "bring", "online", "steps", "law", "fine", "proxy"], list[Line]
+    ]
     joints: list[Line]
     turns: dict[Literal["opening", "closing", "weak", "people", "beside"], list[Line]]
     corrections: dict[Literal["no", "mean", "ask"], list[Line]]

@@ -120,9 +120,9 @@ class Dialogue:
                 return self._visits.named(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._chosen(session, answer_choice(refusal), at)
-            case Puzzled(guesses=guesses):
+            case Puzzled():
                 again = self._guides.unclear(session)
-                return self._shown(session, again) if again else self._questions.puzzled(session, guesses)
+                return self._shown(session, again) if again else self._questions.unsure(session, heard)
             case Handed(kind=kind, spot=spot):
                 return self._handed(session, kind, spot)
             case Doubted(finding=finding):
@@ -238,6 +238,13 @@ class Dialogue:
                 return offered(session, (reply,))
             case Command.STILL:
                 return self._pestered(session)
+            case Command.DANGER:
+                return self._said(session, "in_danger", self._screens.suggestions((session.intent or "",)))
+            case Command.BRIEF:
+                brief = self._parts.brief(session, local_day(at))
+                if brief is None:
+                    return self._said(session, "brief_nothing", self._screens.menu().reply.buttons)
+                return offered(session, (brief,))
             case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
                 return self._chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:

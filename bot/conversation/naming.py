@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.conversation.addresses import Addresses, Certainty, Finding
 from bot.conversation.corrections import Turn
 from bot.conversation.places import Gazetteer
+from bot.conversation.placewords import may_be_name
 from bot.conversation.spoken import Spoken
 from bot.conversation.whereabouts import ABOUT, ADDRESS, ASKED, HOURS, OF_STATION, PHONE, PLACE
 from bot.domain.heard import AnyHeard, Chose, Elsewhere, Guess, Meant, Named, Puzzled
@@ -43,7 +44,7 @@ class Naming:
         vague = isinstance(alone, Elsewhere) and alone.refusal in _SOME_OTHER
         unclear = vague or isinstance(alone, Puzzled)
         if found is None:
-            lost = session.places and 1 < len(text.split()) <= _SHORT_ANSWER and unclear
+            lost = session.places and 1 < len(text.split()) <= _SHORT_ANSWER and unclear and may_be_name(text)
             return Named(places=(), intent=ADDRESS) if lost else None
         if found.whole:
             few = len(text.split()) <= _FEW and message.judged.nearest < _VERBATIM

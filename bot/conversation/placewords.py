@@ -98,6 +98,16 @@ ORDINARY = frozenset(
 )
 
 
+# Words of people who say how they feel, not where they live. Marks count where they are typed.
+_FEELING = tokens("sợ quá lắm lo buồn mệt chán giận tức khổ hoảng run khóc ngu vãi đừng đéo mày mẹ mịa hứ huhu kệ")
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a few words may be the name of a place that we do not know, rather than something said."""
+    feeling, bare = {word.marked for word in _FEELING}, {word.folded for word in _FEELING[:2]}
+    return all(word.marked not in feeling and word.folded not in bare for word in tokens(text))
+
+
 def kind_of(name: str) -> tuple[str, str]:
     """(kind, bare name) of a name of the list: `Phường 5` gives ("phuong", "5")."""
     for said, kind in _KINDS.get(name.partition(" ")[0], {}).items():

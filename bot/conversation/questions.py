@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation import wording
 from bot.conversation.days import local_day
+from bot.conversation.parts import Parts
 from bot.conversation.screens import NONE, Screens
 from bot.conversation.showing import offered, shown
-from bot.domain.heard import Guess, Meant, Question
+from bot.conversation.verdicts import Verdicts
+from bot.domain.heard import Guess, Meant, Puzzled, Question
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
+from bot.domain.scam import Finding
 from bot.domain.session import Session
 from bot.domain.step import Step
 
@@ -22,10 +26,14 @@ class Questions:
     def __init__(self, known: Knowledge, screens: Screens) -> None:
         self._known = known
         self._screens = screens
+        self._verdicts = Verdicts(known)
+        self._parts = Parts(known, screens)
 
     def meant(self, session: Session, heard: Meant, at: Moment) -> Step:
         """The answer; two when two were asked for, and buttons for what is more than two."""
         step = self._case(session, Question(heard.intent, heard.path, heard.facets), at)
+        if heard.told:
+            step = self._after_verdict(heard.told, step)
         if not heard.others:
             return step
         replies, session = step.replies, step.session
@@ -48,8 +56,23 @@ class Questions:
         named = self._screens.answer(intent, path, day, question.facets) if path else None
         if named and named != screen:
             step = shown(step.session, self._screens.assumed(named, intent, path, day))
+        more = self._parts.besides(intent, path, question.facets, day)
+        if more:
+            *before, last = step.replies
+            text = wording.above_ground(self._known, self._known.answers[intent], path, day, last.text, more)
+            step = replace(step, replies=(*before, replace(last, text=text)))
         facet = next(iter(question.facets), None)
         return replace(step, session=replace(step.session, asked=facet))
+
+    def unsure(self, session: Session, heard: Puzzled) -> Step:
+        """Ask which of the guesses it is, after the verdict on what was told."""
+        step = self.puzzled(session, heard.guesses)
+        return self._after_verdict(heard.told, step) if heard.told else step
+
+    def _after_verdict(self, told: Finding, step: Step) -> Step:
+        first, *others = step.replies
+        first = replace(first, text=f"{self._verdicts.told(told)}\n\n{first.text}")
+        return replace(step, replies=(first, *others))
 
     def puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
         """Ask which of the guesses it is; without any, say so, and offer a person when it happens again."""

@@ -216,7 +216,7 @@ class WordFile(Strict):
     commands: dict[
         Literal[
             "menu", "back", "help", "useful", "wrong", "data", "show", "erase",
-            "done", "undone", "onward", "previous", "stop", "still", "brief",
+            "done", "undone", "onward", "previous", "stop", "still", "brief", "scared",
         ],
         list[Line],
     ]  # fmt: skip

@@ -238,6 +238,9 @@ class Dialogue:
                 return offered(session, (reply,))
             case Command.STILL:
                 return self._pestered(session)
+            case Command.SCARED:
+                again = self._guides.unclear(session)
+                return self._shown(session, again) if again else self._said(session, "scared", self._calming(session))
             case Command.DANGER:
                 return self._said(session, "in_danger", self._screens.suggestions((session.intent or "",)))
             case Command.BRIEF:
@@ -249,6 +252,10 @@ class Dialogue:
                 return self._chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
+
+    def _calming(self, session: Session) -> tuple[Button, ...]:
+        """What helps somebody who is frightened: the numbers, and what to do when money is lost."""
+        return self._screens.suggestions(("an_ninh.khan_cap", "lua_dao.da_bi_lua"))
 
     def _pestered(self, session: Session) -> Step:
         """The swindlers are at it again."""

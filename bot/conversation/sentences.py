@@ -44,6 +44,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "head_proxy": (),
     "brief_nothing": (),
     "in_danger": (),
+    "scared": (),
     "button_whole": (),
     "head_law": (),
     "head_fine": (),

@@ -36,6 +36,7 @@ class Command(StrEnum):
     STOP = "stop"
     STILL = "still"  # the swindlers are at it again
     DANGER = "danger"  # more about the emergency that was just answered
+    SCARED = "scared"
     BRIEF = "brief"  # the same in few words
 
 

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.content import guided, scams
+from bot.content import guided, located, scams
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
@@ -33,6 +33,7 @@ def problems(
         *guided.problems(known, intents, others["guides.yaml"]),
         *_words(known, others["words.yaml"]),
         *_stations(known, others["stations.yaml"]),
+        *located.problems(known, others["stations.yaml"]),
         *scams.problems(known, others["scams.yaml"]),
     ]
 

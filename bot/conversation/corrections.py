@@ -13,7 +13,9 @@ from bot.domain.heard import Guess
 from bot.domain.knowledge import Words
 
 _PAUSE = re.compile(r"[,.;:!?…–—-]+\s+|[,;]")  # behind a "no" that stands alone
-_TURN = re.compile(r"[,.;:!?…–—]+\s*|\s-\s|\s(?:mà là|ma la|phải là|phai la|mà|ma)\s")  # "không phải X mà là Y"
+_TURN = re.compile(
+    r"[,.;:!?…–—]+\s*|\s-\s|\s(?:mà là|ma la|phải là|phai la|mà|ma)\s"
+)  # "không phải X mà là Y"
 _NO = 6  # words of a "no" at most
 _FRONT = 9  # words of a "no" and what leads on from it ("không phải đâu, ý tôi muốn hỏi")
 _LEAST_LEFT = 0.25  # what a guess that was ruled out leaves to the others, at least

@@ -220,7 +220,7 @@ class Dialogue:
         buttons = (*first, *self._screens.suggestions(emergency.next))
         return offered(session, (Reply(wording.alarm(emergency), buttons),))
 
-    def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
+    def _commanded(self, session: Session, command: Command, at: Moment) -> Step:  # noqa: PLR0911 - a match
         match command:
             case Command.MENU:
                 return self._shown(session, self._screens.menu())
@@ -238,24 +238,24 @@ class Dialogue:
                 return offered(session, (reply,))
             case Command.STILL:
                 return self._pestered(session)
-            case Command.SCARED:
-                again = self._guides.unclear(session)
-                return self._shown(session, again) if again else self._said(session, "scared", self._calming(session))
-            case Command.DANGER:
-                return self._said(session, "in_danger", self._screens.suggestions((session.intent or "",)))
-            case Command.BRIEF:
-                brief = self._parts.brief(session, local_day(at))
-                if brief is None:
-                    return self._said(session, "brief_nothing", self._screens.menu().reply.buttons)
-                return offered(session, (brief,))
+            case Command.SCARED | Command.DANGER | Command.BRIEF:
+                return self._aside(session, command, at)
             case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
                 return self._chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
 
-    def _calming(self, session: Session) -> tuple[Button, ...]:
-        """What helps somebody who is frightened: the numbers, and what to do when money is lost."""
-        return self._screens.suggestions(("an_ninh.khan_cap", "lua_dao.da_bi_lua"))
+    def _aside(self, session: Session, command: Command, at: Moment) -> Step:
+        """Said about how one feels or reads: frightened, in danger still, tired of long answers."""
+        suggestions, menu = self._screens.suggestions, self._screens.menu().reply.buttons
+        if command is Command.DANGER:
+            return self._said(session, "in_danger", suggestions((session.intent or "",)))
+        if command is Command.SCARED:
+            again = self._guides.unclear(session)
+            help_now = suggestions(("an_ninh.khan_cap", "lua_dao.da_bi_lua"))
+            return self._shown(session, again) if again else self._said(session, "scared", help_now)
+        brief = self._parts.brief(session, local_day(at))
+        return offered(session, (brief,)) if brief else self._said(session, "brief_nothing", menu)
 
     def _pestered(self, session: Session) -> Step:
         """The swindlers are at it again."""

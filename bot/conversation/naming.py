@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bot.conversation.addresses import Addresses, Certainty, Finding
 from bot.conversation.corrections import Turn

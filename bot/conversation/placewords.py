@@ -99,7 +99,9 @@ ORDINARY = frozenset(
 
 
 # Words of people who say how they feel, not where they live. Marks count where they are typed.
-_FEELING = tokens("sợ quá lắm lo buồn mệt chán giận tức khổ hoảng run khóc ngu vãi đừng đéo mày mẹ mịa hứ huhu kệ")
+_FEELING = tokens(
+    "sợ quá lắm lo buồn mệt chán giận tức khổ hoảng run khóc ngu vãi đừng đéo mày mẹ mịa hứ huhu kệ"
+)
 
 
 def may_be_name(text: str) -> bool:

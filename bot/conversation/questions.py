@@ -59,7 +59,9 @@ class Questions:
         more = self._parts.besides(intent, path, question.facets, day)
         if more:
             *before, last = step.replies
-            text = wording.above_ground(self._known, self._known.answers[intent], path, day, last.text, more)
+            answer = self._known.answers[intent]
+            ground = wording.footnote(self._known, answer, answer.body(day, path), day)
+            text = wording.above_ground(last.text, more, ground)
             step = replace(step, replies=(*before, replace(last, text=text)))
         facet = next(iter(question.facets), None)
         return replace(step, session=replace(step.session, asked=facet))

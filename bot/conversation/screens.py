@@ -114,7 +114,8 @@ class Screens:
             if (cases := answer.body(day, path[:depth]).cases)
         ]
         taken = known.says("case_taken", case=", ".join(labels))
-        text = wording.above_ground(known, answer, path, day, reply.text, taken)
+        ground = wording.footnote(known, answer, answer.body(day, path), day)
+        text = wording.above_ground(reply.text, taken, ground)
         other = Button(known.says("button_other_case"), answer_choice(intent))
         rating = len(self.rating(intent)) if not answer.body(day, path).cases else 0
         at = len(reply.buttons) - rating

@@ -55,7 +55,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "reviewed_due": ("day",),
     "reviewed_last": ("day",),
     "muted": ("title",),
-    **{f"part_{part}": () for part in ("steps", "bring", "where", "time", "fee", "online", "law", "fine", "proxy")},
+    **{
+        f"part_{part}": ()
+        for part in ("steps", "bring", "where", "time", "fee", "online", "law", "fine", "proxy")
+    },
     "part_missing": ("part", "title"),
     "fine_by_case": ("ask",),
     "two_questions": (),

@@ -39,7 +39,7 @@ from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
-_CLEAR = 0.9  # confidence of a question of its own in the midst of an emergency
+_CLEAR = 0.97  # confidence of a question of its own in the midst of an emergency
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
 _ASIDE = 8  # words of a message in a talk that may be about what is on show, whatever it sounds like
@@ -218,7 +218,7 @@ class Understanding:
         facet = self._part(message)
         if facet:
             return Said(what=facet)
-        intent = message.session.intent
+        intent = message.session.intent or ""
         several = self._facets.several(message)
         if not several or intent not in self._known.answers:
             return None

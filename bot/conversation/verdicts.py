@@ -34,7 +34,7 @@ class Verdicts:
         return Reply("\n\n".join(part for part in parts if part), self._buttons(finding))
 
     def told(self, finding: Finding) -> str:
-        """What stands before the answer about a trick that was told of: the verdict and the plainest signs."""
+        """What stands before the answer about a trick that was told of: verdict, plainest signs."""
         signs = [self._known.scams.signs[id_] for id_ in finding.signs if id_ in self._known.scams.signs]
         plain = [sign for sign in signs if sign.weight > 1] or signs
         lines = [f"- {sign.why}" for sign in plain[:_TOLD]]

@@ -120,12 +120,9 @@ def footnote(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
     return f"*{' '.join(filter(None, parts))}*" if parts else ""
 
 
-def above_ground(
-    known: Knowledge, answer: Answer, path: tuple[int, ...], day: date, text: str, more: str
-) -> str:
+def above_ground(text: str, more: str, ground: str) -> str:
     """The text of an answer with more said above the ground it stands on."""
-    ground = footnote(known, answer, answer.body(day, path), day)
-    return _joined(text.removesuffix(ground).rstrip() if ground else text, more, ground)
+    return _joined(text.removesuffix(ground).rstrip(), more, ground)
 
 
 _FACTS = (Facet.WHERE, Facet.TIME, Facet.FEE, Facet.ONLINE)

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from bot.content.files import Document
 from bot.content.places import gazetteer
 from bot.conversation.places import Gazetteer
-from bot.conversation.placewords import key_of, kind_of
+from bot.conversation.placewords import kind_of
 from bot.conversation.text import clean, fold, tokens
 from bot.domain.knowledge import Knowledge
 from bot.domain.place import Province
@@ -65,8 +65,8 @@ def _communes(
 
 
 def _is(province: Province, name: str) -> bool:
-    given = key_of(kind_of(_capital(name))[1])
-    return any(key_of(kind_of(each)[1]) == given for each in (province.name, *province.called))
+    given = _key(kind_of(_capital(name))[1])
+    return any(_key(kind_of(each)[1]) == given for each in (province.name, *province.called))
 
 
 def _key(name: str) -> tuple[str, ...]:

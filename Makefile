@@ -4,7 +4,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := run
-.PHONY: run test setup browser format lock schema clean
+.PHONY: run test setup semantic browser format lock schema clean
 
 run: .venv/run.stamp
 	@.venv/bin/trucban run
@@ -30,6 +30,10 @@ browser:
 	    echo "The tests need Chromium. As root: apt-get install -y chromium fonts-noto-core"; exit 1; \
 	  fi; }
 
+# The optional second opinion on unclear questions; switched on by SEMANTIC=1.
+semantic: .venv/run.stamp
+	$(PIP) install --require-hashes --requirement requirements-semantic.lock
+
 format: setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
@@ -43,7 +47,8 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-header --no-annotate pyproject.toml --extra build
 lock:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra test --extra bench --output-file requirements-dev.lock
+	$(LOCK) --extra semantic --output-file requirements-semantic.lock
+	$(LOCK) --extra semantic --extra test --extra bench --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,9 +13,11 @@ from rich.console import Console
 
 from bot.channels import terminal
 from bot.config import Settings
-from bot.content.apprentice import begun
+from bot.content.apprentice import begun, reader
 from bot.content.edition import Edition, publish
 from bot.content.files import say
+from bot.content.meanings import file as meanings
+from bot.content.meanings import second_opinion
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.days import local_day
 from bot.conversation.redaction import redact
@@ -45,7 +48,15 @@ def edition(settings: Settings) -> Edition:
     problems = child.outcome() if child else ()
     if problems:
         raise ContentError(problems)
-    return publish(settings.content_dir, settings.data_dir)
+    current = publish(settings.content_dir, settings.data_dir)
+    if not settings.semantic:
+        return current
+    digest, data = current.known.digest, settings.data_dir
+    if not meanings(digest, data).is_file():
+        sys.stderr.write(say("chat", "studying") + "\n")
+        reader(settings.content_dir, data).outcome()
+    second = second_opinion(digest, data)
+    return current.advised(second) if second else current
 
 
 def asker(current: Edition) -> Ask:
@@ -89,8 +100,8 @@ async def chat(settings: Settings, ask: ReadLine) -> None:
     child = begun(settings.content_dir, settings.data_dir)
     if child:
         to.print(say("chat", "learning"))
-    shelf = await Shelf.filled(settings.content_dir, settings.data_dir, child)
-    watching = asyncio.create_task(_follow(shelf, to))
+    shelf = await Shelf.filled(settings.content_dir, settings.data_dir, child, semantic=settings.semantic)
+    watching = asyncio.gather(_follow(shelf, to), shelf.study())
     try:
         await _talk(shelf, ask, to)
     finally:

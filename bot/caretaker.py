@@ -66,11 +66,11 @@ class Caretaker:
 
 
 @contextmanager
-def store_may_fail(doing: str) -> Iterator[None]:
+def store_may_fail(doing: str, log: Any = _log) -> Iterator[None]:
     """A store that is away for a moment costs a pause, not the process."""
     try:
         yield
     except (RedisError, OSError) as error:
-        _log.warning("store away", doing=doing, error=type(error).__name__)
-    except Exception as error:  # one bad message must not end a worker
-        _log.error("broke", doing=doing, error=type(error).__name__, where=where(error))
+        log.warning("store away", doing=doing, error=type(error).__name__)
+    except Exception as error:  # one bad thing to do must not end a worker
+        log.error("broke", doing=doing, error=type(error).__name__, where=where(error))

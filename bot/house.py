@@ -17,12 +17,13 @@ from bot.channels import server as site
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.socket import Sockets
+from bot.clerk import Clerk, Surroundings
 from bot.config import Role, Settings
 from bot.content import ageing
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.days import VIETNAM
-from bot.courier import Courier, Surroundings
+from bot.courier import Courier
 from bot.dispatch import Dispatch
 from bot.domain.message import Address
 from bot.doors import Doors, check
@@ -60,10 +61,10 @@ class House:
         inbox, signals = Inbox(store), Signals(store)
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
+        around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Desk(records),
-            Surroundings(lambda: shelf.current, self._station_of, clock),
+            Clerk(Desk(records), around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -109,7 +110,7 @@ class House:
         # First: when the port is taken, nothing runs yet that would have to be ended.
         runner = await self._serve(role)
         async with asyncio.TaskGroup() as parts:
-            around = [parts.create_task(self._follow_content())]
+            around = [parts.create_task(self._follow_content()), parts.create_task(self._shelf.study())]
             around += [parts.create_task(each) for each in self._doors.running(role)]
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []

@@ -122,7 +122,9 @@ async def run(
     if child:
         announce(say("chat", "learning"))
     told = asyncio.create_task(closing.wait())
-    filling = asyncio.create_task(Shelf.filled(settings.content_dir, settings.data_dir, child))
+    filling = asyncio.create_task(
+        Shelf.filled(settings.content_dir, settings.data_dir, child, semantic=settings.semantic)
+    )
     try:
         async with opened(settings) as (store, server):  # our server comes up meanwhile
             await asyncio.wait({filling, told}, return_when=asyncio.FIRST_COMPLETED)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
+from bot.store.connection import ended
 from bot.store.naming import TAGS
 
 Lent = TypeVar("Lent")
+Handle = Callable[[Lent | int], Awaitable[None]]  # does one thing that was lent, or looks under a tag
 
 
 class Tasks(Generic[Lent]):
@@ -33,16 +36,27 @@ class Tasks(Generic[Lent]):
                 self._tags.add(each)
                 self._waiting.put_nowait(each)
 
-    async def next(self) -> Lent | int | None:
-        """The next thing to do; None when a worker shall go home."""
-        task = await self._waiting.get()
-        if isinstance(task, int):
-            self._tags.discard(task)
-        return task
+    async def work(self, handle: Handle[Lent], *around: Coroutine[Any, Any, None]) -> None:
+        """Have workers do what comes until `close`, then what was lent to us while we were closing.
 
-    def left(self) -> list[Lent | int | None]:
-        """What is still there when all workers have gone."""
-        return [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        What is to go on `around` them ends with them.
+        """
+        self.open = True
+        watching = [asyncio.create_task(each) for each in around]
+        workers = [asyncio.create_task(self._worker(handle)) for _ in range(self._workers)]
+        try:
+            await asyncio.gather(*workers)
+            for _ in range(self._waiting.qsize()):
+                if (task := self._waiting.get_nowait()) is not None:
+                    await handle(task)
+        finally:
+            await ended(*watching, *workers)
+
+    async def _worker(self, handle: Handle[Lent]) -> None:
+        while (task := await self._waiting.get()) is not None:
+            if isinstance(task, int):
+                self._tags.discard(task)
+            await handle(task)
 
     def close(self) -> None:
         """Begin nothing new."""

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import io
-import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from html import escape
 from importlib.resources import files
 from itertools import groupby
 from urllib.parse import quote, urlsplit
 
-import fontpkg
 import segno
 import yaml
-from reportlab.lib.colors import Color, HexColor, black, white
-from reportlab.lib.enums import TA_CENTER, TA_LEFT
+from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.pagesizes import A5
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from bot.channels import letters
 from bot.domain.station import Station
 
-FAMILY = "Be Vietnam Pro"
-REGULAR, BOLD = "BeVietnamPro-Regular", "BeVietnamPro-Bold"
 INK = HexColor(0x0B4A38)  # a green so dark that a black-and-white printer keeps it solid
 
 WIDTH, HEIGHT = A5
@@ -39,7 +30,7 @@ GAP = 2 * mm
 
 HEADING = 26 * mm  # as high as the heading may grow: two lines of the largest letters
 ADDRESS = 9 * mm
-LARGEST, SMALLEST = 32, 8  # points of text that shrinks to its place
+LARGEST = 32  # points of the heading, if it is short
 
 QUIET = 4  # white modules around a QR code, as its standard asks
 FRAME = 1 * mm  # from the quiet zone to the frame, so that its round corners stay outside
@@ -72,11 +63,11 @@ def draw(station: Station, address: str, words: Mapping[str, str]) -> bytes:
 
     The same station, address and words give the same bytes.
     """
-    _learn_letters()
+    letters.learn()
     title = words["title"].format(name=unicodedata.normalize("NFC", station.name))
     file = io.BytesIO()
     # The stub takes the font's name for a number; without it the file asks for a Helvetica it never uses.
-    canvas = Canvas(file, A5, lang="vi", pageCompression=1, invariant=1, initialFontName=REGULAR)  # type: ignore[arg-type]
+    canvas = Canvas(file, A5, lang="vi", pageCompression=1, invariant=1, initialFontName=letters.REGULAR)  # type: ignore[arg-type]
     canvas.setTitle(title)
     canvas.setAuthor(station.name)
     canvas.setSubject(" ".join(words["does"].split()))
@@ -85,9 +76,9 @@ def draw(station: Station, address: str, words: Mapping[str, str]) -> bytes:
     sheet = _Sheet(canvas, top=HEIGHT - MARGIN, floor=MARGIN)
     if station.demo:
         _demo(sheet, words["demo"])
-    sheet.sink(_text(words["kicker"].format(province=station.province), 10.5, colour=INK), GAP / 2)
-    sheet.sink(_fitting(title, HEADING, LARGEST), GAP)
-    sheet.sink(_text(words["does"], 11), GAP)
+    sheet.sink(letters.line(words["kicker"].format(province=station.province), 10.5, colour=INK), GAP / 2)
+    sheet.sink(letters.fitting(title, COLUMN, HEADING, LARGEST, INK), GAP)
+    sheet.sink(letters.line(words["does"], 11), GAP)
     _calls(sheet, words)
     _real(sheet, words)
     _door(sheet, link(station, address), typed(address), words)
@@ -106,81 +97,21 @@ class _Sheet:
 
     def sink(self, text: Paragraph, gap: float = 0) -> None:
         """Set a text under what already stands at the top, and leave a gap."""
-        height = _height(text)
+        height = letters.height(text, COLUMN)
         text.drawOn(self.canvas, MARGIN, self.top - height)
         self.top -= height + gap
 
     def rise(self, text: Paragraph, gap: float = 0) -> None:
         """Set a text over what already stands at the bottom, and leave a gap."""
-        height = _height(text)
+        height = letters.height(text, COLUMN)
         text.drawOn(self.canvas, MARGIN, self.floor)
         self.floor += height + gap
 
 
-def _learn_letters() -> None:
-    """Give the typesetter our letters; it keeps them for the life of the process."""
-    if REGULAR in pdfmetrics.getRegisteredFontNames():
-        return
-    for name, weight in ((REGULAR, "regular"), (BOLD, "bold")):
-        pdfmetrics.registerFont(TTFont(name, str(fontpkg.path(FAMILY, weight))))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
-
-
-def _text(  # noqa: PLR0913  # what a line of type is
-    content: str,
-    size: float,
-    *,
-    font: str = REGULAR,
-    colour: Color = black,
-    centred: bool = True,
-    indent: float = 0,
-    leading: float = 1.35,
-) -> Paragraph:
-    """A text to be set; **strong** words are bold, anything else stands as it is written."""
-    style = ParagraphStyle(
-        "poster",
-        fontName=font,
-        fontSize=size,
-        leading=size * leading,
-        textColor=colour,
-        alignment=TA_CENTER if centred else TA_LEFT,
-        leftIndent=indent,
-        rightIndent=indent if centred else 0,
-        spaceShrinkage=0,  # lines that fit, fit as they are measured
-    )
-    plain = escape(unicodedata.normalize("NFC", content))  # the font has no loose marks
-    return Paragraph(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", plain).replace("\n", "<br/>"), style)
-
-
-def _height(text: Paragraph, width: float = COLUMN) -> float:
-    height: float = text.wrap(width, HEIGHT)[1]
-    return height
-
-
-def _fitting(content: str, height: float, largest: int) -> Paragraph:
-    """A heading as large as its place allows; a word is broken only when no size would keep it whole."""
-
-    def at(size: int, indent: float = 0) -> Paragraph:
-        return _text(content, size, font=BOLD, colour=INK, indent=indent, leading=1.15)
-
-    sizes = range(largest, SMALLEST - 1, -1)
-    low = [size for size in sizes if _height(at(size)) <= height] or [SMALLEST]
-    whole = [size for size in low if at(size).minWidth() <= COLUMN]
-    return _balanced(partial(at, (whole or low)[0]))
-
-
-def _balanced(at: Callable[[float], Paragraph]) -> Paragraph:
-    """A centred text, given its indent, with lines about equally long: indented until one more is needed."""
-    lines, indent = _height(at(0)), 0.0
-    while at(0).minWidth() <= COLUMN - 2 * (indent + mm) and _height(at(indent + mm)) == lines:
-        indent += mm
-    return at(indent)
-
-
 def _demo(sheet: _Sheet, notice: str) -> None:
     """A dashed band that says: not the real thing."""
-    text = _text(notice, 9.5, font=BOLD)
-    height = _height(text) + GAP
+    text = letters.line(notice, 9.5, font=letters.BOLD)
+    height = letters.height(text, COLUMN) + GAP
     sheet.canvas.setDash(3, 2)
     sheet.canvas.setLineWidth(0.8)
     sheet.canvas.roundRect(MARGIN, sheet.top - height, COLUMN, height, 1.5 * mm)
@@ -196,22 +127,22 @@ def _calls(sheet: _Sheet, words: Mapping[str, str]) -> None:
     for place, number in enumerate(CALLS):
         left = MARGIN + place * (width + GAP)
         sheet.canvas.roundRect(left, sheet.floor, width, height, 2 * mm, stroke=0, fill=1)
-        text = _text(f"**{number}**", 17, colour=white, leading=1.0)
-        _height(text, width)
+        text = letters.line(f"**{number}**", 17, colour=white, leading=1.0)
+        letters.height(text, width)
         text.drawOn(sheet.canvas, left, sheet.floor + 5.2 * mm)
-        text = _text(words[f"call_{number}"], 8.5, colour=white, leading=1.0)
-        _height(text, width)
+        text = letters.line(words[f"call_{number}"], 8.5, colour=white, leading=1.0)
+        letters.height(text, width)
         text.drawOn(sheet.canvas, left, sheet.floor + 1.7 * mm)
     sheet.floor += height + GAP / 2
-    sheet.rise(_text(words["urgent"], 10, font=BOLD, colour=INK), GAP)
+    sheet.rise(letters.line(words["urgent"], 10, font=letters.BOLD, colour=INK), GAP)
 
 
 def _real(sheet: _Sheet, words: Mapping[str, str]) -> None:
     """How to recognise the real desk: short lines beside a bar."""
     foot = sheet.floor
     for key in reversed(REAL):
-        sheet.rise(_text(words[key], 10, centred=False, indent=4 * mm), GAP / 4)
-    sheet.rise(_text(words["real"], 12, font=BOLD, colour=INK, centred=False, indent=4 * mm))
+        sheet.rise(letters.line(words[key], 10, centred=False, indent=4 * mm), GAP / 4)
+    sheet.rise(letters.line(words["real"], 12, font=letters.BOLD, colour=INK, centred=False, indent=4 * mm))
     sheet.canvas.setFillColor(INK)
     sheet.canvas.rect(MARGIN, foot, 1.2 * mm, sheet.floor - foot, stroke=0, fill=1)
     sheet.floor += GAP
@@ -219,9 +150,9 @@ def _real(sheet: _Sheet, words: Mapping[str, str]) -> None:
 
 def _door(sheet: _Sheet, link: str, typed: str, words: Mapping[str, str]) -> None:
     """The QR code, as large as the room between head and foot, with what to do over and under it."""
-    sheet.rise(_fitting(typed, ADDRESS, 18), GAP / 4)
-    sheet.rise(_text(words["type"], 10), GAP / 2)
-    sheet.sink(_text(words["scan"], 11), GAP / 2)
+    sheet.rise(letters.fitting(typed, COLUMN, ADDRESS, 18, INK), GAP / 4)
+    sheet.rise(letters.line(words["type"], 10), GAP / 2)
+    sheet.sink(letters.line(words["scan"], 11), GAP / 2)
     _code(sheet, link)
 
 

@@ -15,14 +15,24 @@ from bot.content.kept import is_learnt
 from bot.errors import Problem
 
 LEARNING = 120  # seconds a child may learn
+READING = 3600  # seconds a child may take to find out what all phrases mean
 
 
 class Apprentice:
-    """A child that reads the content, learns, and keeps both in DATA_DIR."""
+    """A child that reads the content, learns, and keeps both in DATA_DIR; or what else `job` names."""
 
-    def __init__(self, folder: Path, data: Path, *, gently: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        data: Path,
+        *,
+        gently: bool = False,
+        job: str = "learning",
+        patience: int = LEARNING,
+    ) -> None:
+        self._patience = patience
         self._process = subprocess.Popen(  # noqa: S603  # ourselves, no shell
-            [sys.executable, "-m", "bot.content.learning", str(folder), str(data), *["gently"] * gently],
+            [sys.executable, "-m", f"bot.content.{job}", str(folder), str(data), *["gently"] * gently],
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # its matrices are small
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -32,7 +42,7 @@ class Apprentice:
     def outcome(self) -> tuple[Problem, ...]:
         """The problems of the content, when the child is done; none either when it came to grief."""
         try:
-            told, _ = self._process.communicate(timeout=LEARNING)
+            told, _ = self._process.communicate(timeout=self._patience)
             return tuple(Problem(*problem) for problem in json.loads(told)) if told else ()
         except (subprocess.TimeoutExpired, ValueError, TypeError):
             return ()
@@ -52,6 +62,11 @@ class Apprentice:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+def reader(folder: Path, data: Path) -> Apprentice:
+    """A child that finds out what the phrases mean, for a second opinion; see `meanings`."""
+    return Apprentice(folder, data, job="meanings", patience=READING)
 
 
 def begun(folder: Path, data: Path) -> Apprentice | None:

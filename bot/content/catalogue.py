@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from bot.content.model import AnswerFile, GuideFile, StationFile, TextFile, UrgentFile, WordFile
+from bot.content.answers import AnswerFile
+from bot.content.guides import GuideFile
+from bot.content.model import TextFile, UrgentFile, WordFile
 from bot.content.scams import ScamFile
+from bot.content.stations import StationFile
 
 FILES: dict[str, type[BaseModel]] = {
     "faq.yaml": AnswerFile,

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.content import guided, located, scams
+from bot.content import guides, located, scams, stations
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
@@ -30,9 +30,9 @@ def problems(
         *(p for answer in known.answers.values() for p in _answer(known, answer, others["faq.yaml"])),
         *_texts(known, others["texts.yaml"]),
         *_emergencies(known, others["urgent.yaml"]),
-        *guided.problems(known, intents, others["guides.yaml"]),
+        *guides.problems(known, intents, others["guides.yaml"]),
         *_words(known, others["words.yaml"]),
-        *_stations(known, others["stations.yaml"]),
+        *stations.problems(known, others["stations.yaml"]),
         *located.problems(known, others["stations.yaml"]),
         *scams.problems(known, others["scams.yaml"]),
     ]
@@ -190,15 +190,3 @@ def _words(known: Knowledge, document: Document) -> Iterator[Problem]:
     for where, text in listed:
         if not tokens(text):
             yield document.problem(where, "empty_phrase", phrase=text)
-
-
-def _stations(known: Knowledge, document: Document) -> Iterator[Problem]:
-    for station in known.stations.values():
-        for number, hours in enumerate(station.hours):
-            for opens, closes in hours.spans:
-                if closes <= opens:
-                    value = f"{opens:%H:%M}-{closes:%H:%M}"
-                    yield document.problem((station.id, "hours", number), "span_turned", value=value)
-        for number, closure in enumerate(station.closures):
-            if closure.last < closure.first:
-                yield document.problem((station.id, "closures", number), "dates_turned")

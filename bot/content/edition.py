@@ -14,7 +14,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ from bot.conversation.ear import Ear
 from bot.conversation.features import space
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.matching import Matcher, lexicon_of, train
-from bot.conversation.scam import Judge
+from bot.conversation.meaning import SecondOpinion
+from bot.conversation.scam import Judge, lesson
 from bot.conversation.spelling import Usage
 from bot.conversation.training import Aside, Head, Lesson, alone
 from bot.conversation.understanding import Understanding
@@ -58,6 +59,10 @@ class Edition:
         judge = Judge(known.scams, matcher, suffixes(), ear)
         understanding = Understanding(known, matcher, places=places, judge=judge)
         return cls(known, understanding, Dialogue(known, places), judge)
+
+    def advised(self, second: SecondOpinion) -> Edition:
+        """This edition, with somebody to ask when a message is not clear."""
+        return replace(self, understanding=self.understanding.advised(second))
 
 
 def publish(folder: Path, data: Path) -> Edition:
@@ -96,8 +101,9 @@ def learnt(folder: Path, data: Path, aside: Aside = alone) -> Edition:
     problems = checking()
     if problems:
         raise ContentError(tuple(problems))
+    listening = aside(lambda: lesson(known.scams, lexicon, suffixes()))
     matcher = train(lexicon, known, aside)
-    ear = Judge(known.scams, matcher, suffixes()).lesson()
+    ear = listening()
     try:
         _keep(known, matcher, ear, data)
     except OSError as error:  # a full or read-only disk costs only the next start some seconds

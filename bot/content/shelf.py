@@ -10,10 +10,12 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from bot.content.apprentice import Apprentice, begun
+from bot.content.apprentice import Apprentice, begun, reader
 from bot.content.edition import Edition, publish, recalled
 from bot.content.files import version
 from bot.content.kept import file
+from bot.content.meanings import file as meanings
+from bot.content.meanings import second_opinion
 from bot.errors import ContentError, Problem
 
 _log = logging.getLogger(__name__)
@@ -36,15 +38,21 @@ class Kept:
 class Shelf:
     """Holds the current edition. Readers take `current` once for a message and keep to it."""
 
-    def __init__(self, folder: Path, data: Path) -> None:
+    def __init__(self, folder: Path, data: Path, *, semantic: bool = False) -> None:
         self._folder = folder
         self._data = data
-        self.current = publish(folder, data)
+        self._semantic = semantic
+        self._taken_up = asyncio.Event()
+        self.current = self._advised(publish(folder, data))
         self.broken: tuple[Problem, ...] = ()  # what keeps the newest edit from being taken up
 
     @classmethod
-    async def filled(cls, folder: Path, data: Path, child: Apprentice | None = None) -> Shelf:
+    async def filled(
+        cls, folder: Path, data: Path, child: Apprentice | None = None, *, semantic: bool = False
+    ) -> Shelf:
         """A shelf whose content was learnt by a child, if it had to be: this one, or one begun now.
+
+        With `semantic` it takes a second opinion where one was learnt; `study` has it learnt.
 
         Raises:
             ContentError: when the content has problems.
@@ -53,7 +61,7 @@ class Shelf:
         problems = await child.done() if child else ()
         if problems:
             raise ContentError(problems)
-        return await asyncio.to_thread(cls, folder, data)
+        return await asyncio.to_thread(cls, folder, data, semantic=semantic)
 
     async def watch(self) -> AsyncIterator[Replaced | Kept]:
         """Follow edits for ever; what each led to is yielded when it is done."""
@@ -75,7 +83,7 @@ class Shelf:
             edition = await asyncio.to_thread(recalled, digest, self._data)  # even if edited again by now
             if edition is None:
                 edition = await asyncio.to_thread(publish, self._folder, self._data)
-            return self._taken(edition)
+            return self._taken(await asyncio.to_thread(self._advised, edition))
         except ContentError as error:
             self.broken = error.problems
             return Kept(error.problems)
@@ -85,7 +93,26 @@ class Shelf:
 
     def _taken(self, edition: Edition) -> Replaced:
         self.current, self.broken = edition, ()
+        self._taken_up.set()
         return Replaced(edition)
+
+    def _advised(self, edition: Edition) -> Edition:
+        second = second_opinion(edition.known.digest, self._data) if self._semantic else None
+        return edition.advised(second) if second else edition
+
+    async def study(self) -> None:
+        """Have it learnt what the phrases mean whenever nobody knows yet, for ever; takes minutes."""
+        while self._semantic:
+            self._taken_up.clear()
+            digest = self.current.known.digest
+            if not meanings(digest, self._data).is_file():
+                await reader(self._folder, self._data).done()
+                if not meanings(digest, self._data).is_file():
+                    _log.warning("no second opinion: what the phrases mean could not be learnt")
+                edition = await asyncio.to_thread(self._advised, self.current)
+                if edition.known.digest == self.current.known.digest:  # not edited meanwhile
+                    self.current = edition
+            await self._taken_up.wait()
 
 
 def _is_content(_change: object, path: str) -> bool:

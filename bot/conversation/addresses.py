@@ -136,11 +136,13 @@ class Addresses:
             others = (word for place, word in enumerate(words) if place not in inside)
             if not (unit or expecting or {start, end} & edges) or not all(map(is_frame, others)):
                 continue
-            for name, off in self.places.nearest(folded(words.part(start, end))):
+            for name, off in self.places.register.nearest(folded(words.part(start, end))):
                 if best and off > best[0]:
                     break
                 refs = tuple(
-                    ref for ref in self.places.named([name]) if is_level(ref, unit) and ref[0] in "cod"
+                    ref
+                    for ref in self.places.register.named([name])
+                    if is_level(ref, unit) and ref[0] in "cod"
                 )
                 row = tuple(sorted((*chain, Mention(start, end, unit, refs)), key=lambda m: m.start))
                 found = self._chains.meant(row, within) if refs else ()

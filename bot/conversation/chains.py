@@ -19,7 +19,7 @@ class Chains:
     """Reads rows of names against a gazetteer. Pure and shared."""
 
     def __init__(self, places: Gazetteer) -> None:
-        self._places = places
+        self._places, self._register = places, places.register
 
     def best(self, words: Words, within: Sequence[str], *, loose: bool) -> Found | None:
         """The chain of names that covers most and means something, and its places."""
@@ -55,8 +55,8 @@ class Chains:
     def _mentions(self, words: Words, start: int, *, loose: bool) -> Iterator[Mention]:
         """The names that begin at a word, with or without their kind."""
         for unit, after in (*words.units(start), ("", start)):
-            for end in range(min(len(words), after + self._places.longest), after, -1):
-                refs = self._places.named(words.folded[after:end])
+            for end in range(min(len(words), after + self._register.longest), after, -1):
+                refs = self._register.named(words.folded[after:end])
                 if refs and (refs := self._called(words.part(after, end), refs, unit, loose=loose)):
                     # Hà Nội and Lào Cai are made of everyday words, and never meant otherwise.
                     doubtful = (

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.conversation.lexicon import Lexicon
-from bot.conversation.text import TONES, Token
+from bot.conversation.phrasebook import forms
+from bot.conversation.text import Token
 
 GAP = "…"  # in a cue: up to `_WIDEST` words of any kind
 _WIDEST = 4
@@ -60,7 +61,7 @@ class Cues:
 
 
 def _part(words: Sequence[Token]) -> Part:
-    return tuple(frozenset({w.marked, w.marked.rstrip(TONES), w.folded}) for w in words)
+    return tuple(frozenset(forms(word)) for word in words)
 
 
 def _places(parts: tuple[Part, ...], words: Sequence[Token], start: int) -> frozenset[int]:

@@ -27,7 +27,12 @@ class Thresholds:
     ask: float = 0.25  # confidence of the best guess that is still worth asking about
     offer: float = 0.05  # confidence of a guess worth a button
     second: float = 0.7  # confidence of each half of a double question
+    sure: float = 0.95  # confidence from which on nobody else is asked
     alarm: urgency.Weights = field(default_factory=urgency.Weights)
+
+    def unsure(self, guesses: tuple[Guess, ...]) -> bool:
+        """Whether somebody else's opinion is worth some milliseconds."""
+        return bool(guesses) and guesses[0].score < self.sure
 
     def decided(self, guesses: tuple[Guess, ...]) -> Meant | Elsewhere | Puzzled:
         """What a message means by itself."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.conversation.signs import Sentence
+from bot.conversation.groups import Sentence
 
 BIAS = ""  # the key of what it thinks of a message without a known word
 _RIDGE = 0.5  # of the least squares; larger is more careful

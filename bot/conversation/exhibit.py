@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.conversation.callers import numbers
+from bot.conversation.groups import Found, Hits, Sentence
 from bot.conversation.lexicon import HEAD, TAIL, Lexicon
 from bot.conversation.links import Kind, Link, Links, mended
 from bot.conversation.redaction import MASK
-from bot.conversation.signs import Found, Hits, Sentence, Signs
+from bot.conversation.signs import Signs
 from bot.conversation.syllable import is_bare
 from bot.conversation.text import clean, fold_each, tokens
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
-from rapidfuzz.distance import OSA
-
+from bot.conversation.impostors import Impostors
 from bot.conversation.syllable import is_bare
 from bot.conversation.text import fold
 from bot.domain.scam import Brand, Webs
@@ -17,8 +16,6 @@ from bot.domain.scam import Brand, Webs
 MOST = 20  # addresses of one message that are looked at
 _PLAIN = frozenset(["com", "net", "org", "vn"])  # "com" is a syllable, and an ending all the same
 _RESERVED = frozenset(["example", "invalid", "test", "localhost"])  # of nobody, and yet an address
-_FULL_NAME = 5  # letters from which a name inside a longer word is no chance
-_NEAR = 5, 9  # letters of a name from which one wrong letter, two wrong letters, are still that name
 
 Registrable = Callable[[str], str | None]  # `a.b.com.vn` → `b.com.vn`; None when no such ending exists
 
@@ -36,9 +33,6 @@ _WIDE = re.compile(
     r"(?=(?:com|net|org|vn|xyz|top|vip|cc|info|icu|club|online|site|live|shop|ly)\b)",
     re.IGNORECASE,
 )
-_PIECE = re.compile(r"[^a-z]+")
-_DIGITS = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
-_PAIRS = (("rn", "m"), ("vv", "w"))
 
 
 class Kind(StrEnum):
@@ -75,12 +69,7 @@ class Links:
         own = {domain for brand in brands.values() for domain in brand.own}
         self._trusted = frozenset({*own, *webs.known})
         self._short, self._open, self._odd = frozenset(webs.short), frozenset(webs.open), frozenset(webs.odd)
-        self._state = {"gov", *(ending.partition(".")[0] for ending in webs.official)}
-        self._names = sorted(
-            {word for brand in brands.values() for word in brand.words}, key=len, reverse=True
-        )
-        self._real = {label for domain in self._trusted for label in domain.split(".")}
-        self._twins = str.maketrans(dict(webs.twins))
+        self._impostors = Impostors(webs, brands.values(), self._trusted)
 
     def found(self, text: str) -> list[Link]:
         """The addresses in a text whose dots are `mended`, left to right."""
@@ -110,7 +99,7 @@ class Links:
             return None
         if match["login"] and kind is Kind.OWN:  # https://vietcombank.com.vn@elsewhere
             kind = Kind.STRANGE
-        if match["login"] and any(name in match["login"].lower() for name in (*self._names, "gov.vn")):
+        if match["login"] and self._impostors.named(match["login"]):
             kind = Kind.FAKE
         if mail and kind is not Kind.FAKE:
             kind = Kind.MAIL
@@ -140,7 +129,7 @@ class Links:
         domain = decoded(domain)
         if self._is_official(name) or domain in self._trusted:
             return Kind.OWN, domain
-        if self._imitates(name, domain):
+        if self._impostors.imitates(name, domain):
             return Kind.FAKE, domain
         if domain in self._short:
             return Kind.SHORT, domain
@@ -150,42 +139,6 @@ class Links:
 
     def _is_official(self, name: str) -> bool:
         return any(name == ending or name.endswith(f".{ending}") for ending in self._webs.official)
-
-    def _imitates(self, name: str, domain: str) -> bool:
-        """Whether a foreign host carries a name that is not its own, or letters that only look like Latin."""
-        drawn = name.translate(self._twins)
-        ending = domain.partition(".")[2]
-        left = name[: len(name) - len(ending)].rstrip(".")
-        if _is_mixed(name):
-            return True
-        for label in left.split("."):
-            skeleton = fold(label.translate(self._twins))
-            pieces = [piece for piece in _PIECE.split(skeleton) if piece]
-            if self._state.intersection(pieces) or any(
-                p.startswith("gov") or p.endswith(("govvn", "gov")) for p in pieces
-            ):
-                return True
-            if any(self._carries(word) for word in _readings(skeleton, pieces)):
-                return True
-        return drawn != name and any(word in fold(drawn) for word in self._names if len(word) >= _FULL_NAME)
-
-    def _carries(self, word: str) -> bool:
-        """Whether a piece of a label is a brand's name, holds it, or is nearly it."""
-        for name in self._names:
-            if name == word:
-                return True
-            if len(name) >= _FULL_NAME:
-                if name in word:
-                    return True
-                most = sum(len(name) >= least for least in _NEAR)
-                near = word[0] == name[0] and abs(len(name) - len(word)) <= most
-                if near and word not in self._real and OSA.distance(name, word, score_cutoff=most) <= most:
-                    return True
-            elif (
-                len(word) > len(name) and (word.startswith(name) or word.endswith(name)) and not is_bare(name)
-            ):
-                return True
-        return False
 
 
 def mended(text: str) -> str:
@@ -230,27 +183,3 @@ def _is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _readings(skeleton: str, pieces: list[str]) -> Iterable[str]:
-    """The words a label may be read as: piece by piece, joined, digits as letters, pairs as one letter."""
-    joined = skeleton.replace("-", "").replace("_", "")
-    drawn = joined.translate(_DIGITS)
-    found = dict.fromkeys([*pieces, joined, drawn, *drawn.replace("-", " ").split()])
-    for pair, letter in _PAIRS:
-        found |= dict.fromkeys(word.replace(pair, letter) for word in tuple(found) if pair in word)
-    found |= dict.fromkeys(p.translate(_DIGITS) for p in skeleton.split("-"))
-    return [word for word in found if word]
-
-
-def _is_mixed(name: str) -> bool:
-    """Whether one label is written in two scripts, one of them Latin."""
-    return any(
-        any(c.isascii() and c.isalpha() for c in label) and any(_is_foreign(c) for c in label)
-        for label in name.split(".")
-    )
-
-
-def _is_foreign(char: str) -> bool:
-    """A letter that is not Latin."""
-    return ord(char) > 0x024F and char.isalpha() and not 0x1E00 <= ord(char) <= 0x1EFF

@@ -13,16 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, hypot, radians
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.conversation.placewords import key_of, kind_of
-from bot.conversation.syllable import is_bare
+from bot.conversation.register import Register
 from bot.conversation.text import Token, tokens
 from bot.domain.place import Atlas, Commune, Former, Province, Spot
 
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
-_GLUED = 5  # letters from which a name may be written without blanks
 _KM = 111.2  # kilometres of a degree of latitude
 _FAR = 40.0  # kilometres beyond which the nearest centre says nothing
 
@@ -48,69 +43,34 @@ class Gazetteer:
         self._parts: dict[str, list[str]] = defaultdict(list)  # today's commune: what became (part of) it
         self._now: dict[str, set[str]] = defaultdict(set)  # former district or province: today's provinces
         areas: dict[tuple[str, str], tuple[str, ...]] = {}
-        named: dict[str, list[str]] = defaultdict(list)
-        for province in atlas.provinces:
-            self._name(named, f"t{province.code}", (province.name, *province.called))
-        for commune in atlas.communes:
-            self._name(named, f"c{commune.code}", (commune.name,))
+        refs = [*(f"t{code}" for code in self.provinces), *(f"c{code}" for code in self.communes)]
         for former in atlas.formers:
-            self._name(named, f"o{former.code}", _named(former))
+            refs.append(f"o{former.code}")
             for code in former.became:
                 self._parts[code].append(former.code)
             now = {f"t{self.communes[code].province}" for code in former.became}
             for home in _homes(former):
                 if home not in areas:
-                    areas[home] = self._area(named, *home)
+                    areas[home] = self._area(refs, *home)
                 for ref in areas[home]:
                     self._now[ref] |= now
-        self._named = {key: tuple(dict.fromkeys(refs)) for key, refs in named.items()}
-        self._glued: dict[str, str] = {}
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for key in self._named:
-            if len(key) > _GLUED and " " in key:
-                self._glued.setdefault(key.replace(" ", ""), key)
-                self._by_length[len(key)].append(key)
-        self.longest = max((key.count(" ") + 1 for key in self._named), default=0)
+        self.register = Register((ref, name) for ref in refs for name in self.names(ref))
         self.areas = lru_cache(maxsize=2_048)(self._areas)
 
-    def _name(self, named: dict[str, list[str]], ref: str, names: Iterable[str]) -> None:
-        for name in names:
-            key = key_of(kind_of(name)[1])
-            named[key].append(ref)
-            *head, last = key.split(" ")
-            if head and last in _ROMAN:
-                named[" ".join((*head, _ROMAN[last]))].append(ref)
-
-    def _area(self, named: dict[str, list[str]], district: str, province: str) -> tuple[str, ...]:
+    def _area(self, refs: list[str], district: str, province: str) -> tuple[str, ...]:
         above = was_ref(province)
         if above not in self.was:
             self.was[above] = province
-            self._name(named, above, (province,))
+            refs.append(above)
         if not district:
             return (above,)
         ref = district_ref(district, province)
         if ref not in self.districts:
             self.districts[ref] = District(district, province)
-            self._name(named, ref, (district,))
+            refs.append(ref)
         return above, ref
 
     # -- by name
-
-    def named(self, words: Sequence[str]) -> tuple[str, ...]:
-        """What is called so; `words` are folded, some perhaps glued together (hatinh, ea mdroh)."""
-        found = self._named.get(" ".join(words))
-        if found is None and not all(map(is_bare, words)):
-            found = self._named.get(self._glued.get("".join(words), ""))
-        return found or ()
-
-    def nearest(self, key: str, most: int = 12) -> list[tuple[str, int]]:
-        """Names written nearly so and how many letters differ, closest first."""
-        slack = 1 if len(key) < 8 else 2
-        near = [
-            name for n in range(len(key) - slack, len(key) + slack + 1) for name in self._by_length.get(n, ())
-        ]
-        found = process.extract(key, near, scorer=OSA.distance, score_cutoff=slack, limit=most)
-        return [(name, int(distance)) for name, distance, _ in found]
 
     def spelt(self, ref: str) -> Iterable[tuple[str, str]]:
         """(kind, bare name) of every name a place has or had."""
@@ -196,7 +156,7 @@ class Gazetteer:
 
     def province(self, name: str) -> str | None:
         """The reference of today's province of that name."""
-        return next((ref for ref in self.named([key_of(kind_of(name)[1])]) if ref[0] == "t"), None)
+        return next((ref for ref in self.register.named([key_of(kind_of(name)[1])]) if ref[0] == "t"), None)
 
     def around(self, spot: Spot, most: int = 3) -> tuple[str, ...]:
         """Today's communes whose centres are nearest, nearest first; none far from all of them."""

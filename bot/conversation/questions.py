@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.conversation import wording
 from bot.conversation.days import local_day
 from bot.conversation.parts import Parts
-from bot.conversation.screens import NONE, Screens
+from bot.conversation.screens import NONE, Screens, answer_choice
 from bot.conversation.showing import offered, shown
 from bot.conversation.verdicts import Verdicts
-from bot.domain.heard import Guess, Meant, Puzzled, Question
+from bot.conversation.visits import Visits
+from bot.domain.heard import Facet, Guess, Meant, Puzzled, Question
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.scam import Finding
@@ -23,13 +24,32 @@ _PATIENCE = 2  # messages in a row not understood before a person is offered
 class Questions:
     """Turns questions that were understood, or were not, into answers."""
 
-    def __init__(self, known: Knowledge, screens: Screens) -> None:
+    def __init__(self, known: Knowledge, screens: Screens, visits: Visits) -> None:
         self._known = known
         self._screens = screens
         self._verdicts = Verdicts(known)
+        self._visits = visits
         self._parts = Parts(known, screens)
 
     def meant(self, session: Session, heard: Meant, at: Moment) -> Step:
+        """The answer to a question; to one about the station, that of the talk's own."""
+        choice = "" if heard.others else answer_choice(heard.intent)
+        own = self._visits.own(session, choice, at)
+        return own or self._visits.asking(self._answered(session, heard, at), choice)
+
+    def part(self, session: Session, facet: Facet, at: Moment) -> Step:
+        """The answer to a question about part of the one that was last on show."""
+        reply = self._parts.reply(session, facet, local_day(at))
+        session = replace(session, misses=0, asked=facet)
+        return offered(session, (reply,)) if reply else self.puzzled(session, ())
+
+    def brief(self, session: Session, at: Moment) -> Step:
+        """The answer on show in a sentence; without one, what may be asked."""
+        reply = self._parts.brief(session, local_day(at))
+        menu = self._screens.menu().reply.buttons
+        return offered(session, (reply or Reply(self._known.says("brief_nothing"), menu),))
+
+    def _answered(self, session: Session, heard: Meant, at: Moment) -> Step:
         """The answer; two when two were asked for, and buttons for what is more than two."""
         step = self._case(session, Question(heard.intent, heard.path, heard.facets), at)
         if heard.told:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from bot.conversation import ear
 from bot.conversation.callers import ABROAD, HERE
 from bot.conversation.exhibit import MASKED, MONEY, PERCENT, SOON, Exhibit, Reader
+from bot.conversation.groups import Hits
+from bot.conversation.lexicon import Lexicon
 from bot.conversation.links import Kind, Link, Links, Registrable
 from bot.conversation.matching import Matcher
-from bot.conversation.signs import IS_FAKE, REFUSES, THIRD, Hits, Signs
+from bot.conversation.signs import IS_FAKE, REFUSES, THIRD, Signs
 from bot.conversation.tricks import ALIKE, SAME, Tricks, sketch
 from bot.domain.heard import Guess
 from bot.domain.scam import SCAM, Finding, Scams, Sighting, Trick, Verdict
@@ -48,6 +50,23 @@ _BARELY = 0.3  # below this the ear has heard next to nothing
 _COUNTED = 5  # domains of one message that are counted
 
 
+def lesson(scams: Scams, lexicon: Lexicon, registrable: Registrable) -> ear.Ear:
+    """What there is to learn from the samples."""
+    reader = _reader(scams, lexicon, registrable, _signs(scams))
+    texts = (scams.scam_samples, scams.genuine_samples)
+    tricks, genuine = ([reader.read(text).standard for text in each] for each in texts)
+    return ear.learn(tricks, genuine)
+
+
+def _signs(scams: Scams) -> Signs:
+    return Signs({**scams.groups, **READ}, scams.signs)
+
+
+def _reader(scams: Scams, lexicon: Lexicon, registrable: Registrable, signs: Signs) -> Reader:
+    links = Links(scams.webs, scams.brands, registrable)
+    return Reader(lexicon, links, signs, str.maketrans(dict(scams.webs.twins)))
+
+
 class Judge:
     """Judges messages by scams.yaml and by what was learnt from its samples. Pure, shared, never changed."""
 
@@ -59,19 +78,11 @@ class Judge:
         self._matcher = matcher
         self._shared = Counter(id_ for trick in scams.tricks.values() for id_ in trick.signs)
         self._intents = {trick.intent for trick in scams.tricks.values()} - set(_UNHEARD)
-        twins = str.maketrans(dict(scams.webs.twins))
-        self._signs = Signs({**scams.groups, **READ}, scams.signs)
-        links = Links(scams.webs, scams.brands, registrable)
-        self._reader = Reader(matcher.lexicon, links, self._signs, twins)
+        self._signs = _signs(scams)
+        self._reader = _reader(scams, matcher.lexicon, registrable, self._signs)
         self._tricks = Tricks(
             (trick, self._reader.read(text).words) for trick in scams.tricks.values() for text in trick.says
         )
-
-    def lesson(self) -> ear.Ear:
-        """What there is to learn from the samples."""
-        texts = (self._scams.scam_samples, self._scams.genuine_samples)
-        scams, genuine = ([self._reader.read(text).standard for text in each] for each in texts)
-        return ear.learn(scams, genuine)
 
     def judge(self, text: str) -> Finding:
         """The verdict on a message. `text` is redacted already."""

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.conversation.lexicon import Forms
-from bot.conversation.text import TONES, Token, tokens
+from bot.conversation.groups import TOO_MANY, Found, Groups, Hit, Hits, Sentence
 from bot.domain.scam import Sign
 
-CHAIN = 4  # words between the parts of one expression
 GAP = 10  # words between two parts of a look
 FAR, CLOSE = 25, 3  # words that "tuyệt đối không", and a bare "không", reach ahead
 REFUSES, NOT, THIRD, IS_FAKE, UNLESS = "_tuyet_doi_khong", "_khong", "_ke_gian", "_la_gia", "_neu"
@@ -34,119 +32,6 @@ STEERING = (
     "_hoi_that_gia",
 )
 _GROUP = re.compile(r"\((_?[a-z0-9_]+)\)$")
-_TOO_MANY = 60  # places of one group in one message that are looked at
-
-Sentence = Sequence[Token]
-Hits = Mapping[str, Sequence["Hit"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A group found: from where to where in which sentence."""
-
-    sentence: int
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One view of a message and where its groups stand."""
-
-    sentences: Sequence[Sentence]
-    hits: Hits
-
-
-@dataclass(slots=True)
-class _Branch:
-    next: dict[str, _Branch] = field(default_factory=dict)
-    ends: list[tuple[tuple[Forms, ...], str]] = field(default_factory=list)
-
-
-class Groups:
-    """Finds groups of expressions, overlapping ones too, with respect for the marks that were typed."""
-
-    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
-        self._start = _Branch()
-        self._chains: list[tuple[str, str, str]] = []  # "đóng … phí": the parts, found apart, and the group
-        for name, expressions in groups.items():
-            for expression in expressions:
-                first, _, second = expression.partition("…")
-                if second:
-                    self._chains.append((f"={first.strip()}", f"={second.strip()}", name))
-                    self._add(f"={second.strip()}", second)
-                self._add(f"={first.strip()}" if second else name, first)
-
-    def _add(self, name: str, expression: str) -> None:
-        words = tokens(expression)
-        branch = self._start
-        for word in words:
-            branch = branch.next.setdefault(word.folded, _Branch())
-        entry = (tuple(_forms(word) for word in words), name)
-        if words and entry not in branch.ends:
-            branch.ends.append(entry)
-
-    def found(self, sentences: Sequence[Sentence], before: Found | None = None) -> Hits:
-        """Every place of every group. What a view `before` had in the same sentences is taken from it."""
-        hits: dict[str, list[Hit]] = {}
-        known = _unchanged(sentences, before) if before else frozenset()
-        if before:
-            for name, places in before.hits.items():
-                kept = [hit for hit in places if hit.sentence in known]
-                if kept:
-                    hits[name] = kept
-        for number, sentence in enumerate(sentences):
-            if number not in known:
-                self._in_sentence(number, sentence, hits)
-        for first, second, name in self._chains:
-            if first in hits and second in hits:
-                more = [hit for hit in _chained(hits[first], hits[second]) if hit.sentence not in known]
-                if more:
-                    hits.setdefault(name, []).extend(more)
-        return hits
-
-    def _in_sentence(self, number: int, sentence: Sentence, hits: dict[str, list[Hit]]) -> None:
-        marked = 3 * sum([word.has_marks for word in sentence]) > len(sentence)
-        start_at = self._start.next
-        last = len(sentence)
-        for start, word in enumerate(sentence):
-            branch = start_at.get(word.folded)
-            stop = start + 1
-            while branch is not None:
-                for forms, name in branch.ends:
-                    if _fits(sentence, start, forms, exact=len(forms) == 1 and (marked or name in STEERING)):
-                        places = hits.setdefault(name, [])
-                        if len(places) < _TOO_MANY:
-                            places.append(Hit(number, start, stop))
-                if stop == last:
-                    break
-                branch = branch.next.get(sentence[stop].folded)
-                stop += 1
-
-
-def _fits(sentence: Sentence, start: int, listed: tuple[Forms, ...], *, exact: bool) -> bool:
-    """Whether words were typed in one of their forms; alone, "cho" is not "chớ", nor "dung" "đừng"."""
-    if exact:
-        return sentence[start].marked == listed[0][0]
-    return all(sentence[place].marked in forms for place, forms in enumerate(listed, start))
-
-
-def _unchanged(sentences: Sequence[Sentence], before: Found) -> frozenset[int]:
-    return frozenset(
-        number
-        for number, (one, other) in enumerate(zip(sentences, before.sentences, strict=True))
-        if list(one) == list(other)
-    )
-
-
-def _chained(firsts: Sequence[Hit], seconds: Sequence[Hit]) -> list[Hit]:
-    """From each first to each second that follows it closely."""
-    return [
-        Hit(first.sentence, first.start, second.stop)
-        for first in firsts
-        for second in seconds
-        if first.sentence == second.sentence and 0 <= second.start - first.stop <= CHAIN
-    ][:_TOO_MANY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +54,7 @@ class Signs:
         for sign, look in looks:
             rarest = min(look.groups, key=lambda group: (used[group], group))
             self._looks.setdefault(rarest, []).append((sign, look))
-        self._groups = Groups({**groups, **plain})
+        self._groups = Groups({**groups, **plain}, STEERING)
 
     def hits(self, sentences: Sequence[Sentence], before: Found | None = None) -> Hits:
         """Where the groups stand in a message; see `Groups.found`."""
@@ -183,11 +68,6 @@ class Signs:
                 if sign.id not in found and (sign.stands or not warning) and shown.has(look):
                     found.add(sign.id)
         return found
-
-
-def _forms(listed: Token) -> Forms:
-    """With all marks, with the tone forgotten, without any: as `lexicon.Phrasebook` takes them."""
-    return tuple(dict.fromkeys((listed.marked, listed.marked.rstrip(TONES), listed.folded)))
 
 
 class _Shown:
@@ -210,7 +90,7 @@ class _Shown:
                 for first, last in ends
                 for hit in after
                 if hit.sentence == last.sentence and 0 <= hit.start - last.stop <= GAP
-            ][:_TOO_MANY]
+            ][:TOO_MANY]
         return any(not self._taken_back(first, last) for first, last in ends)
 
     def _taken_back(self, first: Hit, last: Hit) -> bool:

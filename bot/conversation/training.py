@@ -29,16 +29,18 @@ Places = npt.NDArray[np.intp]
 class Effort:
     """How often all phrases are gone through, and how carefully.
 
-    The weights are the mean of the last `averaged` rounds; corrections up to `still` are not made.
-    Smaller ones double the time; they and more rounds bring nothing (docs/figures.md).
+    A round for each of `still`: corrections up to that size are not made in it, for first thoughts need no
+    polish. The weights are the mean of the last `averaged` rounds. More rounds and smaller corrections take
+    longer and bring nothing (docs/figures.md).
     """
 
-    rounds: int
+    still: tuple[float, ...]
     averaged: int
-    still: float
 
 
-EFFORT = Effort(rounds=8, averaged=4, still=0.01)
+EFFORT = Effort(still=(0.05, 0.05, 0.02, 0.02, 0.01, 0.01, 0.01, 0.01), averaged=4)
+_OURS = 0.63  # of the intents are learnt here while an `Aside` learns the others and the alarms
+_NOBODYS = -1  # the label of a row that belongs to no column
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,19 @@ def learn(phrases: Pairs, alarms: Pairs, calm: Sequence[Reading], aside: Aside =
     np.add.at(weight, np.concatenate((np.arange(len(phrases)), taught)), 1)
     space, vectors = spanned(readings, weight)
     kinds, kind_labels = _numbered([*(kind for kind, _ in alarms), *(CALM for _ in calm)])
-    heard = aside(lambda: _head(kinds, vectors.chosen(taught), kind_labels, space))
     rows = vectors.chosen(np.arange(len(phrases), dtype=np.int32))
     intents, labels = _numbered([intent for intent, _ in phrases])
-    head = _head(intents, rows, labels, space)
-    return Lesson(space, head, heard(), _words_only(rows, *space.meaning), labels)
+    ours = round(len(intents) * _OURS)
+
+    def others() -> tuple[Floats, Floats]:
+        alarmed = _descend(vectors.chosen(taught), kind_labels, (space.size, len(kinds)))
+        return alarmed, _descend(rows, labels - ours, (space.size, len(intents) - ours))
+
+    theirs = aside(others)
+    first = _descend(rows, labels, (space.size, ours))
+    alarmed, last = theirs()
+    head = _head(intents, np.concatenate((first, last), axis=1))
+    return Lesson(space, head, _head(kinds, alarmed), _words_only(rows, *space.meaning), labels)
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
@@ -118,8 +128,7 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
     return distinct, np.array([number[name] for name in names], dtype=np.int32)
 
 
-def _head(names: tuple[str, ...], rows: Rows, labels: Ints, space: Space) -> Head:
-    weights = _descend(rows, labels, (space.size, len(names)), EFFORT)
+def _head(names: tuple[str, ...], weights: Floats) -> Head:
     return Head(names, weights[:-1], weights[-1])
 
 
@@ -130,14 +139,16 @@ def _words_only(rows: Rows, low: int, high: int) -> Rows:
     return Rows(kept, rows.ids[keep], rows.values[keep])
 
 
-def _descend(rows: Rows, labels: Ints, shape: tuple[int, int], effort: Effort) -> Floats:
+def _descend(rows: Rows, labels: Ints, shape: tuple[int, int], effort: Effort = EFFORT) -> Floats:
     """Weights (features + 1) x intents; the last row belongs to a constant feature, the bias.
 
-    `shape` is the number of features and of intents.
+    `shape` is the number of features and of intents; a label that is none of these says "no" to all.
 
     The bias starts at "no", so that a phrase has to correct only the few intents it is mistaken for.
     """
     size, classes = shape
+    if not classes:
+        return np.zeros((size + 1, 0), dtype=np.float32)
     weights = np.zeros((size + 1, classes), dtype=np.float32)
     weights[size] = -1
     flat = weights.reshape(-1)
@@ -146,24 +157,26 @@ def _descend(rows: Rows, labels: Ints, shape: tuple[int, int], effort: Effort) -
     parts = _parts(rows, size, classes)
     curvature = [float(values @ values) + softness for _, _, values in parts]
     held = np.empty((max(len(ids) for ids, _, _ in parts), classes), dtype=np.float32)
-    owners = labels.tolist()
+    owners = np.where((labels >= 0) & (labels < classes), labels, _NOBODYS).tolist()
     order = np.random.default_rng(_SEED)
     active = np.arange(len(parts))
     total = np.zeros_like(weights)
-    for left in range(effort.rounds, 0, -1):
+    for left, still in zip(range(len(effort.still), 0, -1), effort.still, strict=True):
         moved = np.zeros(len(parts), dtype=bool)
         for i in order.permutation(active).tolist():
             (ids, places, values), dual, own = parts[i], duals[i], owners[i]
             score = values @ weights.take(ids, axis=0, out=held[: len(ids)], mode="clip")
-            score[own] = -score[own]
+            if own != _NOBODYS:
+                score[own] = -score[own]
             # The step to where the dual objective is least along this coordinate, for every intent at once.
             change = np.maximum(dual - (softness * dual - score - 1) / curvature[i], 0) - dual
-            wrong = (np.abs(change) > effort.still).nonzero()[0]
+            wrong = (np.abs(change) > still).nonzero()[0]
             if not len(wrong):
                 continue
             moved[i] = True
             dual[wrong] += change[wrong]
-            change[own] = -change[own]
+            if own != _NOBODYS:
+                change[own] = -change[own]
             # Clipping spares `take` a look at each index beforehand; one axis is half the work of two.
             corrected = places + wrong[:, None]
             flat[corrected] = flat.take(corrected, mode="clip") - values * change[wrong][:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +14,7 @@ from bot.conversation.facets import Facets
 from bot.conversation.following import Following, path_of
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
+from bot.conversation.meaning import SecondOpinion
 from bot.conversation.naming import Naming
 from bot.conversation.offers import is_number, on_offer
 from bot.conversation.places import Gazetteer
@@ -60,6 +62,7 @@ class Understanding:
         self.matcher = matcher
         self._limits = thresholds or Thresholds()
         self._judge = judge
+        self._second: SecondOpinion | None = None
         lexicon = matcher.lexicon
         self._commands = {
             lexicon.read(text).folded: Command(name)
@@ -76,6 +79,12 @@ class Understanding:
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
+
+    def advised(self, second: SecondOpinion) -> Understanding:
+        """The same, with somebody to ask when a message is not clear."""
+        twin = copy(self)
+        twin._second = second
+        return twin
 
     def understand(
         self,
@@ -134,7 +143,11 @@ class Understanding:
     def _judged(self, reading: Reading, text: str, day: date | None) -> Judgement:
         """What the model makes of a message, without answers for people of another age."""
         judged = self.matcher.judge(reading)
-        guesses = self._cases.suited(judged.guesses, text, day or date.min)
+        guesses = judged.guesses
+        if self._second and self._limits.unsure(guesses):
+            guesses = self._second.weighed(reading, guesses)
+            judged = replace(judged, guesses=guesses)
+        guesses = self._cases.suited(guesses, text, day or date.min)
         return judged if len(guesses) == len(judged.guesses) else replace(judged, guesses=guesses)
 
     def _doubted(

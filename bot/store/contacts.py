@@ -13,7 +13,7 @@ from bot.domain.message import Address
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
 from bot.store.naming import prefix
-from bot.store.scripts import Script, ms
+from bot.store.scripts import Script, ms, span_ms
 
 FREE = 8
 WINDOW = timedelta(hours=48)
@@ -50,7 +50,7 @@ class Contacts:
         start = prefix(who.tag)
         due = await self._touch(
             keys=[who.key("contact"), who.key("held"), f"{start}owed"],
-            args=[ms(at), FREE, start, address.channel, ms(now), _ms(KEPT), who.tag, who.id],
+            args=[ms(at), FREE, start, address.channel, ms(now), span_ms(KEPT), who.tag, who.id],
         )
         return int(due)
 
@@ -60,7 +60,7 @@ class Contacts:
         `reached` or `unspent` follow, unless nobody knows whether it arrived.
         """
         key = self._person(address).key("contact")
-        args: list[str | int] = [ms(now), _ms(WINDOW), _ms(REACH), _ms(_IN_FLIGHT)]
+        args: list[str | int] = [ms(now), span_ms(WINDOW), span_ms(REACH), span_ms(_IN_FLIGHT)]
         found = (await self._spend(keys=[key], args=args)).decode()
         return Reach(found) if found in set(Reach) else Reach.GONE
 
@@ -76,7 +76,7 @@ class Contacts:
         who = self._person(address)
         await self._sent(
             keys=[who.key("contact"), who.key("ours")],
-            args=[message_id, left, int(given_back), _OURS, _ms(_OURS_FOR)],
+            args=[message_id, left, int(given_back), _OURS, span_ms(_OURS_FOR)],
         )
 
     async def is_ours(self, address: Address, message_id: str, now: datetime) -> bool:
@@ -88,12 +88,12 @@ class Contacts:
         if await self._store.line.ask("LPOS", who.key("ours"), message_id) is not None:
             return True
         sent = await self._store.line.ask("HGET", who.key("contact"), "sent")
-        return sent is not None and ms(now) - int(sent) < _ms(_IN_FLIGHT)
+        return sent is not None and ms(now) - int(sent) < span_ms(_IN_FLIGHT)
 
     async def gone(self, address: Address, reason: str, at: datetime | None = None) -> None:
         """They cannot be written to until they write themselves; with `at`, unless they wrote after that."""
         key = self._person(address).key("contact")
-        await self._leave(keys=[key], args=[reason, ms(at) if at else _NOW, _ms(KEPT)])
+        await self._leave(keys=[key], args=[reason, ms(at) if at else _NOW, span_ms(KEPT)])
 
     async def back(self, address: Address) -> None:
         """They can be written to again, as far as they are concerned."""
@@ -103,7 +103,3 @@ class Contacts:
         """Why they cannot be written to, if so."""
         found = await self._store.line.ask("HGET", self._person(address).key("contact"), "gone")
         return found.decode() if found else None
-
-
-def _ms(span: timedelta) -> int:
-    return round(span.total_seconds() * 1000)

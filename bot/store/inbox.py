@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -13,28 +13,27 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.domain.delivery import Delivery
-from bot.domain.message import Address, Incoming, Reply
-from bot.domain.scam import Sighting
-from bot.domain.session import VERSION, Session
+from bot.domain.message import Address, Incoming
+from bot.domain.session import Session
 from bot.errors import StoreError
 from bot.store import waves
 from bot.store.connection import Store
 from bot.store.naming import Person, person, prefix
-from bot.store.replies import KEPT, KEPT_FOR, Replies, Saying, saying
-from bot.store.scripts import Script, ms
+from bot.store.outcome import Finished, Outcome
+from bot.store.parcels import Parcels
+from bot.store.replies import KEPT, KEPT_FOR, Replies, saying
+from bot.store.scripts import Script, ms, span_ms
+from bot.store.sessions import Sessions
 
 WAITING = 200  # messages of one person that may wait; their writer is asked to slow down
 IDS = timedelta(hours=72)  # how long a repeated message is recognised
 LEASE = timedelta(seconds=30)
-WRITTEN = 2_000  # sessions, and people, that are known again without working them out
+PEOPLE = 2_000  # that are known again without working out who they are
 ASIDE = 100  # unreadable messages of a tag that are kept for an operator
 COUNTED = timedelta(days=730)  # how long the counts of a day are kept; nothing in them is personal
 SWEPT = 200  # of each kind, in one sweep of one tag
 _log = logging.getLogger(__name__)
 _INCOMING = TypeAdapter(tuple[datetime, Incoming])
-_SESSION = TypeAdapter(Session)
-_DELIVERY = TypeAdapter(Delivery)
 
 
 class Hearing(StrEnum):
@@ -60,27 +59,6 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Everything that came of a message."""
-
-    session: Session
-    said: tuple[Reply, ...] = ()  # for a talk on the web, kept to be asked for
-    deliveries: tuple[Delivery, ...] = ()  # for all other doors
-    counts: Mapping[str, int] = field(default_factory=dict)
-    unclear: str | None = None  # a question not understood, private data masked
-    sighting: Sighting | None = None  # of a doubtful message; kept keyed
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """An answer is kept: the numbered replies to a talk on the web, whether more of the person waits."""
-
-    saying: Saying
-    more: bool
-    lent: bool = False  # the delivery is ours to send
-
-
-@dataclass(frozen=True, slots=True)
 class Swept:
     """One tag as a sweep left it."""
 
@@ -97,8 +75,8 @@ class Inbox:
         self._store = store
         self.names = store.names
         self.replies = Replies(store)
-        self._written: dict[bytes, Session] = {}
-        self.person = lru_cache(maxsize=WRITTEN)(self._person)
+        self._sessions, self._parcels = Sessions(store.seals), Parcels(store.seals)
+        self.person = lru_cache(maxsize=PEOPLE)(self._person)
         self._hear, self._lease, self._renew, self._finish, self._sweep, self._drop = (
             Script(store.line, name) for name in ("hear", "lease", "renew", "finish", "sweep", "drop")
         )
@@ -133,7 +111,7 @@ class Inbox:
         if len(answer) == 1:
             return result, None
         return result, Lease(
-            who, owner, int(answer[1]), incoming, now, *self._session(answer[2]), more=False
+            who, owner, int(answer[1]), incoming, now, *self._sessions.opened(answer[2]), more=False
         )  # fmt: skip
 
     async def lease(self, tag: int, owner: str, now: datetime) -> Lease | None:
@@ -171,21 +149,8 @@ class Inbox:
         heard_at, incoming = _INCOMING.validate_json(self._store.seals.open(sealed))
         return Lease(
             Person(who.decode()), owner, int(fence), incoming, heard_at,
-            *self._session(sealed_session), more=bool(others),
+            *self._sessions.opened(sealed_session), more=bool(others),
         )  # fmt: skip
-
-    def _session(self, sealed: bytes | None) -> tuple[Session, bool]:
-        """The session, a new one when there is none, and whether another version of us wrote one."""
-        if sealed is None:
-            return Session(), False
-        known = self._written.get(sealed)
-        if known:
-            return known, False
-        try:
-            session = _SESSION.validate_json(self._store.seals.open(sealed))
-        except (ValidationError, StoreError):
-            return Session(), True
-        return (session, False) if session.version == VERSION else (Session(), True)
 
     async def renew(self, lease: Lease, now: datetime) -> bool:
         """Keep a lease for longer; False when it is somebody else's by now."""
@@ -206,9 +171,8 @@ class Inbox:
         own = [who.key(kind) for kind in ("inbox", "session", "said")]
         unclear = seals.seal(outcome.unclear.encode()) if outcome.unclear else b""
         counts: list[str | int] = [part for pair in outcome.counts.items() for part in pair]
-        deliveries = [self._packed(delivery) for delivery in outcome.deliveries]
-        session = seals.seal(_SESSION.dump_json(outcome.session))
-        self._remember(session, outcome.session)
+        deliveries = [self._parcels.labelled(delivery) for delivery in outcome.deliveries]
+        session = self._sessions.sealed(outcome.session)
         answer = await self._finish(
             keys=[
                 who.key("lease"), f"{start}leases", own[0], f"{start}queued", f"{start}ready", own[1],
@@ -217,35 +181,17 @@ class Inbox:
             ],
             args=[
                 who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
-                session, who.tag, unclear, _ms_of(KEPT_FOR), KEPT,
-                start, json.dumps(deliveries) if deliveries else "", _ms_of(COUNTED),
+                session, who.tag, unclear, span_ms(KEPT_FOR), KEPT,
+                start, json.dumps(deliveries) if deliveries else "", span_ms(COUNTED),
                 ms(send_until) if send_until else 0, len(outcome.counts),
-                waves.packed(outcome.sighting, who, now, self.names), waves.MOST, _ms_of(waves.KEPT), *counts,
-                *map(self.replies.sealed, outcome.said),
+                waves.packed(outcome.sighting, who, now, self.names), waves.MOST, span_ms(waves.KEPT),
+                *counts, *map(self.replies.sealed, outcome.said),
             ],
         )  # fmt: skip
         if answer[0] != b"done":
             return None
         _, before, first, more, lent = answer
         return Finished(saying(before, first, lease.incoming.id, outcome.said), bool(more), bool(lent))
-
-    def _remember(self, sealed: bytes, session: Session) -> None:
-        """Know a session of our own writing again when it comes back, instead of opening and checking it."""
-        if session.version != VERSION:
-            return
-        self._written[sealed] = session
-        if len(self._written) > WRITTEN:
-            del self._written[next(iter(self._written))]  # the oldest
-
-    def _packed(self, delivery: Delivery) -> dict[str, Any]:
-        return {
-            "id": delivery.id,
-            "door": delivery.address.channel,
-            "lane": str(delivery.lane),
-            "not_before": ms(delivery.not_before),
-            "expires": ms(delivery.expires),
-            "payload": self._store.seals.seal(_DELIVERY.dump_json(delivery)).decode(),
-        }
 
     async def sweep(self, tag: int, now: datetime, keep: timedelta, keep_unclear: timedelta) -> Swept:
         """Give abandoned messages back, forget what is past its time, and see what is left to do."""
@@ -255,7 +201,3 @@ class Inbox:
             args=[start, ms(now), ms(now - IDS), ms(now - keep), SWEPT, ms(now - keep_unclear), tag],
         )
         return Swept(given_back, ready, waiting, max(0.0, (ms(now) - oldest) / 1000) if oldest else 0.0)
-
-
-def _ms_of(span: timedelta) -> int:
-    return round(span.total_seconds() * 1000)

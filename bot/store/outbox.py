@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from pydantic import TypeAdapter
-
 from bot.domain.delivery import Delivery, Lane
 from bot.store.connection import Store
 from bot.store.inbox import IDS, Inbox
 from bot.store.naming import TAGS, Person, prefix
-from bot.store.scripts import Script, ms
+from bot.store.parcels import Parcels
+from bot.store.scripts import Script, ms, span_ms
 
 CLAIM = timedelta(seconds=60)  # a sender that is silent for so long is taken for dead
 _LOOK = 200  # due deliveries of one lane that are looked through for a person who is free
-_DELIVERY = TypeAdapter(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Outbox:
     """Puts, lends, settles. Times are handed in."""
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
-        self._store, self._inbox = store, inbox
+        self._store, self._inbox, self._parcels = store, inbox, Parcels(store.seals)
         self._put, self._claim, self._settle = (
             Script(store.line, name) for name in ("put", "claim", "settle")
         )
@@ -58,7 +56,7 @@ class Outbox:
     async def put(self, delivery: Delivery) -> bool:
         """Queue a delivery; False when its id was queued before, whatever became of it."""
         who = self._inbox.person(delivery.address)
-        sealed = self._store.seals.seal(_DELIVERY.dump_json(delivery))
+        sealed = self._parcels.sealed(delivery)
         answer = await self._put(
             keys=[*self._keys(who, delivery)[:2], f"{prefix(who.tag)}owed"],
             args=[sealed, who.id, ms(delivery.expires), ms(delivery.not_before), delivery.id, who.tag],
@@ -74,8 +72,7 @@ class Outbox:
         if not answer:
             return None
         _, _, person, sealed, sent, tries = answer
-        delivery = _DELIVERY.validate_json(self._store.seals.open(sealed))
-        return Claim(delivery, Person(person.decode()), int(sent), int(tries))
+        return Claim(self._parcels.opened(sealed), Person(person.decode()), int(sent), int(tries))
 
     async def take_over(self) -> None:
         """Send at once what is lent or put off; for a process that is alone with its store."""
@@ -101,10 +98,9 @@ class Outbox:
         return await self._settled(claim, "done", result) > 0
 
     async def _settled(self, claim: Claim, what: str, value: str | int, until: int = 0) -> int:
-        kept = round(IDS.total_seconds() * 1000)
         left: int = await self._settle(
             keys=self._keys(claim.person, claim.delivery),
-            args=[what, claim.delivery.id, claim.person.id, value, kept, until, claim.delivery.lane],
+            args=[what, claim.delivery.id, claim.person.id, value, span_ms(IDS), until, claim.delivery.lane],
         )
         return left
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -42,3 +42,8 @@ class Script:
 def ms(moment: datetime) -> int:
     """A time as the scripts take it: milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
+
+
+def span_ms(span: timedelta) -> int:
+    """A length of time as the scripts take it."""
+    return round(span.total_seconds() * 1000)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from redis.exceptions import RedisError
 
 from bot.store.connection import Store, ended
-from bot.store.scripts import Script
+from bot.store.scripts import Script, span_ms
 
 HELD = timedelta(seconds=15)  # a process that is silent for so long has lost its turn
 
@@ -50,8 +50,7 @@ class Turns:
                 await self._keep(keys=[f"tb:turn:{name}"], args=[owner, 0])
 
     async def _kept(self, name: str, owner: str) -> bool:
-        held = round(HELD.total_seconds() * 1000)
-        return bool(await self._keep(keys=[f"tb:turn:{name}"], args=[owner, held]))
+        return bool(await self._keep(keys=[f"tb:turn:{name}"], args=[owner, span_ms(HELD)]))
 
     async def _keeping(self, name: str, owner: str, ours: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()

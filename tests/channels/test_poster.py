@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from reportlab.pdfbase import pdfmetrics
 
-from bot.channels import poster
+from bot.channels import letters, poster
 from bot.content import loading
 from bot.domain.station import Station
 from tests.conftest import ROOT
@@ -388,7 +388,7 @@ def test_every_letter_drawn_is_in_the_fonts() -> None:
     wanted |= {letter.upper() for letter in wanted}
     for station in loading.knowledge(ROOT).stations.values():
         wanted |= set(drawn(station).text)
-    for name in (poster.REGULAR, poster.BOLD):
+    for name in (letters.REGULAR, letters.BOLD):
         known = pdfmetrics.getFont(name).face.charToGlyph  # type: ignore[attr-defined]
         assert not [letter for letter in wanted if not known.get(ord(letter))]
 

@@ -14,7 +14,8 @@ from bot.domain.session import Session
 from bot.errors import StoreError
 from bot.store import archive, naming
 from bot.store.connection import Store, open_store
-from bot.store.inbox import Hearing, Inbox, Outcome
+from bot.store.inbox import Hearing, Inbox
+from bot.store.outcome import Outcome
 from bot.store.records import Records
 from bot.store.sealing import Seals, keep_keys, kept_keys
 from bot.store.upkeep import Upkeep

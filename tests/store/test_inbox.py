@@ -9,8 +9,9 @@ from bot.domain.delivery import Delivery, Lane
 from bot.domain.message import Address, Incoming, Reply
 from bot.domain.session import Session
 from bot.store.connection import Store
-from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease, Outcome
+from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease
 from bot.store.outbox import Outbox
+from bot.store.outcome import Outcome
 from bot.store.replies import KEPT, KEPT_FOR
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

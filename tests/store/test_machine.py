@@ -15,7 +15,8 @@ from redis import Redis
 from bot.domain.message import Address, Incoming, Reply
 from bot.domain.session import Session
 from bot.store.connection import open_store
-from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease, Outcome
+from bot.store.inbox import LEASE, WAITING, Hearing, Inbox, Lease
+from bot.store.outcome import Outcome
 from bot.store.sealing import Seals
 from tests.store.conftest import KEY
 

@@ -7,8 +7,9 @@ from bot.domain.scam import Sighting
 from bot.domain.session import Session
 from bot.store import waves
 from bot.store.connection import Store
-from bot.store.inbox import Inbox, Outcome
+from bot.store.inbox import Inbox
 from bot.store.naming import TAGS
+from bot.store.outcome import Outcome
 from bot.store.waves import Waves
 from tests.store.test_inbox import NOW
 

@@ -24,6 +24,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.channels.pace import Pace
 from bot.channels.telegram.showing import Key, Shown, show
 from bot.channels.telegram.transport import called
 from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
@@ -148,25 +149,12 @@ def _span(error: RetryAfter) -> timedelta:
     return after if isinstance(after, timedelta) else timedelta(seconds=float(after))
 
 
-class _Pace:
+class _Pace(Pace):
     """How fast one bot may go."""
 
     def __init__(self, rate: int) -> None:
-        self._gap = 1 / rate
-        self._next = 0.0
-        self._until = 0.0
+        super().__init__(rate)
         self._floods: deque[tuple[float, str]] = deque(maxlen=50)
-
-    async def slot(self) -> None:
-        """Wait for the next place in the line of those who did not just write."""
-        now = asyncio.get_running_loop().time()
-        self._next = max(now, self._next) + self._gap
-        await asyncio.sleep(self._next - self._gap - now)
-
-    def blocked(self) -> timedelta | None:
-        """How long nothing may be sent at all."""
-        left = self._until - asyncio.get_running_loop().time()
-        return timedelta(seconds=left) if left > 0 else None
 
     def refused(self, chat: str, after: timedelta) -> timedelta:
         """Too fast for one chat, or for all: how long to wait, a little more than asked."""

@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 
+from bot.channels.pace import Pace
 from bot.channels.platform import Says
 from bot.channels.zalo_oa.codes import Act, act
 from bot.channels.zalo_oa.showing import Shown, show
@@ -179,24 +180,12 @@ def _until_morning(now: datetime) -> timedelta:
     return (morning if here < morning else morning + timedelta(days=1)) - here
 
 
-class _Pace:
+class _Pace(Pace):
     """How fast one account may go."""
 
     def __init__(self) -> None:
-        self._next = 0.0
-        self._until = 0.0
+        super().__init__(_RATE)
         self._pause = _SLOWER
-
-    async def slot(self) -> None:
-        """Wait for the next place in the line of those who did not just write."""
-        now = asyncio.get_running_loop().time()
-        self._next = max(now, self._next) + 1 / _RATE
-        await asyncio.sleep(self._next - 1 / _RATE - now)
-
-    def blocked(self) -> timedelta | None:
-        """How long nothing may be sent at all."""
-        left = self._until - asyncio.get_running_loop().time()
-        return timedelta(seconds=left) if left > 0 else None
 
     def slower(self) -> timedelta:
         """Too many calls in this minute: everybody waits, each time for twice as long.
@@ -212,8 +201,3 @@ class _Pace:
     def went(self) -> None:
         """Something got through again."""
         self._pause = _SLOWER
-
-    def stop(self, pause: timedelta) -> timedelta:
-        """Send nothing for so long."""
-        self._until = asyncio.get_running_loop().time() + pause.total_seconds()
-        return pause

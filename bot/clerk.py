@@ -1,0 +1,91 @@
+"""Answers a message: a turn of the talk, with the station and the time it is to know, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from bot import turn
+from bot.content.edition import Edition
+from bot.domain.delivery import STALE, Delivery, Lane
+from bot.domain.heard import Urgent
+from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
+from bot.domain.step import AnyRequest, AnyResult
+from bot.errors import where
+from bot.metrics import Metrics
+from bot.services.desk import Desk
+from bot.store.inbox import Lease
+from bot.store.outcome import Outcome
+
+ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
+_TURN = 20.0  # seconds one request may take
+
+StationOf = Callable[[Address], str | None]
+_log: Any = structlog.get_logger("turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a clerk is told: the content in use, the station an account belongs to, the time."""
+
+    current: Callable[[], Edition]
+    station_of: StationOf
+    clock: Callable[[], datetime]  # of the talk; tests move it
+
+
+class Clerk:
+    """Takes the turns of all talks. Keeps nothing: what came of a message is for the courier to carry."""
+
+    def __init__(self, desk: Desk, around: Surroundings, metrics: Metrics) -> None:
+        self._desk = desk
+        self._around, self._current = around, around.current
+        self._metrics = metrics
+
+    def is_cry(self, incoming: Incoming) -> bool:
+        """Whether somebody cries for help."""
+        return isinstance(self._current().understanding.understand(incoming.text), Urgent)
+
+    async def answered(self, lease: Lease) -> tuple[Outcome, tuple[str, str | None]]:
+        """What comes of a message; an apology when we break on it, so that it does not come back for ever."""
+        incoming, edition = lease.incoming, self._current()
+        at = Moment(self._around.clock(), incoming.id)
+        session = lease.session
+        if session.station is None:
+            session = replace(session, station=self._around.station_of(incoming.address))
+
+        async def act(request: AnyRequest) -> AnyResult | None:
+            async with asyncio.timeout(_TURN):
+                return await self._desk.carry_out(request, lease.person, at.now, incoming.address.channel)
+
+        try:
+            taken = await turn.take(edition, session, incoming, at, act)
+        except RedisError:
+            raise  # the store is away: the message stays where it is
+        except Exception as error:  # whatever it is, its writer must hear something
+            self._metrics.failed.inc()
+            _log.error("turn failed", error=type(error).__name__, where=where(error))
+            sorry = Reply(edition.known.says("apology"))
+            return self._outcome(lease, turn.failed(session, sorry)), ("failed", None)
+        if lease.outdated and taken.outcome != "urgent":
+            anew = Reply(edition.known.says("fresh_start"))
+            taken = replace(taken, replies=(anew, *taken.replies))
+        return self._outcome(lease, taken), (taken.outcome, taken.intent)
+
+    def _outcome(self, lease: Lease, taken: turn.Turn) -> Outcome:
+        address, now = lease.incoming.address, datetime.now(UTC)
+        outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear, sighting=taken.sighting)
+        if not taken.replies:
+            return outcome
+        if address.channel == WEBCHAT:  # kept to be asked for, not sent
+            return replace(outcome, said=taken.replies)
+        answer = Delivery(
+            f"answer:{lease.person.id}:{lease.incoming.id}", address, Lane.ANSWER, taken.replies,
+            now, now + (STALE if lease.incoming.kind is Kind.JOINED else ANSWER_FOR),
+        )  # fmt: skip
+        return replace(outcome, deliveries=(answer,))

@@ -64,14 +64,14 @@ def test_cries_for_help_are_heard(edition: Edition) -> None:
     messages = urgent("urgent")
     missed = [m["text"] for m in messages if not _is_urgent(edition, m["text"])]
     assert len(messages) >= 200
-    assert len(missed) <= 0.03 * len(messages), missed
+    assert len(missed) <= 0.02 * len(messages), missed
 
 
 def test_near_misses_raise_no_alarm(edition: Edition) -> None:
     messages = urgent("near")
     false = [m["text"] for m in messages if _is_urgent(edition, m["text"])]
     assert len(messages) >= 400
-    assert len(false) <= 0.02 * len(messages), false
+    assert len(false) <= 0.01 * len(messages), false
 
 
 def _is_urgent(edition: Edition, text: str) -> bool:

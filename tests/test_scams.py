@@ -11,12 +11,14 @@ import yaml
 
 from bot.content.edition import Edition
 from bot.conversation.redaction import redact
-from bot.domain.heard import Doubted, Urgent
+from bot.domain.heard import Doubted, Meant, Urgent
+from bot.domain.knowledge import topic_of
 from bot.domain.scam import Finding, Verdict
 from bot.domain.session import Session
 
 Check = Callable[[str], Finding]
 FRESH = yaml.safe_load((Path(__file__).parent / "scams" / "fresh.yaml").read_text("utf-8"))
+VARIED = yaml.safe_load((Path(__file__).parent / "scams" / "varied.yaml").read_text("utf-8"))
 TRICK = (
     "Vietcombank: Tai khoan cua quy khach da bi khoa do phat hien dang nhap tren thiet bi la. "
     "Vui long xac thuc ngay tai vcb-xt.vip de tranh mat tien"
@@ -42,9 +44,15 @@ def test_scams_of_both_halves_are_clear_and_genuine_notices_are_not(check: Check
     assert share(check, [*scams.genuine_samples, *FRESH["genuine"]]) <= 3
 
 
-def test_what_nobody_tuned_on_is_mostly_clear_and_rarely_mistaken(check: Check) -> None:
-    assert share(check, FRESH["scam"]) >= 85
+def test_messages_by_other_writers_are_clear_and_rarely_mistaken(check: Check) -> None:
+    assert share(check, FRESH["scam"]) >= 95
     assert share(check, FRESH["genuine"]) <= 3
+
+
+def test_scams_in_many_styles_are_clear_and_everyday_messages_are_not(check: Check) -> None:
+    assert min(len(VARIED["scam"]), len(VARIED["genuine"])) >= 40
+    assert share(check, [*FRESH["scam"], *VARIED["scam"]]) >= 95
+    assert share(check, [*FRESH["genuine"], *VARIED["genuine"]]) <= 3
 
 
 def test_a_copy_of_a_known_trick_is_named_at_once_with_another_link_and_without_marks(check: Check) -> None:
@@ -75,6 +83,10 @@ def test_tricks_of_writing_hide_nothing(check: Check, hide: Callable[[str], str]
         ("Gọi lại số +881 2345 6789", "so_nuoc_ngoai"),
         ("Không được nói với ai chuyện công an đang điều tra", "giu_bi_mat"),
         ("Anh bật TeamViewer để em xử lý", "dieu_khien_may"),
+        ("Em nối máy cho công an tỉnh để chị khai báo", "noi_may_cong_an"),
+        ("Con bà đang trong tay bọn tao, chuyển 200 triệu thì thả", "bat_coc_doi_tien"),
+        ("Mua giúp anh 5 thẻ cào gửi mã qua đây, anh đang họp", "mua_the_cao"),
+        ("Chuyển cọc trước, shop không kiểm hàng, không gặp trực tiếp", "tra_truoc_khong_gap"),
         ("neu khong chuyen tien phi ho so truoc thi khong giai ngan khoan vay", "phi_truoc"),
     ],
 )
@@ -173,6 +185,32 @@ class TestInTheTalk:
     )
     def test_a_question_or_a_story_of_ones_own_is_not(self, edition: Edition, text: str) -> None:
         assert not isinstance(edition.understanding.understand(text), Doubted)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "có người gọi xưng công an bảo chuyển tiền vào tài khoản an toàn, có phải lừa không",
+            "co co goi noi ben ngan hang bat doc ma otp, lua dao ha",
+        ],
+    )
+    def test_a_trick_told_with_a_question_brings_its_answer_and_what_was_found(
+        self, edition: Edition, text: str
+    ) -> None:
+        heard = edition.understanding.understand(text)
+        assert isinstance(heard, Meant)
+        assert topic_of(heard.intent) == "lua_dao"
+        assert heard.told is not None
+        assert heard.told.verdict is Verdict.SCAM
+
+    @pytest.mark.parametrize(
+        "text", ["có người gọi xưng công an bảo tôi cài app", "lừa đảo qua mạng là gì", "mất căn cước"]
+    )
+    def test_what_is_told_without_asking_or_shows_no_sign_has_no_verdict(
+        self, edition: Edition, text: str
+    ) -> None:
+        heard = edition.understanding.understand(text)
+        assert isinstance(heard, Meant)
+        assert heard.told is None
 
     def test_a_forwarded_message_always_is(self, edition: Edition) -> None:
         heard = edition.understanding.understand("Mai họp tổ dân phố lúc 19h nhé", forwarded=True)

@@ -41,6 +41,7 @@ class BodyModel(Strict):
     time: Dated | None = Field(None, description="Bao lâu.")
     fee: Dated | None = Field(None, description="Bao nhiêu tiền.")
     online: Text | None = Field(None, description="Làm trên mạng thế nào.")
+    proxy: Text | None = Field(None, description="Người nhà, người khác đi thay được không.")
     warn: Text | None = Field(None, description="Một điều hay sai.")
     next: Annotated[list[IntentId], Field(max_length=3)] | None = Field(None, description="Câu hỏi tiếp.")
     service: Name | None = Field(None, description="Dịch vụ đặt lịch được (stations.yaml).")
@@ -138,6 +139,7 @@ def _body(model: BodyModel) -> Body:
         time=_spells(model.time),
         fee=_spells(model.fee),
         online=model.online,
+        proxy=model.proxy,
         warn=model.warn,
         next=_tuple(model.next),
         service=model.service,

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.content import guides, scams, stations
+from bot.content import guides, located, scams, stations
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
@@ -33,6 +33,7 @@ def problems(
         *guides.problems(known, intents, others["guides.yaml"]),
         *_words(known, others["words.yaml"]),
         *stations.problems(known, others["stations.yaml"]),
+        *located.problems(known, others["stations.yaml"]),
         *scams.problems(known, others["scams.yaml"]),
     ]
 
@@ -97,7 +98,7 @@ def _body(known: Knowledge, body: Body, faq: Document, place: Place, since: date
         yield faq.problem((*place, "service"), "unknown_service", id=body.service)
     for field in ("time", "fee"):
         yield from _spells(getattr(body, field) or (), faq, (*place, field), since)
-    for field in ("short", "where", "online", "warn", "steps", "notes", "bring"):
+    for field in ("short", "where", "online", "proxy", "warn", "steps", "notes", "bring"):
         value = getattr(body, field) or ()
         for text in (value,) if isinstance(value, str) else value:
             what = foreign(text)

@@ -125,7 +125,7 @@ def _of(thing: Any) -> Iterator[Ground]:
 
 def _texts(body: Body) -> Iterator[str]:
     yield from body.law or ()
-    for name in ("short", "notes", "steps", "bring", "where", "time", "fee", "online", "warn"):
+    for name in ("short", "notes", "steps", "bring", "where", "time", "fee", "online", "proxy", "warn"):
         held: str | tuple[str | Spell, ...] = getattr(body, name) or ()
         for text in (held,) if isinstance(held, str) else held:
             yield text.text if isinstance(text, Spell) else text

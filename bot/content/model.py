@@ -65,11 +65,13 @@ class WordFile(Strict):
     commands: dict[
         Literal[
             "menu", "back", "help", "useful", "wrong", "data", "show", "erase",
-            "done", "undone", "onward", "previous", "stop", "still",
+            "done", "undone", "onward", "previous", "stop", "still", "brief", "scared",
         ],
         list[Line],
     ]  # fmt: skip
-    facets: dict[Literal["fee", "time", "where", "bring", "online", "steps", "law", "fine"], list[Line]]
+    facets: dict[
+        Literal["fee", "time", "where", "bring", "online", "steps", "law", "fine", "proxy"], list[Line]
+    ]
     joints: list[Line]
     turns: dict[Literal["opening", "closing", "weak", "people", "beside"], list[Line]]
     corrections: dict[Literal["no", "mean", "ask"], list[Line]]

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.conversation.cues import Cues, Phrases
 from bot.conversation.lexicon import Lexicon
-from bot.conversation.text import Token
+from bot.conversation.text import Token, fold
 from bot.domain.heard import Guess
 from bot.domain.knowledge import Words
 
 _PAUSE = re.compile(r"[,.;:!?…–—-]+\s+|[,;]")  # behind a "no" that stands alone
+_TURN = re.compile(
+    r"[,.;:!?…–—]+\s*|\s-\s|\s(?:mà là|ma la|phải là|phai la|mà|ma)\s"
+)  # "không phải X mà là Y"
 _NO = 6  # words of a "no" at most
+_FRONT = 9  # words of a "no" and what leads on from it ("không phải đâu, ý tôi muốn hỏi")
 _LEAST_LEFT = 0.25  # what a guess that was ruled out leaves to the others, at least
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A correction as it was typed: what was refused by name, and what may be meant, likeliest first."""
+
+    refused: str
+    meant: tuple[str, ...]
 
 
 class Corrections:
@@ -25,6 +38,7 @@ class Corrections:
         self._no = Phrases(lexicon, given.get("no", ()))
         self._mean = Phrases(lexicon, given.get("mean", ()))
         self._behind = Phrases(lexicon, (*given.get("mean", ()), *given.get("ask", ())))
+        self._leading = Phrases(lexicon, (phrase for group in given.values() for phrase in group))
         self._somewhere = Cues(lexicon, {0: (*given.get("mean", ()), *given.get("ask", ()))})
 
     def rest(self, text: str) -> str | None:
@@ -47,6 +61,28 @@ class Corrections:
             return _text(whole[max(max(hit.places) for hit in hits) + 1 :])
         front = self._no.front(whole)
         return _text(whole[front:]) if front > 2 else None
+
+    def turn(self, text: str) -> Turn | None:
+        """What is not meant and what may be, just as it was typed; None when nothing is corrected."""
+        typed = text.split()
+        front = self._front(typed)
+        if not front:
+            return None
+        rest = " ".join(typed[front:])
+        first, *others = (part.strip() for part in _TURN.split(rest))
+        denies = fold(typed[front - 1]) == "phai"  # "không phải X": X is what is not meant
+        meant = dict.fromkeys((*(() if denies else (rest, first)), *reversed(others)))
+        return Turn(first if denies else "", tuple(filter(None, meant)))
+
+    def _front(self, typed: Sequence[str]) -> int:
+        """How many words, as typed, only say no and lead on to what is meant."""
+        if not self._leading.front(self._lexicon.words(" ".join(typed[: _FRONT + 1]))):
+            return 0
+        for many in range(min(_FRONT, len(typed)), 0, -1):
+            words = self._lexicon.words(" ".join(typed[:many]))
+            if words and self._leading.front(words) == len(words):
+                return many
+        return 0
 
     def _stripped(self, words: Sequence[Token]) -> str:
         return _text(words[self._behind.front(words) :])

@@ -26,7 +26,6 @@ from bot.domain.heard import (
     Doubted,
     Elsewhere,
     Facet,
-    Guess,
     Handed,
     Meant,
     Named,
@@ -121,8 +120,8 @@ class Dialogue:
                 return self._visits.named(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._display.chosen(session, answer_choice(refusal), at)
-            case Puzzled(guesses=guesses):
-                return self._puzzled(session, guesses)
+            case Puzzled():
+                return self._puzzled(session, heard)
             case Handed(kind=kind, spot=spot):
                 return self._handed(session, kind, spot)
             case Doubted(finding=finding):
@@ -159,12 +158,12 @@ class Dialogue:
 
     # -- what was heard
 
-    def _puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
+    def _puzzled(self, session: Session, heard: Puzzled) -> Step:
         """In the midst of a guide the step to do next is shown again."""
         again = self._guides.unclear(session)
-        return self._display.shown(session, again) if again else self._questions.puzzled(session, guesses)
+        return self._display.shown(session, again) if again else self._questions.unsure(session, heard)
 
-    def _commanded(self, session: Session, command: Command, at: Moment) -> Step:
+    def _commanded(self, session: Session, command: Command, at: Moment) -> Step:  # noqa: PLR0911 - a match
         match command:
             case Command.MENU:
                 return self._display.menu(session)
@@ -182,10 +181,23 @@ class Dialogue:
                 return offered(session, (reply,))
             case Command.STILL:
                 return self._alarms.pestered(session)
+            case Command.SCARED | Command.DANGER | Command.BRIEF:
+                return self._aside(session, command, at)
             case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
                 return self._display.chosen(session, self._guides.wanted(session, command) or MENU, at)
             case _:
                 assert_never(command)
+
+    def _aside(self, session: Session, command: Command, at: Moment) -> Step:
+        """Said about how one feels or reads: frightened, in danger still, tired of long answers."""
+        suggestions, said = self._screens.suggestions, self._display.said
+        if command is Command.DANGER:
+            return said(session, "in_danger", suggestions((session.intent or "",)))
+        if command is Command.SCARED:
+            again = self._guides.unclear(session)
+            help_now = suggestions(("an_ninh.khan_cap", "lua_dao.da_bi_lua"))
+            return self._display.shown(session, again) if again else said(session, "scared", help_now)
+        return self._questions.brief(session, at)
 
     def _handed(self, session: Session, kind: Kind, spot: Spot | None) -> Step:
         """Something without words."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.conversation.cases import KINDS
+from bot.conversation.cues import Phrases
 from bot.conversation.lexicon import Lexicon, Reading
 from bot.conversation.spoken import Spoken
+from bot.conversation.text import Token
 from bot.domain.heard import Facet
 from bot.domain.knowledge import Words
 
 _SHORT = 7  # words of a question about part of the last answer
 _LISTED = 10  # the same, when it is typed just as it is listed
+_TWO = 2
 _BARE = 4  # words of one that names no matter at all
 # Groups of words.yaml that ask for a part of an answer.
 _ASKING = {
@@ -34,6 +39,7 @@ class Facets:
             lexicon.read(text).folded: Facet(name) for name, group in words.facets.items() for text in group
         }
         self._joints = {token.folded for text in words.joints for token in lexicon.words(text)}
+        self._people = Phrases(lexicon, words.turns.get("people", ()))
         self._sure = sure
 
     def listed(self, message: Spoken) -> Facet | None:
@@ -41,7 +47,18 @@ class Facets:
         if not self._fits(message, _LISTED):
             return None
         key = message.reading.folded
-        return self._listed.get(key) or self._listed.get(self._without_joints(key))
+        return (
+            self._listed.get(key)
+            or self._listed.get(self._without_joints(key))
+            or self._for_somebody(message.reading.words)
+        )
+
+    def _for_somebody(self, words: Sequence[Token]) -> Facet | None:
+        """Whether it is "may … go instead?", whoever is named in it ("con mệ đi thay được không")."""
+        who = self._people.places(words)
+        rest = " ".join(word.folded for place, word in enumerate(words) if place not in who)
+        facet = self._listed.get(self._without_joints(rest)) if who else None
+        return facet if facet is Facet.PROXY else None
 
     def only(self, message: Spoken) -> Facet | None:
         """The part, when the message names nothing else: every concept in it asks for the same."""
@@ -55,6 +72,16 @@ class Facets:
             bare = len(message.reading.words) <= _BARE
             return kind if bare and kind is not None and set(wanted) == {kind} else None
         return wanted[0] if len(set(wanted)) == 1 else None
+
+    def several(self, message: Spoken) -> tuple[Facet, ...]:
+        """The parts, when a message asks for two or more of them and names nothing else."""
+        wanted = asked(message.reading)
+        others = any(concept not in _ASKING for concept in message.reading.concepts)
+        if len(wanted) < _TWO or others or not self._fits(message, _LISTED):
+            return ()
+        best = next(iter(message.judged.guesses), None)
+        own = best and best.score >= self._sure and KINDS.get(best.intent.partition(".")[2]) not in wanted
+        return () if own else wanted
 
     @staticmethod
     def _fits(message: Spoken, most: int) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.conversation.addresses import Addresses, Certainty, Finding
+from bot.conversation.corrections import Turn
 from bot.conversation.places import Gazetteer
+from bot.conversation.placewords import may_be_name
 from bot.conversation.spoken import Spoken
-from bot.conversation.whereabouts import ABOUT, ADDRESS, HOURS, PHONE
-from bot.domain.heard import AnyHeard, Elsewhere, Guess, Meant, Named, Puzzled
+from bot.conversation.whereabouts import ABOUT, ADDRESS, ASKED, HOURS, OF_STATION, PHONE, PLACE
+from bot.domain.heard import AnyHeard, Chose, Elsewhere, Guess, Meant, Named, Puzzled
 from bot.domain.knowledge import Knowledge
+from bot.domain.session import Session
 
 _SOME_OTHER = ("oos.chung", "oos.chuyen_khac")  # what the matcher makes of the name of a place
 _FEW = 2  # words that are too few for an answer, unless somebody taught just them
@@ -37,13 +40,11 @@ class Naming:
         session, text = message.session, message.text
         if text.count(" ") > _LONGEST or (not session.places and _is_other_matter(alone)):
             return None
-        station = self._known.stations.get(session.station or "")
-        home = self._addresses.places.province(station.province) if station else None
-        found = self._addresses.find(text, session.places, home)
+        found = self._addresses.find(text, session.places, self._home(session))
         vague = isinstance(alone, Elsewhere) and alone.refusal in _SOME_OTHER
         unclear = vague or isinstance(alone, Puzzled)
         if found is None:
-            lost = session.places and 1 < len(text.split()) <= _SHORT_ANSWER and unclear
+            lost = session.places and 1 < len(text.split()) <= _SHORT_ANSWER and unclear and may_be_name(text)
             return Named(places=(), intent=ADDRESS) if lost else None
         if found.whole:
             few = len(text.split()) <= _FEW and message.judged.nearest < _VERBATIM
@@ -60,12 +61,52 @@ class Naming:
         close = found.certainty is Certainty.CLOSE and not found.placed
         return Named(places=found.refs, intent=intent, close=close) if intent else None
 
+    def corrected(self, session: Session, turn: Turn) -> Named | Chose | None:
+        """The place that is meant instead of the one on show, or the question for it when none is said."""
+        talked = bool(session.places) or session.intent in ABOUT or _shown(session) is not None
+        for text in turn.meant:
+            found = self._addresses.find(text, session.places, self._home(session))
+            if found is None or not found.whole or not found.refs:
+                continue
+            expected = talked and found.certainty is Certainty.EXACT
+            if _is_place(found, confident=not expected and self._is_question(text)):
+                asked = session.intent if session.intent in OF_STATION else ADDRESS
+                close = found.certainty is Certainty.CLOSE and not found.placed
+                return Named(places=found.refs, intent=asked or ADDRESS, close=close)
+        refused = self._addresses.find(turn.refused, session.places) if turn.refused else None
+        only_no = _shown(session) is not None and not (turn.meant or turn.refused)
+        if only_no or (talked and refused and refused.whole and not turn.meant):
+            return Chose(choice=f"{PLACE}:{ASKED}")
+        return None
+
+    def _is_question(self, text: str) -> bool:
+        """Whether a text is known as a question that no place is part of."""
+        best, few = self._best(text), len(text.split()) <= _FEW
+        return best is not None and best.intent not in ABOUT and best.score >= (_PLAIN if few else self._sure)
+
+    def _home(self, session: Session) -> str | None:
+        """The province a name is looked for in first: that of the talk's station, or of the place on show."""
+        places = self._addresses.places
+        station = self._known.stations.get(session.station or "")
+        if station:
+            return places.province(station.province)
+        shown = _shown(session)
+        if shown is None or not places.knows(shown):
+            return None
+        return next((ref for ref in (shown, *sorted(places.areas(shown))) if ref[0] == "t"), None)
+
     def _asked_besides(self, found: Finding, alone: AnyHeard) -> str:
         """The question about a station or a merger beside a place; empty when it is another."""
         if isinstance(alone, Meant):
             return alone.intent if alone.intent in ABOUT else ""
         best = self._best(found.without) if len(found.rest) <= _STORY else None  # names hide what is asked
         return best.intent if best and best.intent in ABOUT and best.score >= self._sure else ""
+
+
+def _shown(session: Session) -> str | None:
+    """The place whose station is on show."""
+    kind, _, ref = (session.trail or ("",))[-1].partition(":")
+    return ref if kind == PLACE and ref != ASKED else None
 
 
 def _is_other_matter(alone: AnyHeard) -> bool:

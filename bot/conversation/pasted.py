@@ -1,7 +1,7 @@
 """Is this the citizen's own question, or a message somebody sent them?
 
-Whoever tells of a trick ("có người gọi bảo tôi cài app") gets the answer about it; whoever pastes one gets a
-verdict.
+Whoever tells of a trick ("có người gọi bảo tôi cài app") gets the answer about it, and what was found
+in the telling if they ask whether it is one; whoever pastes one gets a verdict.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def is_pasted(exhibit: Exhibit, finding: Finding, guesses: Sequence[Guess], *, i
     if _is_question(best):
         return False
     if invited:
-        return exhibit.length >= _LEAST or bool(links)
+        long = exhibit.length >= _LETTER
+        return long or bool(links) or (exhibit.length >= _LEAST and finding.verdict is not Verdict.NO_SIGN)
     if exhibit.length < _LETTER:
         return False
     spoken = exhibit.count(VOICE)
@@ -68,6 +69,17 @@ def is_sure(exhibit: Exhibit, finding: Finding) -> bool:
         and exhibit.length >= _LETTER
         and (finding.same or exhibit.count(VOICE) > 0 or any(link.domain for link in exhibit.links))
     )
+
+
+def is_told(exhibit: Exhibit, finding: Finding) -> bool:
+    """Whether somebody tells of a trick in words of their own and asks if it is one, and there is a sign."""
+    told = DOUBTS in exhibit.groups and exhibit.length >= _LEAST
+    return told and (finding.verdict is Verdict.SCAM or bool(finding.signs))
+
+
+def may_be_told(guesses: Sequence[Guess]) -> bool:
+    """A quick look: whether it sounds like a trick at all."""
+    return any(topic_of(guess.intent) == "lua_dao" for guess in guesses)
 
 
 def _has_foreign_number(exhibit: Exhibit) -> bool:

@@ -52,6 +52,7 @@ _FRAME = """
     mấy nhiêu bao số điện thoại sdt sđt dt đt hotline liên hệ gọi làm việc mở cửa đóng tiếp trực giờ giấc
     lịch h
     xã phường huyện quận tỉnh thị trấn thành phố đặc khu tp tx tt ủy ban ubnd vùng
+    chứ cơ kìa lận
     không k ko hong hông hok u ừ vâng dạ thưa có
 """
 _MARKED = frozenset(token.marked for token in tokens(_FRAME)) | {PAUSE}
@@ -95,6 +96,18 @@ ORDINARY = frozenset(
     viet nam, la gi, co to, co do, cho ra, con thoi
     """.split(",")
 )
+
+
+# Words of people who say how they feel, not where they live. Marks count where they are typed.
+_FEELING = tokens(
+    "sợ quá lắm lo buồn mệt chán giận tức khổ hoảng run khóc ngu vãi đừng đéo mày mẹ mịa hứ huhu kệ"
+)
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a few words may be the name of a place that we do not know, rather than something said."""
+    feeling, bare = {word.marked for word in _FEELING}, {word.folded for word in _FEELING[:2]}
+    return all(word.marked not in feeling and word.folded not in bare for word in tokens(text))
 
 
 def kind_of(name: str) -> tuple[str, str]:

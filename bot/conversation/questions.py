@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation import wording
 from bot.conversation.days import local_day
 from bot.conversation.parts import Parts
 from bot.conversation.screens import NONE, Screens, answer_choice
 from bot.conversation.showing import offered, shown
+from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
-from bot.domain.heard import Facet, Guess, Meant, Question
+from bot.domain.heard import Facet, Guess, Meant, Puzzled, Question
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
+from bot.domain.scam import Finding
 from bot.domain.session import Session
 from bot.domain.step import Step
 
@@ -24,6 +27,7 @@ class Questions:
     def __init__(self, known: Knowledge, screens: Screens, visits: Visits) -> None:
         self._known = known
         self._screens = screens
+        self._verdicts = Verdicts(known)
         self._visits = visits
         self._parts = Parts(known, screens)
 
@@ -39,9 +43,17 @@ class Questions:
         session = replace(session, misses=0, asked=facet)
         return offered(session, (reply,)) if reply else self.puzzled(session, ())
 
+    def brief(self, session: Session, at: Moment) -> Step:
+        """The answer on show in a sentence; without one, what may be asked."""
+        reply = self._parts.brief(session, local_day(at))
+        menu = self._screens.menu().reply.buttons
+        return offered(session, (reply or Reply(self._known.says("brief_nothing"), menu),))
+
     def _answered(self, session: Session, heard: Meant, at: Moment) -> Step:
         """The answer; two when two were asked for, and buttons for what is more than two."""
         step = self._case(session, Question(heard.intent, heard.path, heard.facets), at)
+        if heard.told:
+            step = self._after_verdict(heard.told, step)
         if not heard.others:
             return step
         replies, session = step.replies, step.session
@@ -64,8 +76,25 @@ class Questions:
         named = self._screens.answer(intent, path, day, question.facets) if path else None
         if named and named != screen:
             step = shown(step.session, self._screens.assumed(named, intent, path, day))
+        more = self._parts.besides(intent, path, question.facets, day)
+        if more:
+            *before, last = step.replies
+            answer = self._known.answers[intent]
+            ground = wording.footnote(self._known, answer, answer.body(day, path), day)
+            text = wording.above_ground(last.text, more, ground)
+            step = replace(step, replies=(*before, replace(last, text=text)))
         facet = next(iter(question.facets), None)
         return replace(step, session=replace(step.session, asked=facet))
+
+    def unsure(self, session: Session, heard: Puzzled) -> Step:
+        """Ask which of the guesses it is, after the verdict on what was told."""
+        step = self.puzzled(session, heard.guesses)
+        return self._after_verdict(heard.told, step) if heard.told else step
+
+    def _after_verdict(self, told: Finding, step: Step) -> Step:
+        first, *others = step.replies
+        first = replace(first, text=f"{self._verdicts.told(told)}\n\n{first.text}")
+        return replace(step, replies=(first, *others))
 
     def puzzled(self, session: Session, guesses: tuple[Guess, ...]) -> Step:
         """Ask which of the guesses it is; without any, say so, and offer a person when it happens again."""

@@ -46,6 +46,7 @@ _SOUNDS = ((0.95, 3), (0.8, 2), (0.5, 1))
 _LOUD, _LENT = 8, 4  # what the ear lends for each bit of what it heard, and at most
 _CALM, _RELIEF = -0.1, 3  # from where on it takes some away, and how much
 _UNHEARD = ("lua_dao.kiem_tra", "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.giao_hang")
+_BARELY = 0.3  # below this the ear has heard next to nothing
 _COUNTED = 5  # domains of one message that are counted
 
 
@@ -102,7 +103,10 @@ class Judge:
         alike = near is not None and near[1] >= ALIKE
         sounds = 0 if told or REFUSES in exhibit.groups else self._sounds(guesses)
         weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
-        weight += self._lent(signs, ear.heard(self._ear, exhibit.standard), told=told > 0)
+        heard = ear.heard(self._ear, exhibit.standard)
+        weight += self._lent(signs, heard, told=told > 0)
+        if not signs and heard < _BARELY:  # what only sounds a little like it, and shows nothing
+            weight = min(weight, SCAM - 1)
         if weight <= 0 and signs:  # a genuine voice takes slight signs away, and no others
             grave = self._scams.signs[signs[0]].weight > 1
             weight, signs = (1, signs) if grave else (0, ())

@@ -115,7 +115,7 @@ class Screens:
         ]
         taken = known.says("case_taken", case=", ".join(labels))
         ground = wording.footnote(known, answer, answer.body(day, path), day)
-        text = "\n\n".join(filter(None, (reply.text.removesuffix(ground).rstrip(), taken, ground)))
+        text = wording.above_ground(reply.text, taken, ground)
         other = Button(known.says("button_other_case"), answer_choice(intent))
         rating = len(self.rating(intent)) if not answer.body(day, path).cases else 0
         at = len(reply.buttons) - rating

@@ -41,6 +41,11 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "head_time": (),
     "head_fee": (),
     "head_online": (),
+    "head_proxy": (),
+    "brief_nothing": (),
+    "in_danger": (),
+    "scared": (),
+    "button_whole": (),
     "head_law": (),
     "head_fine": (),
     "head_warn": (),
@@ -50,7 +55,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "reviewed_due": ("day",),
     "reviewed_last": ("day",),
     "muted": ("title",),
-    **{f"part_{part}": () for part in ("steps", "bring", "where", "time", "fee", "online", "law", "fine")},
+    **{
+        f"part_{part}": ()
+        for part in ("steps", "bring", "where", "time", "fee", "online", "law", "fine", "proxy")
+    },
     "part_missing": ("part", "title"),
     "fine_by_case": ("ask",),
     "two_questions": (),
@@ -118,6 +126,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "misunderstood": (),
     # a doubtful message
     **{f"scam_{verdict}{what}": () for verdict in ("scam", "unclear", "no_sign") for what in ("", "_do")},
+    **{f"told_{verdict}": () for verdict in ("scam", "unclear", "no_sign")},
     "scam_same": ("title",),
     "scam_like": ("title",),
     "scam_why": (),

@@ -11,7 +11,7 @@ from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
 from bot.conversation.deciding import FOREIGN, OFFERED, REFUSED, VAGUE, Thresholds, clear, still_about
 from bot.conversation.facets import Facets
-from bot.conversation.following import Following
+from bot.conversation.following import Following, path_of
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.meaning import SecondOpinion
@@ -41,6 +41,7 @@ from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
+_CLEAR = 0.97  # confidence of a question of its own in the midst of an emergency
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
 _ASIDE = 8  # words of a message in a talk that may be about what is on show, whatever it sounds like
@@ -72,6 +73,9 @@ class Understanding:
         self._facets = Facets(known.words, lexicon, self._limits.answer)
         self._cases = Cases(known, lexicon)
         self._following = Following(known, matcher, self._cases)
+        self._dangers = {
+            each.intent for each in known.emergencies.values() if known.guide_of(each.intent) is None
+        }
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
@@ -111,7 +115,26 @@ class Understanding:
             or doubted
             or self._in_turn(message)
         )
+        if isinstance(heard, Meant | Puzzled | Elsewhere) and self._in_danger(session, heard):
+            heard = Said(what=Command.DANGER)
+        if isinstance(heard, Meant | Puzzled):
+            heard = self._with_verdict(heard, text)
         return replace(heard, withheld=withheld) if withheld else heard
+
+    def _in_danger(self, session: Session, heard: Meant | Puzzled | Elsewhere) -> bool:
+        """Whether somebody goes on telling of the emergency just answered: all that is no clear question."""
+        intent = session.intent or ""
+        shown = intent in self._dangers and session.trail[-1:] == (answer_choice(intent),)
+        return shown and (not heard.guesses or heard.guesses[0].score < _CLEAR)
+
+    def _with_verdict(self, heard: Meant | Puzzled, text: str) -> Meant | Puzzled:
+        """The same with what was found in it, if somebody tells of a trick and asks whether it is one."""
+        named = isinstance(heard, Meant) and topic_of(heard.intent) != "lua_dao"
+        if self._judge is None or named or not pasted.may_be_told(heard.guesses):
+            return heard
+        exhibit = self._judge.read(text)
+        finding = self._judge.weighed(exhibit, heard.guesses)
+        return replace(heard, told=finding) if pasted.is_told(exhibit, finding) else heard
 
     def _read(self, cleaned: str, text: str) -> Reading:
         lexicon = self.matcher.lexicon
@@ -168,13 +191,15 @@ class Understanding:
         return replace(heard, facets=facets.asked(message.reading)) if heard else None
 
     def _corrected(self, message: Spoken) -> AnyHeard | None:
-        """A correction: the rest is understood with the intent just answered ruled out.
+        """A correction: another place; else the rest is understood with the intent just answered ruled out.
 
         Unless it names another case of that very intent.
         """
         session = message.session
-        if not session.intent:
-            return None
+        turn = self._corrections.turn(message.text)
+        place = self._naming.corrected(session, turn) if turn else None
+        if place or not session.intent:
+            return place
         rest = self._corrections.rest(message.text)
         if rest is None:
             return None
@@ -199,12 +224,18 @@ class Understanding:
             return None
         return Urgent(kind=kind, intent=self._known.emergencies[kind].intent)
 
-    def _about_the_talk(self, message: Spoken) -> Said | None:
+    def _about_the_talk(self, message: Spoken) -> Said | Meant | None:
         command = self._commands.get(message.reading.folded)
         if command and (message.session.trail or command not in {Command.USEFUL, Command.WRONG}):
             return Said(what=command)
         facet = self._part(message)
-        return Said(what=facet) if facet else None
+        if facet:
+            return Said(what=facet)
+        intent = message.session.intent or ""
+        several = self._facets.several(message)
+        if not several or intent not in self._known.answers:
+            return None
+        return Meant(intent=intent, path=path_of(message.session.trail, intent), facets=several)
 
     def _part(self, message: Spoken) -> Facet | None:
         """The part of the last answer that is asked for, unless a case of that answer is named."""

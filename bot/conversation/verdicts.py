@@ -11,6 +11,7 @@ from bot.domain.scam import Finding, Verdict
 LOST, REPORT, APP = "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.ung_dung_gia"
 _LINK = "link_"  # of the signs of a link, the weightiest says enough
 _SHOWN = 4  # reasons given; more are not read
+_TOLD = 2  # the same in front of an answer
 _APP_SIGNS = frozenset(["file_apk", "cai_app_la", "dieu_khien_may"])
 
 
@@ -31,6 +32,13 @@ class Verdicts:
             says(f"scam_{verdict}_do"),
         ]
         return Reply("\n\n".join(part for part in parts if part), self._buttons(finding))
+
+    def told(self, finding: Finding) -> str:
+        """What stands before the answer about a trick that was told of: verdict, plainest signs."""
+        signs = [self._known.scams.signs[id_] for id_ in finding.signs if id_ in self._known.scams.signs]
+        plain = [sign for sign in signs if sign.weight > 1] or signs
+        lines = [f"- {sign.why}" for sign in plain[:_TOLD]]
+        return "\n\n".join(filter(None, (self._known.says(f"told_{finding.verdict}"), "\n".join(lines))))
 
     def _trick(self, finding: Finding) -> str:
         trick = self._known.scams.tricks.get(finding.trick or "")

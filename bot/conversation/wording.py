@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from bot.domain.knowledge import Emergency, Knowledge
 from bot.domain.message import Link, Secret
 
 _SHOWN_LINKS = 3
+_LEAD = re.compile(r"\*\*.+?\*\*|.+?[.!?](?=\s|$)")
 _NAMED = 2  # laws and sources named under an answer; "căn cứ?" gives all
 
 
@@ -51,6 +53,13 @@ def _joined(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def brief(body: Body) -> str:
+    """What counts of an answer: what stands out in its first lines, or the first sentence."""
+    short = " ".join((body.short or "").split())
+    lead = _LEAD.match(short)
+    return lead[0] if lead else short
+
+
 def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) -> str | None:
     """One part of an answer under its own heading, or None when the answer does not have it."""
     lines = {
@@ -58,6 +67,7 @@ def part(known: Knowledge, answer: Answer, body: Body, facet: Facet, day: date) 
         Facet.TIME: _held(body.time, day),
         Facet.WHERE: [body.where] if body.where else [],
         Facet.ONLINE: [body.online] if body.online else [],
+        Facet.PROXY: [body.proxy] if body.proxy else [],
         Facet.BRING: body.bring,
         Facet.STEPS: body.steps,
         Facet.LAW: (*(body.law or ()), *(source.name for source in answer.sources)),
@@ -108,6 +118,11 @@ def footnote(known: Knowledge, answer: Answer, body: Body, day: date) -> str:
         key = "reviewed" if not due else "reviewed_last" if answer.lasting else "reviewed_due"
         parts.append(known.says(key, day=f"{answer.reviewed:%d/%m/%Y}"))
     return f"*{' '.join(filter(None, parts))}*" if parts else ""
+
+
+def above_ground(text: str, more: str, ground: str) -> str:
+    """The text of an answer with more said above the ground it stands on."""
+    return _joined(text.removesuffix(ground).rstrip(), more, ground)
 
 
 _FACTS = (Facet.WHERE, Facet.TIME, Facet.FEE, Facet.ONLINE)

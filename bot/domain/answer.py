@@ -43,6 +43,7 @@ class Body:
     time: tuple[Spell, ...] | None = None
     fee: tuple[Spell, ...] | None = None
     online: str | None = None
+    proxy: str | None = None
     warn: str | None = None
     next: tuple[str, ...] | None = None
     service: str | None = None

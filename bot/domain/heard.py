@@ -35,6 +35,9 @@ class Command(StrEnum):
     PREVIOUS = "previous"
     STOP = "stop"
     STILL = "still"  # the swindlers are at it again
+    DANGER = "danger"  # more about the emergency that was just answered
+    SCARED = "scared"
+    BRIEF = "brief"  # the same in few words
 
 
 class Facet(StrEnum):
@@ -48,6 +51,7 @@ class Facet(StrEnum):
     STEPS = "steps"
     LAW = "law"
     FINE = "fine"
+    PROXY = "proxy"  # may somebody else go instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,7 @@ class Meant(Heard):
 
     `path` are the options of the case that was named, `facets` the parts of an answer that were asked for.
     `others` are further questions of the same message; `left` the intents of those too many for one reply.
+    `told` is what was found in a trick that somebody told of and asked about.
     """
 
     intent: str
@@ -103,6 +108,7 @@ class Meant(Heard):
     others: tuple[Question, ...] = ()
     left: tuple[str, ...] = ()
     guesses: tuple[Guess, ...] = ()
+    told: Finding | None = None
 
     @property
     def also(self) -> tuple[str, ...]:
@@ -112,9 +118,10 @@ class Meant(Heard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Puzzled(Heard):
-    """Not sure. With guesses (three at most) one asks which; without, one says so."""
+    """Not sure. With guesses (three at most) one asks which; without, one says so. `told` as in `Meant`."""
 
     guesses: tuple[Guess, ...] = ()
+    told: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,10 @@ class TestProblems:
             ("texts.yaml", "{topic}", "{tpoic}", "chỗ trống {tpoic}"),
             ("texts.yaml", "{topic}", "{topic", "ngoặc nhọn lẻ"),
             ("stations.yaml", '"07:30-11:30"', '"11:30-07:30"', "giờ mở phải trước giờ đóng"),
+            ("stations.yaml", "province: Hà Tĩnh", "province: Hà Tịnh", "gần giống: Tỉnh Hà Tĩnh"),
+            ("stations.yaml", "commune: xã Mai Phụ", "commune: xã Mai Phú", "gần giống: Xã Mai Phụ"),
+            ("stations.yaml", "xã Thạch Mỹ,", "xã Thạch Mỵ,", "gần giống: Xã Thạch Mỹ"),
+            ("stations.yaml", "xã Thạch Mỹ,", "xã Kỳ Hoa,", "mà nay thuộc xã Mai Phụ"),
             (
                 "faq.yaml",
                 "next: [can_cuoc.doi_the",

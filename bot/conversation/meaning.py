@@ -35,12 +35,12 @@ class Sense:
 class Trust:
     """How our own confidence and the second opinion make one, as log-odds.
 
-    Fitted on tests/questions by `bench/calibration.py`; see docs/figures.md.
+    Fitted on tests/questions by `bench/semantic.py`; see docs/figures.md.
     """
 
-    base: float = 0.0
-    own: float = 0.7
-    other: float = 0.3
+    base: float = 0.57
+    own: float = 1.1
+    other: float = 0.4
 
 
 TRUST = Trust()

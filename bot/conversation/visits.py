@@ -54,12 +54,14 @@ class Visits:
             return None
         return shown(session, self._where.at_station(station, intent, local_day(at)))
 
-    def asking(self, step: Step, choice: str) -> Step:
-        """The step with the question for the commune under it, when that would tell more."""
+    def asking(self, step: Step, choice: str, at: Moment) -> Step:
+        """The step with the question for the commune under it, when that would tell more, and holidays."""
         if choice not in map(answer_choice, OF_STATION) or not step.replies:
             return step
         *before, last = step.replies
-        last = replace(last, text=f"{last.text}\n\n{self._where.ask()}")
+        intent = next(each for each in OF_STATION if answer_choice(each) == choice)
+        off = self._where.country(intent, local_day(at))
+        last = replace(last, text="\n\n".join(filter(None, (last.text, off, self._where.ask()))))
         session = replace(step.session, places=(ASKED,))
         return replace(step, session=session, replies=(*before, last))
 

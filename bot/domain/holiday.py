@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+# What is celebrated, as texts.yaml calls it (`holiday_tet`).
+KINDS = ("new_year", "tet", "hung_kings", "victory", "labour", "national", "culture", "other")
+
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """Why a day is off. `kind` is what texts.yaml calls it (`holiday_tet`); an operator's own has a `name`.
+    """Why a day is off: one of `KINDS`; an operator's own has a `name`.
 
     `substitute`: given because the holiday itself fell on a weekend. `worked`: the day worked instead.
     """

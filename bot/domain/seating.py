@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from bot.domain.holiday import ORDINARY, Holidays
+from bot.domain.seat import CELL, Seat
 from bot.domain.station import Service, Station
-from bot.domain.timetable import CELL, Seat, length, openings, place_of, stretches
+from bot.domain.timetable import length, openings, place_of, stretches
 
 
 def packed(seats: Iterable[Seat]) -> tuple[Seat, ...]:

@@ -1,22 +1,23 @@
 """The calendar of a station: which desk is open when, and for what; which seats there are.
 
-A seat is a stretch of one desk on one day. Time is cut into cells of five minutes of the local day; nothing
-crosses midnight. Vietnam has no summer time, so minutes of a day are minutes of the clock.
+Time is cut into cells of five minutes of the local day; nothing crosses midnight. Vietnam has no summer time,
+so minutes of a day are minutes of the clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from bot.domain.holiday import ORDINARY, Holidays
+from bot.domain.seat import CELL, Seat
 from bot.domain.station import Hours, Service, Span, Special, Station
 
-CELL = 5  # minutes
 DAY = 24 * 60
 _MIDNIGHT = time()
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +34,6 @@ class Opening:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Time at a desk, enough for one visit: `minutes` from `begins` (minutes of the local day)."""
-
-    station: str
-    day: date
-    desk: str
-    begins: int
-    minutes: int
-
-    @property
-    def ends(self) -> int:
-        """The minute at which it is over."""
-        return self.begins + self.minutes
-
-    @property
-    def cells(self) -> range:
-        """The numbers of its cells within the day."""
-        return range(self.begins // CELL, self.ends // CELL)
-
-    def at(self, zone: tzinfo) -> datetime:
-        """When it begins, in UTC; `zone` is the station's."""
-        local = datetime.combine(self.day, _MIDNIGHT, zone) + timedelta(minutes=self.begins)
-        return local.astimezone(UTC)
-
-
 # -- when it is open
 
 
@@ -73,7 +48,7 @@ def openings(station: Station, day: date, holidays: Holidays = ORDINARY) -> tupl
     for desk, span, services in _opened(station, day, holidays):
         cells = board.setdefault(desk, {})
         for cell in _cells(span):
-            cells[cell] = cells.get(cell, frozenset()) | services
+            cells[cell] = cells.get(cell, _NOTHING) | services
     away = {desk: village.place for village in station.villages for desk in village.seats}
     for desks, span in _closed(station, day):
         for desk in desks or board.keys() - away.keys():
@@ -88,13 +63,22 @@ def openings(station: Station, day: date, holidays: Holidays = ORDINARY) -> tupl
 
 def hours(station: Station, day: date, holidays: Holidays = ORDINARY) -> tuple[Span, ...]:
     """The times of a day at which anything at all is open at the station itself; sorted and apart."""
-    cells = {
-        cell
-        for each in openings(station, day, holidays)
-        if each.place is None
-        for cell in _cells((each.begins, each.ends))
-    }
-    return tuple((each.begins, each.ends) for each in _runs("", dict.fromkeys(cells, frozenset()), None))
+    cells = dict.fromkeys(_together(station, day, holidays), _NOTHING)
+    return tuple((each.begins, each.ends) for each in _runs("", cells, None))
+
+
+def offered(station: Station, day: date, holidays: Holidays = ORDINARY) -> tuple[Opening, ...]:
+    """The times of a day at which the station itself is open, and for what; its desks taken as one."""
+    return tuple(_runs("", _together(station, day, holidays), None))
+
+
+def _together(station: Station, day: date, holidays: Holidays) -> dict[int, frozenset[str]]:
+    cells: dict[int, frozenset[str]] = {}
+    for each in openings(station, day, holidays):
+        if each.place is None:
+            for cell in _cells((each.begins, each.ends)):
+                cells[cell] = cells.get(cell, _NOTHING) | each.services
+    return cells
 
 
 def _opened(station: Station, day: date, holidays: Holidays) -> Iterator[tuple[str, Span, frozenset[str]]]:

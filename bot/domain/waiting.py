@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.seat import CELL, Seat
 from bot.domain.station import Span
-from bot.domain.timetable import CELL, Opening, Seat
+from bot.domain.timetable import Opening
 
 _QUICK = 0.7  # of the planned minutes, when a visit goes well
 _SLOW = 1.5  # and when it does not

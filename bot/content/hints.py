@@ -13,7 +13,7 @@ from bot.domain.station import Closure, Station
 
 _SOON = timedelta(days=90)  # holidays worth comparing with what the state announced
 _MORNING = 5 * 60  # nobody comes before
-_DECIDED = ("tet", "national")  # which days these are is decided anew each year
+_DECIDED = ("tet", "national", "culture")  # which days these are, or whether they are, the state announces
 _DAY = timedelta(days=1)
 
 

@@ -66,10 +66,9 @@ def span(known: Knowledge, first: date, last: date, why: str) -> str:
     return known.says("station_from_to", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}", reason=why)
 
 
-def country(known: Knowledge, day: date) -> str:
-    """What everybody should know who asks for hours without saying where: a holiday, today or soon."""
+def country(known: Knowledge, day: date) -> tuple[str, str]:
+    """What everybody should know who asks for hours without saying where: a holiday, today and soon."""
     holiday = known.holidays.off.get(day)
-    if holiday:
-        return known.says("country_off", day=f"{day:%d/%m/%Y}", reason=reason(known, holiday))
+    today = known.says("country_off", day=f"{day:%d/%m/%Y}", reason=reason(known, holiday)) if holiday else ""
     soon = [span(known, *run) for run in runs(known, day, day + AHEAD)]
-    return known.says("country_soon", closures="; ".join(soon)) if soon else ""
+    return today, known.says("country_soon", closures="; ".join(soon)) if soon else ""

@@ -58,10 +58,11 @@ class Visits:
         """The step with the question for the commune under it, when that would tell more, and holidays."""
         if choice not in map(answer_choice, OF_STATION) or not step.replies:
             return step
-        *before, last = step.replies
         intent = next(each for each in OF_STATION if answer_choice(each) == choice)
-        off = self._where.country(intent, local_day(at))
-        last = replace(last, text="\n\n".join(filter(None, (last.text, off, self._where.ask()))))
+        today, soon = self._where.country(intent, local_day(at))
+        first, *others = step.replies
+        *before, last = (replace(first, text=_apart(today, first.text)), *others)
+        last = replace(last, text=_apart(last.text, soon, self._where.ask()))
         session = replace(step.session, places=(ASKED,))
         return replace(step, session=session, replies=(*before, last))
 
@@ -71,3 +72,7 @@ def _placed(session: Session, place: Shown) -> Step:
     if place.screen.choice:
         return shown(session, place.screen)
     return offered(session, (place.screen.reply,))
+
+
+def _apart(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

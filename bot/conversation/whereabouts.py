@@ -104,9 +104,9 @@ class Whereabouts:
         """The question that stands under an answer as long as the station is not known."""
         return self._known.says("place_ask")
 
-    def country(self, intent: str, day: date) -> str:
-        """The holiday, today or soon, that everybody who asks for hours should know; empty without one."""
-        return days_off.country(self._known, day) if intent in {HOURS, WEEKEND} else ""
+    def country(self, intent: str, day: date) -> tuple[str, str]:
+        """The holidays, today and soon, that everybody who asks for hours should know; empty without one."""
+        return days_off.country(self._known, day) if intent in {HOURS, WEEKEND} else ("", "")
 
     def at_station(self, station: Station, intent: str, day: date) -> Screen:
         """A question about the station, answered from what the station itself says."""
@@ -149,7 +149,8 @@ class Whereabouts:
         station = self._stations.serving(commune.name, self._places.provinces[commune.province].name)
         if station is None:
             asked = self._known.answers.get(intent) if intent in {HOURS, WEEKEND, PHONE} else None
-            general = _joined([self.country(intent, day), (asked.body(day).short or "") if asked else ""])
+            today, soon = self.country(intent, day)
+            general = _joined([today, (asked.body(day).short or "") if asked else "", soon])
             text = _joined(
                 [
                     head,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 
 from bot.domain.holiday import ORDINARY, Holidays
 from bot.domain.seat import CELL, Seat
 from bot.domain.station import Service, Station
-from bot.domain.timetable import length, openings, place_of, stretches
+from bot.domain.timetable import Opening, length, openings, place_of, stretches
 
 
 def packed(seats: Iterable[Seat]) -> tuple[Seat, ...]:
@@ -53,10 +54,7 @@ def quota(station: Station, service: str, day: date, holidays: Holidays = ORDINA
 
 def fits(station: Station, service: str, seat: Seat, holidays: Holidays = ORDINARY) -> bool:
     """Whether a seat lies wholly in the time for which its desk is open for a service."""
-    opened = (each for each in openings(station, seat.day, holidays) if each.desk == seat.desk)
-    return any(
-        opens <= seat.begins and seat.ends <= closes for _, (opens, closes) in stretches(opened, service)
-    )
+    return _lies(openings(station, seat.day, holidays), service, seat)
 
 
 def changed(
@@ -72,11 +70,18 @@ def changed(
     the holidays after the edit, when they change with it.
     """
     later = holidays if then is None else then
+    old = cache(lambda day: openings(before, day, holidays))
+    new = cache(lambda day: openings(after, day, later))
     return tuple(
         (service, seat)
         for service, seat in booked
-        if fits(before, service, seat, holidays)
+        if _lies(old(seat.day), service, seat)
         and not (
-            fits(after, service, seat, later) and place_of(before, seat.desk) == place_of(after, seat.desk)
+            _lies(new(seat.day), service, seat) and place_of(before, seat.desk) == place_of(after, seat.desk)
         )
     )
+
+
+def _lies(opened: Iterable[Opening], service: str, seat: Seat) -> bool:
+    own = (each for each in opened if each.desk == seat.desk)
+    return any(opens <= seat.begins and seat.ends <= closes for _, (opens, closes) in stretches(own, service))

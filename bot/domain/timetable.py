@@ -17,6 +17,7 @@ from bot.domain.station import Hours, Service, Span, Special, Station
 
 DAY = 24 * 60
 _MIDNIGHT = time()
+_MINUTE = timedelta(minutes=1)
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -94,9 +95,9 @@ def _opened(station: Station, day: date, holidays: Holidays) -> Iterator[tuple[s
             if services or not station.services:
                 yield from ((desk, span, services) for span in each.spans)
     for shift in station.shifts:
-        inside = _of_day(shift.begins, shift.ends, day)
+        begins, ends = _of_day(shift.begins, shift.ends, day)
         for span in shift.spans or ((0, DAY),):
-            common = (max(inside[0], span[0]), min(inside[1], span[1]))
+            common = (max(begins, span[0]), min(ends, span[1]))
             yield from ((desk, common, station.served(*shift.desks)) for desk in shift.seats)
     for village in station.villages:
         if village.day == day:
@@ -112,10 +113,9 @@ def _closed(station: Station, day: date) -> Iterator[tuple[tuple[str, ...], Span
 
 
 def _of_day(begins: datetime, ends: datetime, day: date) -> Span:
-    """The part of a time that lies in a day; empty (its end not after its begin) when none does."""
+    """A time in minutes of a day; it may begin before the day and end after it."""
     midnight = datetime.combine(day, _MIDNIGHT)
-    first, last = ((at - midnight) // timedelta(minutes=1) for at in (begins, ends))
-    return max(first, 0), min(last, DAY)
+    return (begins - midnight) // _MINUTE, (ends - midnight) // _MINUTE
 
 
 def _cells(span: Span, *, whole: bool = True) -> range:

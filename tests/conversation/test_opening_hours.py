@@ -145,12 +145,14 @@ def test_whoever_asks_for_the_address_on_a_holiday_hears_that_it_is_closed(editi
 )
 def test_a_holiday_is_told_although_the_station_is_not_known(edition: Edition, day: date, says: str) -> None:
     step = edition.dialogue.step(Session(), Meant(intent=WEEKEND), at(day))
-    assert says in step.replies[0].text
-    assert step.replies[0].text.endswith(edition.known.says("place_ask"))
+    text = step.replies[0].text
+    assert says in text
+    assert text.startswith("**Hôm nay") == (day == CULTURE)
+    assert text.endswith(edition.known.says("place_ask"))
 
 
 def test_without_a_holiday_near_nothing_is_said_of_holidays(edition: Edition) -> None:
-    assert days_off.country(edition.known, date(2026, 7, 1)) == ""
+    assert days_off.country(edition.known, date(2026, 7, 1)) == ("", "")
 
 
 def test_every_holiday_has_a_name(edition: Edition) -> None:

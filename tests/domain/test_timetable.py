@@ -24,7 +24,7 @@ from tests.conftest import ROOT
 from tests.domain import calendars as some
 
 TABLE: dict[str, Any] = load(ROOT / "tests" / "data" / "days.yaml", "days.yaml").data
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MONDAY = date(2026, 11, 23)
 
 
@@ -123,6 +123,10 @@ class TestOpenings:
             at = [one for one in opened if one.begins <= each.begins < one.ends]
             assert each.services == frozenset().union(*(one.services for one in at))
 
+    def test_a_closure_takes_the_cells_it_touches(self) -> None:
+        closed = replace(station(), closures=(Closure(MONDAY, MONDAY, "họp", ((482, 483),), ("q1",)),))
+        assert [each.begins for each in openings(closed, MONDAY) if each.desk == "q1"] == [450, 485, 810]
+
     def test_hours_without_services_are_hours_all_the_same(self) -> None:
         here = replace(station(), services=(), hours=some.EVERY_DAY)
         assert hours(here, MONDAY) == ((450, 690), (810, 1020))
@@ -161,6 +165,13 @@ class TestSeats:
         more = replace(here, shifts=(*here.shifts, shift), specials=(*here.specials, special))
         for service in some.SERVICES:
             assert {*seats(here, service, day, 1, national())} <= {*seats(more, service, day, 1, national())}
+
+    def test_more_services_for_part_of_the_time_cut_no_seat_in_two(self) -> None:
+        saturday = date(2026, 11, 28)  # q2 serves only cu_tru
+        special = Special(saturday, ((480, 600),), services=("viec_khac",))
+        more = replace(station(), specials=(special,))
+        assert len(openings(more, saturday)) > len(openings(station(), saturday))
+        assert seats(more, "cu_tru", saturday) == seats(station(), "cu_tru", saturday)
 
     def test_the_first_desk_of_a_service_comes_first(self) -> None:
         first, second = seats(station(), "viec_khac", MONDAY)[:2]

@@ -41,7 +41,8 @@ def _holidays(holidays: Holidays, today: date) -> Iterator[Hint]:
     for kind in _DECIDED:
         soon = [d for d, why in holidays.off.items() if why.kind == kind and today <= d <= today + _SOON]
         if soon and all(national().off.get(day) == holidays.off[day] for day in soon):
-            yield Hint("", "worked_out", {"first": _day(soon[0]), "last": _day(soon[-1])})
+            days = " – ".join(dict.fromkeys((_day(soon[0]), _day(soon[-1]))))
+            yield Hint("", "worked_out", {"days": days})
     if today.year + 2 > LAST:
         yield Hint("", "calendar_ends", {"year": str(LAST)})
 

@@ -30,7 +30,7 @@ FEW = {
     ),
 }
 _ENTRY = re.compile(r"^(?=\w+\.\w+:)", re.MULTILINE)
-_NEXT = re.compile(r"(next: \[)([^]]*)\]")
+_NAMED = re.compile(r"((?:next|checklist): \[)([^]]*)\]")  # lists of other matters
 
 
 def write(folder: Path) -> None:
@@ -38,7 +38,8 @@ def write(folder: Path) -> None:
     (folder / "intents").mkdir(parents=True)
     for name in FILES:
         shutil.copy(ROOT / name, folder / name)
-    (folder / "faq.yaml").write_text(_few_matters((ROOT / "faq.yaml").read_text("utf-8")), "utf-8")
+    for name in ("faq.yaml", "stations.yaml"):
+        (folder / name).write_text(_few_matters((ROOT / name).read_text("utf-8")), "utf-8")
     for path in (ROOT / "intents").glob("*.yaml"):
         text = _few_phrases(_few_matters(path.read_text("utf-8")))
         (folder / "intents" / path.name).write_text(text, "utf-8")
@@ -49,7 +50,7 @@ def write(folder: Path) -> None:
 def _few_matters(text: str) -> str:
     head, *entries = _ENTRY.split(text)
     kept = "".join([head, *(entry for entry in entries if _is_kept(entry.partition(":")[0]))])
-    return _NEXT.sub(lambda found: f"{found[1]}{', '.join(filter(_is_kept, found[2].split(', ')))}]", kept)
+    return _NAMED.sub(lambda found: f"{found[1]}{', '.join(filter(_is_kept, found[2].split(', ')))}]", kept)
 
 
 def _is_kept(id_: str) -> bool:

@@ -14,7 +14,7 @@ from bot import app
 from bot.channels import terminal
 from bot.cli import codes, lines
 from bot.config import Settings
-from bot.content import ageing, laws, loading
+from bot.content import ageing, hints, laws, loading
 from bot.content import schema as schemas
 from bot.content.files import console, say
 from bot.conversation.days import local_day
@@ -63,6 +63,7 @@ def check(options: Settings, given: argparse.Namespace) -> int:
     today = local_day(app.moment())
     _print_notes("notes", ageing.ageing(known, today))
     _print_notes("changes", ageing.changing(known, today))
+    _print_hints(hints.hints(known, today))
     return codes.OK
 
 
@@ -72,6 +73,13 @@ def _print_notes(head: str, notes: Iterator[ageing.Note]) -> None:
             print(say("check", head))
         text = say("warning", note.key, **{name: f"{day:%d/%m/%Y}" for name, day in note.days.items()})
         print(f"  {note.answer.intent}: {text}")
+
+
+def _print_hints(found: Iterator[hints.Hint]) -> None:
+    for number, hint in enumerate(found):
+        if not number:
+            print(say("check", "hints"))
+        print("  " + ": ".join(filter(None, (hint.where, say("hint", hint.key, **hint.blanks)))))
 
 
 def _resting_on(law: str, known: Knowledge) -> int:

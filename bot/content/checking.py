@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.content import guides, located, scams, stations
+from bot.content import calendars, guides, located, scams
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
@@ -32,7 +32,7 @@ def problems(
         *_emergencies(known, others["urgent.yaml"]),
         *guides.problems(known, intents, others["guides.yaml"]),
         *_words(known, others["words.yaml"]),
-        *stations.problems(known, others["stations.yaml"]),
+        *calendars.problems(known, others["stations.yaml"]),
         *located.problems(known, others["stations.yaml"]),
         *scams.problems(known, others["scams.yaml"]),
     ]

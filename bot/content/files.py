@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,15 @@ for _tag, _pattern, _first in (
     ("null", r"^(?:~|null|)$", ["~", "n", ""]),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def _moment(loader: Any, node: yaml.ScalarNode) -> date | datetime:
+    """A day, or a day and a time; YAML's own reading wants seconds too."""
+    text = loader.construct_scalar(node)
+    return datetime.fromisoformat(text) if len(text) > len("2026-12-31") else date.fromisoformat(text)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _moment)
 
 
 @dataclass(slots=True)

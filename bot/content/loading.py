@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.content import answers, checking, guides, scams, stations
+from bot.content import answers, checking, guides, holidays, scams, stations
 from bot.content.catalogue import FILES
 from bot.content.files import Document, load, version
 from bot.content.model import IntentFile, TextFile, UrgentFile, WordFile
@@ -126,6 +126,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
         near_misses=tuple(urgent.near),
         calming=tuple(urgent.calm),
         stations=stations.built(models["stations.yaml"]),
+        holidays=holidays.announced(holidays.national(), models["stations.yaml"].holidays),
         words=_words(models["words.yaml"]),
         texts=dict(texts.says),
         guides=guides.built(models["guides.yaml"]),

@@ -1,29 +1,30 @@
-"""The file stations.yaml: its shape, what it becomes, and what no single entry of it can know to be wrong."""
+"""The file stations.yaml: its shape, and the stations it describes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.content.files import Document
-from bot.content.model import Line, Name, Ranged, Strict
-from bot.domain.knowledge import Knowledge
-from bot.domain.station import Closure, Hours, Service, Shift, Station
-from bot.errors import Problem
+from bot.content.holidays import HolidaysModel
+from bot.content.model import IntentId, Line, Name, Ranged, Strict
+from bot.domain.station import Closure, Hours, Service, Shift, Span, Special, Station, Village
 
 Day = Literal["t2", "t3", "t4", "t5", "t6", "t7", "cn"]
-Span = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 _DAYS = get_args(Day)  # in the order of `Hours.days`
+SpanText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Spans = Annotated[list[SpanText], Field(min_length=1, max_length=4)]
+Names = Annotated[list[Name], Field(min_length=1)]
 
 
 class HoursModel(Strict):
     """Opening hours on some week days."""
 
     days: Annotated[list[Day], Field(min_length=1)]
-    spans: Annotated[list[Span], Field(min_length=1, max_length=4)]
+    spans: Spans
+    desks: Names | None = Field(None, description="Chỉ những quầy này.")
+    services: Names | None = Field(None, description="Chỉ những dịch vụ này.")
 
 
 class ClosureModel(Ranged):
@@ -31,7 +32,18 @@ class ClosureModel(Ranged):
 
     first: date = Field(alias="from")
     last: date = Field(alias="until")
-    reason: Line
+    reason: Line = Field(description="Lý do, người dân đọc được: tập huấn, mất điện…")
+    spans: Spans | None = Field(None, description="Chỉ nghỉ mấy giờ này trong ngày.")
+    desks: Names | None = Field(None, description="Chỉ nghỉ mấy quầy này.")
+
+
+class SpecialModel(Strict):
+    """A day with hours besides the ordinary ones."""
+
+    day: date
+    spans: Spans
+    desks: Names | None = Field(None, description="Chỉ những quầy này.")
+    services: Names | None = Field(None, description="Chỉ những dịch vụ này.")
 
 
 class ServiceModel(Strict):
@@ -39,19 +51,38 @@ class ServiceModel(Strict):
 
     id: Name
     name: Line
-    minutes: Annotated[int, Field(ge=5, le=240)]
-    desks: Annotated[list[Name], Field(min_length=1)]
-    days_ahead: Annotated[int, Field(ge=1, le=60)] = 14
-    online_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    minutes: Annotated[int, Field(ge=5, le=240, description="Phút mỗi lượt, chia hết cho 5.")]
+    desks: Names
+    days_ahead: Annotated[int, Field(ge=1, le=60, description="Đặt trước được bao nhiêu ngày.")] = 14
+    online_share: Annotated[
+        float,
+        Field(ge=0, le=1, description="Phần chỗ dành cho đặt qua bot; còn lại cho người đến trực tiếp."),
+    ] = 0.5
+    checklist: list[IntentId] = Field(
+        default_factory=list, description="Lấy giấy tờ cần mang (bring) của những việc này trong faq.yaml."
+    )
 
 
 class ShiftModel(Ranged):
     """Extra officers for a limited time (local)."""
 
-    begins: datetime = Field(alias="from")
+    id: Name
+    begins: datetime = Field(alias="from", description="Như 2026-11-27 17:00.")
     ends: datetime = Field(alias="until")
-    officers: Annotated[int, Field(ge=1, le=20)]
-    desks: Annotated[list[Name], Field(min_length=1)]
+    officers: Annotated[int, Field(ge=1, le=20, description="Mấy cán bộ, mỗi người một bàn.")]
+    desks: Names = Field(description="Làm được việc của những quầy này.")
+    spans: Spans | None = Field(None, description="Chỉ mấy giờ này mỗi ngày; không ghi thì suốt cả ca.")
+
+
+class VillageModel(Strict):
+    """A day at a place in the commune."""
+
+    id: Name
+    day: date
+    place: Line = Field(description="Ở đâu: nhà văn hoá thôn…")
+    spans: Spans
+    services: Names
+    officers: Annotated[int, Field(ge=1, le=20, description="Mấy cán bộ, mỗi người một bàn.")] = 1
 
 
 class StationModel(Strict):
@@ -66,18 +97,25 @@ class StationModel(Strict):
     demo: bool = False
     hours: list[HoursModel] = Field(default_factory=list)
     closures: list[ClosureModel] = Field(default_factory=list)
+    specials: list[SpecialModel] = Field(default_factory=list)
     services: list[ServiceModel] = Field(default_factory=list)
     shifts: list[ShiftModel] = Field(default_factory=list)
+    villages: list[VillageModel] = Field(default_factory=list)
     accounts: list[Annotated[str, Field(pattern=r"^[a-z_]+:\S+$")]] = Field(default_factory=list)
 
 
-class StationFile(RootModel[dict[Name, StationModel]]):
-    """The file stations.yaml."""
+class StationFile(BaseModel):
+    """The file stations.yaml: stations by their id, and what the state announced about holidays."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    __pydantic_extra__: dict[Name, StationModel]
+
+    holidays: HolidaysModel = Field(default_factory=HolidaysModel)
 
 
-def built(model: StationFile) -> dict[str, Station]:
-    """The stations of the file."""
-    return {id_: _station(id_, station) for id_, station in model.root.items()}
+def built(file: StationFile) -> dict[str, Station]:
+    """The stations of a file, by id."""
+    return {id_: _station(id_, model) for id_, model in file.__pydantic_extra__.items()}
 
 
 def _station(id_: str, model: StationModel) -> Station:
@@ -90,33 +128,43 @@ def _station(id_: str, model: StationModel) -> Station:
         address=model.address,
         phone=model.phone,
         demo=model.demo,
-        hours=tuple(Hours(tuple(map(_DAYS.index, h.days)), tuple(map(_span, h.spans))) for h in model.hours),
-        closures=tuple(Closure(c.first, c.last, c.reason) for c in model.closures),
+        hours=tuple(
+            Hours(
+                tuple(map(_DAYS.index, h.days)),
+                _spans(h.spans),
+                tuple(h.desks or ()),
+                tuple(h.services or ()),
+            )
+            for h in model.hours
+        ),
+        closures=tuple(
+            Closure(c.first, c.last, c.reason, _spans(c.spans), tuple(c.desks or ())) for c in model.closures
+        ),
+        specials=tuple(
+            Special(s.day, _spans(s.spans), tuple(s.desks or ()), tuple(s.services or ()))
+            for s in model.specials
+        ),
         services=tuple(
-            Service(s.id, s.name, s.minutes, tuple(s.desks), s.days_ahead, s.online_share)
+            Service(s.id, s.name, s.minutes, tuple(s.desks), s.days_ahead, s.online_share, tuple(s.checklist))
             for s in model.services
         ),
-        shifts=tuple(Shift(s.begins, s.ends, s.officers, tuple(s.desks)) for s in model.shifts),
+        shifts=tuple(
+            Shift(s.id, s.begins, s.ends, s.officers, tuple(s.desks), _spans(s.spans)) for s in model.shifts
+        ),
+        villages=tuple(
+            Village(v.id, v.place, v.day, _spans(v.spans), tuple(v.services), v.officers)
+            for v in model.villages
+        ),
         accounts=tuple(model.accounts),
     )
 
 
-def _span(text: str) -> tuple[time, time]:
-    opens, _, closes = text.partition("-")
-    return (
-        datetime.strptime(opens, "%H:%M").time(),  # noqa: DTZ007 - a wall clock, no date
-        datetime.strptime(closes, "%H:%M").time(),  # noqa: DTZ007
+def _spans(texts: list[str] | None) -> tuple[Span, ...]:
+    return tuple(
+        (_minute(begins), _minute(ends)) for begins, _, ends in (t.partition("-") for t in texts or ())
     )
 
 
-def problems(known: Knowledge, document: Document) -> Iterator[Problem]:
-    """What is wrong with the times of the stations."""
-    for station in known.stations.values():
-        for number, hours in enumerate(station.hours):
-            for opens, closes in hours.spans:
-                if closes <= opens:
-                    value = f"{opens:%H:%M}-{closes:%H:%M}"
-                    yield document.problem((station.id, "hours", number), "span_turned", value=value)
-        for number, closure in enumerate(station.closures):
-            if closure.last < closure.first:
-                yield document.problem((station.id, "closures", number), "dates_turned")
+def _minute(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
+    return int(hour) * 60 + int(minute)

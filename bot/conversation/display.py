@@ -78,7 +78,7 @@ class Display:
         screen = self._guides.screen(choice) or self._screens.of(choice, local_day(at))
         if own or screen is None:
             return own
-        return self._visits.asking(self.shown(session, screen), choice)
+        return self._visits.asking(self.shown(session, screen), choice, at)
 
     def guide_kept_open(self, step: Step) -> Step:
         """The way back to a guide that something else came between."""

@@ -35,7 +35,7 @@ class Questions:
         """The answer to a question; to one about the station, that of the talk's own."""
         choice = "" if heard.others else answer_choice(heard.intent)
         own = self._visits.own(session, choice, at)
-        return own or self._visits.asking(self._answered(session, heard, at), choice)
+        return own or self._visits.asking(self._answered(session, heard, at), choice, at)
 
     def part(self, session: Session, facet: Facet, at: Moment) -> Step:
         """The answer to a question about part of the one that was last on show."""

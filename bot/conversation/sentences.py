@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.holiday import KINDS
+
 NEEDED: dict[str, tuple[str, ...]] = {
     # opening and ways on
     "greeting": (),
@@ -101,8 +103,31 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "station_address": ("address",),
     "station_no_address": (),
     "station_hours": ("hours",),
+    "station_only": ("hours", "services"),
+    "station_without": ("hours", "services"),
+    "station_today": ("day", "state"),
+    "station_then": ("day", "state"),
+    "station_open": ("hours",),
+    "station_off": (),
+    "station_off_why": ("reason",),
+    "station_again": ("day", "hours"),
+    "station_feast": ("closures",),
     "station_closed": ("closures",),
     "station_from_to": ("first", "last", "reason"),
+    "station_part": ("day", "hours", "reason"),
+    "station_part_from_to": ("first", "last", "hours", "reason"),
+    "station_not": ("reason", "services"),
+    "station_extra": ("openings",),
+    "extra_day": ("day", "hours"),
+    "extra_worked": ("day", "hours"),
+    "extra_shift": ("first", "last", "officers", "services"),
+    "extra_shift_hours": ("first", "last", "hours", "officers", "services"),
+    "extra_village": ("day", "place", "hours", "services"),
+    "country_off": ("day", "reason"),
+    "country_soon": ("closures",),
+    **{f"holiday_{kind}": () for kind in KINDS},
+    "off_substitute": ("name",),
+    "off_swapped": ("day",),
     "station_phone": ("phone",),
     "station_no_phone": (),
     "station_demo": (),

@@ -54,12 +54,15 @@ class Visits:
             return None
         return shown(session, self._where.at_station(station, intent, local_day(at)))
 
-    def asking(self, step: Step, choice: str) -> Step:
-        """The step with the question for the commune under it, when that would tell more."""
+    def asking(self, step: Step, choice: str, at: Moment) -> Step:
+        """The step with the question for the commune under it, when that would tell more, and holidays."""
         if choice not in map(answer_choice, OF_STATION) or not step.replies:
             return step
-        *before, last = step.replies
-        last = replace(last, text=f"{last.text}\n\n{self._where.ask()}")
+        intent = next(each for each in OF_STATION if answer_choice(each) == choice)
+        today, soon = self._where.country(intent, local_day(at))
+        first, *others = step.replies
+        *before, last = (replace(first, text=_apart(today, first.text)), *others)
+        last = replace(last, text=_apart(last.text, soon, self._where.ask()))
         session = replace(step.session, places=(ASKED,))
         return replace(step, session=session, replies=(*before, last))
 
@@ -69,3 +72,7 @@ def _placed(session: Session, place: Shown) -> Step:
     if place.screen.choice:
         return shown(session, place.screen)
     return offered(session, (place.screen.reply,))
+
+
+def _apart(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

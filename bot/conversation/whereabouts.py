@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.conversation import days_off
 from bot.conversation.placenames import PlaceNames, lowered
 from bot.conversation.places import Gazetteer
 from bot.conversation.screens import Screen, Screens, answer_choice
@@ -103,12 +104,16 @@ class Whereabouts:
         """The question that stands under an answer as long as the station is not known."""
         return self._known.says("place_ask")
 
+    def country(self, intent: str, day: date) -> tuple[str, str]:
+        """The holidays, today and soon, that everybody who asks for hours should know; empty without one."""
+        return days_off.country(self._known, day) if intent in {HOURS, WEEKEND} else ("", "")
+
     def at_station(self, station: Station, intent: str, day: date) -> Screen:
         """A question about the station, answered from what the station itself says."""
         known = self._known
         answered = {ADDRESS: bool(station.address), HOURS: bool(station.hours)}.get(intent, False)
         general = known.answers[intent].body(day).short or ""
-        parts = [f"**{station.name}**", self._stations.card(station, day), "" if answered else general]
+        parts = [f"**{station.name}**", self._card(station, day, intent), "" if answered else general]
         buttons = (
             Button(known.says("button_in_full"), f"{PLACE}:g:{intent}"),
             Button(known.says("button_elsewhere"), f"{PLACE}:{ASKED}"),
@@ -144,7 +149,8 @@ class Whereabouts:
         station = self._stations.serving(commune.name, self._places.provinces[commune.province].name)
         if station is None:
             asked = self._known.answers.get(intent) if intent in {HOURS, WEEKEND, PHONE} else None
-            general = (asked.body(day).short or "") if asked else ""
+            today, soon = self.country(intent, day)
+            general = _joined([today, (asked.body(day).short or "") if asked else "", soon])
             text = _joined(
                 [
                     head,
@@ -154,9 +160,7 @@ class Whereabouts:
                 ]
             )
             return Shown(Screen(f"{PLACE}:{ref}", Reply(text, self._ways_on())))
-        text = _joined(
-            [f"{head} {says('place_go', station=station.name)}", self._stations.card(station, day)]
-        )
+        text = _joined([f"{head} {says('place_go', station=station.name)}", self._card(station, day, intent)])
         mine = session.station in {None, station.id} or session.station not in self._known.stations
         use = () if mine else (Button(says("button_use_station"), f"{PLACE}:s:{station.id}"),)
         screen = Screen(f"{PLACE}:{ref}", Reply(text, (*use, *self._ways_on())))
@@ -167,6 +171,9 @@ class Whereabouts:
             [self._known.says("station_chosen", station=station.name), self._stations.card(station, day)]
         )
         return Shown(Screen(f"{PLACE}:s:{station.id}", Reply(text, self._ways_on())), station=station.id)
+
+    def _card(self, station: Station, day: date, intent: str) -> str:
+        return self._stations.card(station, day, hours=intent in {HOURS, WEEKEND}, weekend=intent == WEEKEND)
 
     def _ways_on(self) -> tuple[Button, ...]:
         known = self._known

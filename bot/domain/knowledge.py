@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer
 from bot.domain.guide import Guide
+from bot.domain.holiday import Holidays
 from bot.domain.scam import Scams
 from bot.domain.station import Station
 
@@ -79,6 +80,7 @@ class Knowledge:
     near_misses: tuple[str, ...]
     calming: tuple[str, ...]
     stations: Mapping[str, Station]
+    holidays: Holidays
     words: Words
     texts: Mapping[str, str]
     guides: Mapping[str, Guide]

@@ -1,31 +1,94 @@
-"""Commune police stations: where they are, when they are open, what one can come for."""
+"""Commune police stations: where they are, when they are open, what one can come for.
+
+Times of day are minutes since local midnight (0-1440), spans are `(begins, ends)` without their end.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours on some week days (0 is Monday): pairs of local times, opening and closing."""
+    """Opening hours on some week days (0 is Monday); some desks or services only, when those are named."""
 
     days: tuple[int, ...]
-    spans: tuple[tuple[time, time], ...]
+    spans: tuple[Span, ...]
+    desks: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Days on which a station is closed, both inclusive, and why (a citizen reads the reason)."""
+    """Days, both inclusive, on which a station is closed, and why (a citizen reads the reason).
+
+    With `spans` only these hours of each day, with `desks` only these desks.
+    """
 
     first: date
     last: date
     reason: str
+    spans: tuple[Span, ...] = ()
+    desks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """Hours besides the ordinary ones: a Sunday, an evening, a holiday. A closure closes these too."""
+
+    day: date
+    spans: tuple[Span, ...]
+    desks: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Extra officers for a limited time (local, naive), each at a desk of their own (`<id>_1`, `<id>_2`).
+
+    They serve what `desks` serve, for exactly that time; `spans` narrow it to some hours of each day.
+    """
+
+    id: str
+    begins: datetime
+    ends: datetime
+    officers: int
+    desks: tuple[str, ...]
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """The desks of its officers."""
+        return tuple(f"{self.id}_{number}" for number in range(1, self.officers + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A day on which officers receive people at a place (`thu nhận lưu động`), at desks `<id>_1` and on."""
+
+    id: str
+    place: str
+    day: date
+    spans: tuple[Span, ...]
+    services: tuple[str, ...]
+    officers: int = 1
+
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """The desks of its officers."""
+        return tuple(f"{self.id}_{number}" for number in range(1, self.officers + 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something a visit can be for: its length in minutes and the desks that can serve it."""
+    """Something a visit can be for: its length in minutes, and the desks that can serve it.
+
+    `checklist` names the intents whose `bring` says what to take along; it can be booked for the next
+    `days_ahead` days, and the chat may fill `online_share` of its time.
+    """
 
     id: str
     name: str
@@ -33,16 +96,7 @@ class Service:
     desks: tuple[str, ...]
     days_ahead: int = 14
     online_share: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Extra officers for a limited time (local, naive); seats open for exactly that span."""
-
-    begins: datetime
-    ends: datetime
-    officers: int
-    desks: tuple[str, ...]
+    checklist: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +117,21 @@ class Station:
     demo: bool = False
     hours: tuple[Hours, ...] = ()
     closures: tuple[Closure, ...] = ()
+    specials: tuple[Special, ...] = ()
     services: tuple[Service, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    villages: tuple[Village, ...] = ()
     accounts: tuple[str, ...] = ()
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """Its own desks, those of every day, in the order they are first named."""
+        return tuple(dict.fromkeys(desk for service in self.services for desk in service.desks))
+
+    def service(self, id_: str) -> Service | None:
+        """The service of this id."""
+        return next((each for each in self.services if each.id == id_), None)
+
+    def served(self, *desks: str) -> frozenset[str]:
+        """The services that at least one of these desks can serve."""
+        return frozenset(each.id for each in self.services if not set(desks).isdisjoint(each.desks))

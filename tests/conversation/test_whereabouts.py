@@ -9,7 +9,7 @@ import pytest
 
 from bot.content import places
 from bot.content.edition import Edition
-from bot.conversation import opening_hours
+from bot.conversation import coming
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.whereabouts import ADDRESS, HOURS
 from bot.domain.heard import Chose, Elsewhere, Handed, Meant, Named, Urgent
@@ -130,8 +130,8 @@ def test_closures_of_the_next_two_weeks_are_named(edition: Edition) -> None:
     )
     known = replace(known, stations={"mai_phu": station})
     day = date(2026, 11, 22)
-    assert opening_hours.closures(known, station, day) == (
-        "01/12/2026 (tập huấn); 04/12/2026 đến 05/12/2026 (chuyển trụ sở)"
+    assert coming.closures(known, station, day) == (
+        "24/11/2026 (Ngày Văn hoá Việt Nam); 01/12/2026 (tập huấn); 04/12/2026 đến 05/12/2026 (chuyển trụ sở)"
     )
     step = Dialogue(known, places.gazetteer()).step(Session(), Chose(choice="p:s:mai_phu"), AT)
     assert "thôn Mai Lâm" in step.replies[0].text

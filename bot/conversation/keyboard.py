@@ -22,6 +22,7 @@ _TELEX_PAIRS = (
 )  # fmt: skip
 _VOWELS = frozenset("aeiouy")
 _VNI_WORD = re.compile(r"^[a-z](?=.*[a-z])(?=.*[1-9])(?:[a-z]|[1-9](?![1-9]{2})){2,9}$")
+_LEAST_TELEX = 4  # one word in so many is a keyboard, fewer are slips
 _LEAST_VNI = 2  # one "lop1" is a class, two such words are a keyboard
 
 
@@ -104,12 +105,19 @@ def undo(words: Sequence[Token], known: Collection[str]) -> Sequence[Token]:
     result = list(words)
     numbered = [vni(word.marked) for _, word in strange]
     trust_vni = len(numbered) - numbered.count(None) >= _LEAST_VNI
-    for (place, word), number in zip(strange, numbered, strict=True):
+    left = [None if word.has_marks or is_bare(word.folded) else telex(word.folded) for _, word in strange]
+    trust_telex = (len(left) - left.count(None)) * _LEAST_TELEX >= len(words)
+    for (place, word), number, tone in zip(strange, numbered, left, strict=True):
         if trust_vni and number is not None:
             result[place] = number
-        elif not (word.has_marks or is_bare(word.folded)):
-            result[place] = telex(word.folded) or word
+        elif tone and (trust_telex or telex_ends(word.folded)):
+            result[place] = tone
     return result
+
+
+def telex_ends(word: str) -> bool:
+    """Whether a word ends in a key of Telex, as nearly all who type it do: `nhaf`, not `nfha`."""
+    return word[-1] in _TELEX_TONES or word[-1] == "w"
 
 
 def is_residue(words: Sequence[Token], known: Collection[str]) -> bool:

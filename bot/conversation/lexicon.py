@@ -62,7 +62,8 @@ class Lexicon:
         )
         self.usage = usage
         known = listed(words)
-        self._speller = Speller(usage, known)
+        short = [expression for expression in (*words.shorthand, *words.ambiguous) if " " not in expression]
+        self._speller = Speller(usage, known, [word.folded for text in short for word in tokens(text)])
         self._trusted = known | {word for word, count in usage.counts.items() if count > 2}
 
     def words(self, text: str) -> Sequence[Token]:

@@ -19,7 +19,7 @@ _LONGEST = 24  # letters of a glued run worth taking apart
 _MIXED = re.compile(r"(?=.*[a-z]{2})(?:[a-z]+\d{1,3}|\d{1,3}[a-z]{2,})+[a-z]*")
 _PARTS = re.compile(r"[a-z]+|\d+")
 _OFTEN = 3  # times a word stands in the phrases from which on it is one
-_EVERYDAY = 20  # times a word stands in the phrases from which on it is doubted only in strange company
+_EVERYDAY = 60  # times a word stands in the phrases from which on it is doubted only in strange company
 # Costs and gains are natural logarithms, chosen on tests/questions under noise (bench/calibration.py).
 _SLIP = 4.0  # what it costs to read another word than was typed
 _FIRST = 1.5  # more when its first letter changes: people rarely miss that one
@@ -55,13 +55,17 @@ class Usage:
 
 
 class Speller:
-    """Knows the words of the content by their usage; `extra` words are known too."""
+    """Knows the words of the content by their usage; `extra` words are known too.
 
-    def __init__(self, usage: Usage, extra: Collection[str]) -> None:
+    `short` are abbreviations: those that are no syllable are never a slip, however seldom in the phrases.
+    """
+
+    def __init__(self, usage: Usage, extra: Collection[str], short: Collection[str] = ()) -> None:
         counts = usage.counts
         # A run glued together in a phrase or two is no word.
         self._known = frozenset(w for w, n in counts.items() if n >= _OFTEN or is_bare(w)) | frozenset(extra)
         self._usage = usage
+        self._short = frozenset(word for word in short if not is_bare(word))
         self._near: dict[str, list[str]] = defaultdict(list)
         for word, count in counts.items():
             if count > 1 and len(word) > 1 and word.isalpha() and word in self._known:
@@ -90,7 +94,7 @@ class Speller:
         """Places of words we do not know, or know but never saw in this company."""
         known, pairs, counts = self._known, self._usage.pairs, self._usage.counts
         for place, word in enumerate(folded):
-            if len(word) < 2 or not (word.isalpha() or _MIXED.fullmatch(word)):
+            if len(word) < 2 or word in self._short or not (word.isalpha() or _MIXED.fullmatch(word)):
                 continue
             if word in known and (
                 counts.get(word, _EVERYDAY) >= _EVERYDAY

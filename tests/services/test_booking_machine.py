@@ -1,0 +1,312 @@
+"""Any order of booking, waiting, closing, marking, and time passing: the store and a plain model agree."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
+from redis import Redis
+
+from bot.domain.appointment import Outcome, Personal, Result, Rules, Status
+from bot.domain.seat import today
+from bot.domain.ticket import Ticket
+from bot.domain.wish import Act, Change, Closing, Desire, Wish
+from bot.services.booking import Booking
+from bot.services.reception import Reception
+from bot.store.connection import open_store
+from bot.store.naming import person
+from bot.store.sealing import Seals
+from tests.services.model import Model, Visit
+from tests.services.station import AN, BEGINS, BINH, CHI, DAYS, DESKS, ENDS, OPENS, SERVICES, STATION, Small
+from tests.store.conftest import KEY
+
+PHONES = ("+84912000001", "+84912000002", "+84912000003")
+RULES = Rules(live=3, misses=1, holds=0, cooling=timedelta(hours=2))
+services = st.sampled_from(sorted(SERVICES))
+people = st.sampled_from(range(3))
+days = st.sampled_from(DAYS)
+picks = st.lists(st.integers(0, 40), min_size=1, max_size=4)
+minutes = st.integers(BEGINS // 5, ENDS // 5).map(lambda cell: cell * 5)
+
+
+class Town(RuleBasedStateMachine):
+    """Three people and an officer at one small station."""
+
+    url = ""
+    booked, waits, closed = Bundle("booked"), Bundle("waits"), Bundle("closed")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        with Redis.from_url(self.url) as client:
+            client.flushall()
+        self.store = self.loop.run_until_complete(open_store(self.url, Seals([KEY])))
+        self.calendar = Small(dinh_danh=8)
+        self.booking = Booking(self.store, self.calendar, [STATION], RULES)
+        self.reception = Reception(self.store, self.booking)
+        self.people = [person(each, self.store.names) for each in (AN, BINH, CHI)]
+        self.model = Model(self.calendar, RULES, OPENS)
+        self.numbers = count()
+
+    def run(self, doing):
+        return self.loop.run_until_complete(doing)
+
+    def teardown(self) -> None:
+        self.run(self.store.close())
+        self.loop.close()
+
+    def twice(self, doing) -> Result:
+        """Ask, and ask again later under the same id: the first result, and nothing happens again."""
+        act = Act(f"r{next(self.numbers)}", self.model.now)
+        first = self.run(doing(act))
+        assert self.run(doing(replace(act, now=act.now + timedelta(seconds=1)))) == first
+        return first
+
+    def personal(self, phone: int) -> Personal:
+        return Personal("Nguyễn Thị Lan", PHONES[phone])
+
+    def seats(self, service: str, day, numbers, many: int = 1):
+        every = self.calendar.seats(STATION, service, day, many)
+        return [every[number % len(every)] for number in numbers]
+
+    # -- citizens
+
+    @rule(target=booked, who=people, service=services, day=days, numbers=picks, priority=st.booleans())
+    def hold(self, who, service, day, numbers, priority):
+        seats = self.seats(service, day, numbers)
+        wish = Wish(STATION, service, tuple(seats), priority=priority)
+        result = self.twice(lambda act: self.booking.hold(self.people[who], act, wish))
+        number = result.appointment.number if result.done else -1
+        assert self.model.hold(number, seats, service, str(who), priority=priority) == result.outcome
+        return number if result.done else multiple()
+
+    @rule(number=booked, who=people, phone=people, own=st.booleans())
+    def confirm(self, number, who, phone, own):
+        if number not in self.model.visits:
+            return
+        by = int(self.model.visits[number].by or who) if own else who
+        held = Ticket(STATION, number)
+        result = self.twice(
+            lambda act: self.booking.confirm(self.people[by], act, held, self.personal(phone))
+        )
+        assert self.model.confirm(number, str(by), PHONES[phone]) == result.outcome
+
+    @rule(number=booked, day=days, numbers=picks)
+    def move(self, number, day, numbers):
+        visit = self.model.visits.get(number)
+        if visit and visit.by:
+            seats = self.seats(visit.service, day, numbers)
+            change = Change(Ticket(STATION, number), tuple(seats))
+            result = self.twice(lambda act: self.booking.move(self.people[int(visit.by)], act, change))
+            assert self.model.move(number, visit.by, seats) == result.outcome
+
+    @rule(number=booked, who=people, own=st.booleans())
+    def cancel(self, number, who, own):
+        if number not in self.model.visits:
+            return
+        by = int(self.model.visits[number].by or who) if own else who
+        ticket = Ticket(STATION, number)
+        result = self.twice(lambda act: self.booking.cancel(self.people[by], act, ticket))
+        assert self.model.cancel(number, str(by)) == result.outcome
+
+    # -- officers
+
+    @rule(target=booked, service=services, day=days, numbers=picks, phone=people)
+    def add(self, service, day, numbers, phone):
+        seats = self.seats(service, day, numbers)
+        wish = Wish(STATION, service, tuple(seats))
+        result = self.twice(lambda act: self.reception.add(act, wish, self.personal(phone)))
+        number = result.appointment.number if result.done else -1
+        assert self.model.add(number, seats, service, PHONES[phone]) == result.outcome
+        return number if result.done else multiple()
+
+    @rule(number=booked, to=st.sampled_from((Status.ARRIVED, Status.MISSED, Status.SERVED, Status.BOOKED)))
+    def mark(self, number, to):
+        if number not in self.model.visits:
+            return
+        seen = self.run(self.booking.bookings.read(STATION, [number]))[0]
+        result = self.twice(lambda act: self.reception.mark(act, seen, to))
+        assert self.model.mark(number, to) == result.outcome
+        second = self.run(self.reception.mark(Act(f"r{next(self.numbers)}", self.model.now), seen, to))
+        assert second.outcome is Outcome.NOT_ALLOWED, "two officers won"
+
+    @rule(target=booked, service=services, priority=st.booleans())
+    def walk_in(self, service, priority):
+        wish = Wish(STATION, service, priority=priority)
+        result = self.twice(lambda act: self.reception.walk_in(act, wish))
+        self.model.walk_in(result.appointment.number, service, priority=priority)
+        assert self.model.visits[result.appointment.number].ticket == result.appointment.ticket
+        return result.appointment.number
+
+    @rule(served=st.sets(services, min_size=1))
+    def call(self, served):
+        result = self.twice(lambda act: self.reception.call(act, STATION, sorted(served), "quay_1"))
+        assert self.model.call(served) == (result.appointment.number if result.done else None)
+
+    @rule(target=closed, day=days, desks=st.sets(st.sampled_from(DESKS), min_size=1), span=st.tuples(minutes, minutes))
+    def close(self, day, desks, span):
+        if span[0] == span[1]:
+            return multiple()
+        closing = Closing(STATION, f"c{next(self.numbers)}", day, tuple(sorted(desks)), min(span), max(span))
+        before = {n for n, v in self.model.visits.items() if v.status is Status.DISPLACED}
+        result = self.twice(lambda act: self.reception.close(act, closing))
+        assert self.model.close(closing) == result.outcome
+        after = {n for n, v in self.model.visits.items() if v.status is Status.DISPLACED}
+        assert {each.number for each in result.others} == after - before
+        return closing
+
+    @rule(closing=consumes(closed))
+    def open(self, closing):
+        result = self.twice(lambda act: self.reception.open(act, STATION, closing.name, closing.day))
+        assert self.model.open(closing.name, closing.day) == result.outcome
+
+    # -- the waiting list
+
+    @rule(target=waits, who=people, service=services, wanted=st.sets(days, min_size=1), span=st.tuples(minutes, minutes))
+    def wait(self, who, service, wanted, span):
+        desire = Desire(STATION, service, tuple(sorted(wanted)), begins=min(span), ends=max(span) + 5)
+        return self.joined(who, desire)
+
+    @rule(target=waits, number=booked, wanted=days)
+    def wait_for_an_earlier_one(self, number, wanted):
+        visit = self.model.visits.get(number)
+        if not visit or not visit.by:
+            return multiple()
+        return self.joined(int(visit.by), Desire(STATION, visit.service, (wanted,), instead=number))
+
+    def joined(self, who, desire):
+        result = self.twice(lambda act: self.booking.wait(self.people[who], act, desire, self.personal(who)))
+        assert self.model.wait(result.waiter or "?", desire, str(who), PHONES[who]) == result.outcome
+        return result.waiter if result.done else multiple()
+
+    @rule(waiter=waits)
+    def claim(self, waiter):
+        if waiter in self.model.waiters:
+            by = self.model.waiters[waiter].by
+            result = self.twice(lambda act: self.booking.claim(self.people[int(by)], act, STATION, waiter))
+            assert self.model.claim(waiter, by) == result.outcome
+
+    @rule(waiter=waits, stay=st.booleans())
+    def leave(self, waiter, stay):
+        if waiter in self.model.waiters:
+            who = self.people[int(self.model.waiters[waiter].by)]
+            go = self.booking.decline if stay else self.booking.leave
+            result = self.twice(lambda act: go(who, act, STATION, waiter))
+            assert self.model.leave(waiter, stay=stay) == result.outcome
+
+    @rule(target=booked)
+    def tend(self):
+        """Sweep, and go through the waiting lists."""
+        model = self.model
+        before = {waiter.offer for waiter in self.run(self.booking.waiting.offered(STATION))}
+        tended = self.run(self.reception.tend(STATION, model.now))
+        model.swept()
+        recent = {day: mark for day, mark in tended.swept.freed if day >= today(model.now)}
+        model.freed = {day: mark for day, mark in model.freed.items() if day >= today(model.now)}
+        assert recent == model.freed
+        made = {waiter.id: waiter for waiter in tended.offered if waiter.offer not in before}
+        offered = []
+        for day, mark in [] if model.quiet() else recent.items():
+            for id_, entry in model.waiting(day):
+                seats = model.would_offer(entry, day)
+                if seats:
+                    self.offer(id_, entry, seats, made, offered)
+            model.cells = {
+                cell: holder for cell, holder in model.cells.items()
+                if not (cell[0] == day and isinstance(holder, str) and int(holder[1:]) <= mark)
+            }  # fmt: skip
+            if model.freed.get(day, 0) <= mark:
+                model.freed.pop(day, None)
+        assert set(made) == set(offered)
+        return multiple(*(waiter.offer for waiter in made.values()))
+
+    def offer(self, id_, entry, seats, made, offered):
+        model = self.model
+        visit = Visit(Status.HELD, entry.desire.service, entry.by, online=True, waits=id_)
+        seat = model.choose(seats, visit, favoured=True)
+        if isinstance(seat, Outcome):
+            return
+        number = made[id_].offer
+        visit.until = model.now + RULES.offer
+        model.visits[number] = visit
+        model.occupy(number, seat)
+        entry.status, entry.offer = "offered", number
+        offered.append(id_)
+
+    # -- time
+
+    @rule(span=st.integers(1, 12))
+    def time_passes(self, span):
+        self.model.now += timedelta(minutes=span)
+
+    @rule(hours=st.sampled_from((1, 1, 1, 13, 24)))
+    def much_time_passes(self, hours):
+        self.model.now += timedelta(hours=hours)
+
+    # -- what holds at every moment
+
+    @invariant()
+    def nothing_is_given_twice(self) -> None:
+        found = self.run(self.booking.bookings.read(STATION, self.model.visits))
+        holding = [v for v in found if v.status in {Status.HELD, Status.BOOKED, Status.ARRIVED, Status.CALLED} and v.seat]
+        cells = [(v.seat.day, v.seat.desk, cell) for v in holding for cell in v.seat.cells]
+        assert len(cells) == len(set(cells))
+
+    @invariant()
+    def the_store_and_the_model_agree(self) -> None:
+        found = {v.number: v for v in self.run(self.booking.bookings.read(STATION, self.model.visits))}
+        for number, visit in self.model.visits.items():
+            kept = found[number]
+            assert (kept.status, kept.version, kept.seat) == (visit.status, visit.version, visit.seat), number
+        for day in DAYS:
+            for favoured in (False, True):
+                taken = self.run(self.booking.bookings.taken(STATION, day, favoured=favoured))
+                shut = {
+                    (each.day, desk, cell)
+                    for each in self.model.closings.values()
+                    for desk in each.desks
+                    for cell in range(each.begins // 5, each.ends // 5)
+                }
+                holders = {c for c, h in self.model.cells.items() if not (favoured and isinstance(h, str))}
+                expected = {(desk, cell) for of, desk, cell in holders | shut if of == day}
+                assert {(desk, cell) for desk, cells in taken.items() for cell in cells} == expected
+            online = self.run(self.booking.bookings.online(STATION, day))
+            for service in SERVICES:
+                assert online.get(service, 0) == self.model.online(service, day)
+
+    @invariant()
+    def nobody_has_more_than_they_may(self) -> None:
+        for phone in PHONES:
+            live = [
+                v for v in self.model.visits.values()
+                if v.phone == phone and v.status in {Status.BOOKED, Status.DISPLACED} and v.seat.at > self.model.now
+            ]  # fmt: skip
+            assert len(live) <= RULES.live + 2  # a displaced or earlier one may come back
+
+    @invariant()
+    def everybody_sees_their_own(self) -> None:
+        for who in range(3):
+            ahead = {
+                n for n, v in self.model.visits.items()
+                if v.by == str(who) and v.phone and v.status not in {Status.CANCELLED, Status.SERVED, Status.MISSED}
+            }  # fmt: skip
+            mine = self.run(self.booking.mine(self.people[who], self.model.now))
+            assert {each.number for each in mine} == ahead
+
+
+def test_the_store_and_a_plain_model_agree_whatever_happens(valkey: str) -> None:
+    Town.url = valkey
+    run_machine(
+        Town,
+        settings=settings(
+            max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+

@@ -28,6 +28,9 @@ _NAMES = {
 _LONG = {"ep pho": "F", "em mo": "M", "e ro": "R", "ich xi": "X", "i dai": "Y", "y dai": "Y", "i co ret": "Y"}
 
 
+_ALIKE = re.compile(r"(.)\1\1")
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """An appointment, as its code names it."""
@@ -56,6 +59,10 @@ class Tickets:
         """The code people are given."""
         body = self._parts[ticket.station] + _digits(ticket.number, _NUMBER)
         return f"TB-{body}{_check(body)}"
+
+    def fit(self, ticket: Ticket) -> bool:
+        """Whether its code may be given out: three alike in a row are miscounted, and squeezed by `clean`."""
+        return not _ALIKE.search(self.code(ticket))
 
     def read(self, text: str) -> tuple[Ticket, ...]:
         """What a typed code can name; nothing when it is none of ours. More than one hardly ever."""

@@ -39,9 +39,9 @@ class Booking:
         self.rules = rules or Rules()
         self.stations = tuple(stations)
         self.calendar = calendar
-        self.bookings = Bookings(store, self.rules)
-        self.waiting = Waiting(store, self.bookings)
         self._tickets = Tickets(self.stations)
+        self.bookings = Bookings(store, self.rules, self._tickets)
+        self.waiting = Waiting(store, self.bookings)
         self._visits = Visits(store)
 
     def code(self, appointment: Appointment) -> str:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.appointment import Appointment, Personal, Result, Rules, Source
 from bot.domain.seat import CELL
-from bot.domain.ticket import NUMBERS, Ticket
+from bot.domain.ticket import NUMBERS, Ticket, Tickets
 from bot.domain.wish import Act, Asker, Change, Wish
 from bot.store.acts import Acts, appointment, given_bounds, given_seats, station_prefix
 from bot.store.connection import Store
@@ -21,14 +21,14 @@ from bot.store.scripts import ms
 _MS = timedelta(milliseconds=1)
 _HOUR = timedelta(hours=1) // _MS
 FREED = "w"  # what stands in a cell that is kept for those who wait
-_DRAWN = 12  # numbers handed in; the first that nobody has is taken
+_DRAWN = 6  # numbers handed in; the first that nobody has is taken
 _PERSONAL = TypeAdapter(Personal)
 
 
 class Bookings:
     """Everything that races is one script; times are handed in. Seats come from above."""
 
-    def __init__(self, store: Store, rules: Rules) -> None:
+    def __init__(self, store: Store, rules: Rules, tickets: Tickets) -> None:
         self.acts = Acts(store)
         self.rules = rules
         self.limits = {
@@ -37,7 +37,7 @@ class Bookings:
             "remembered": rules.remembered // _MS,
             "cooling": rules.cooling // _MS,
         }
-        self._store = store
+        self._store, self._tickets = store, tickets
 
     async def hold(self, act: Act, asker: Asker, wish: Wish, bounds: Mapping[date, int]) -> Result:
         """Keep the first seat that can be had, for `Rules.hold`; or GONE, FULL, OFTEN.
@@ -50,7 +50,8 @@ class Bookings:
             most.append(self.rules.holds_network)
         return await self.acts.act(
             "hold", wish.station, act,
-            **drawn(), **_wished(wish, Source.CHAT), bounds=given_bounds(bounds), by=asker.by,
+            **self.drawn(wish.station), **_wished(wish, Source.CHAT), bounds=given_bounds(bounds),
+            by=asker.by,
             until=ms(act.now + self.rules.hold), keys=keys, most=most, within=_HOUR,
         )  # fmt: skip
 
@@ -65,7 +66,8 @@ class Bookings:
         """Hold and confirm in one, by hand; seats kept for those who wait may be taken."""
         return await self.acts.act(
             "add", wish.station, act,
-            **drawn(), **_wished(wish, Source.OFFICER), favoured=True, **self.whom(personal), **self.limits,
+            **self.drawn(wish.station), **_wished(wish, Source.OFFICER), favoured=True,
+            **self.whom(personal), **self.limits,
         )  # fmt: skip
 
     async def move(self, act: Act, asker: Asker, change: Change, bounds: Mapping[date, int]) -> Result:
@@ -101,6 +103,15 @@ class Bookings:
     def phone(self, phone: str) -> str:
         """What a phone (E.164) is found by."""
         return self._store.names.pseudonym("phone", phone)
+
+    def drawn(self, station: str) -> dict[str, list[str]]:
+        """Numbers for a new booking. Drawn, not counted: nobody guesses a neighbour's code from their own."""
+        ids: list[str] = []
+        while len(ids) < _DRAWN:
+            number = secrets.randbelow(NUMBERS)
+            if self._tickets.fit(Ticket(station, number)):
+                ids.append(str(number))
+        return {"ids": ids}
 
     def whom(self, personal: Personal) -> dict[str, str]:
         """A person as they are kept: sealed, and found by a keyed phone."""
@@ -185,11 +196,6 @@ class Bookings:
                 pipe.hgetall(f"{station_prefix(station)}booking:{number}")
             found: list[Any] = await pipe.execute()
         return [{k.decode(): v.decode() for k, v in fields.items()} for fields in found if fields]
-
-
-def drawn() -> dict[str, list[str]]:
-    """Numbers for a new booking. Drawn, not counted: nobody can guess a neighbour's code from their own."""
-    return {"ids": [str(secrets.randbelow(NUMBERS)) for _ in range(_DRAWN)]}
 
 
 def _wished(wish: Wish, source: Source) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from bot.domain.appointment import Appointment, Result, Source, Status
 from bot.domain.seat import today
 from bot.domain.wish import Act, Closing, Wish
 from bot.store.acts import RESULTS, day_ends, station_prefix
-from bot.store.bookings import Bookings, drawn
+from bot.store.bookings import Bookings
 from bot.store.connection import Store
 from bot.store.scripts import ms
 
@@ -50,7 +50,8 @@ class Counter:
         """A ticket of today's queue."""
         return await self._acts.act(
             "walk_in", wish.station, act,
-            **drawn(), service=wish.service, people=wish.people, priority=str(int(wish.priority)),
+            **self._bookings.drawn(wish.station),
+            service=wish.service, people=wish.people, priority=str(int(wish.priority)),
             source=Source.WALK_IN, online="0", day=f"{today(act.now)}",
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from bot.domain.appointment import Personal, Result, Source
 from bot.domain.seat import Seat
 from bot.domain.wish import Act, Desire, Waiter
 from bot.store.acts import day_ends, given_bounds, given_seats, moment, station_prefix
-from bot.store.bookings import Bookings, drawn
+from bot.store.bookings import Bookings
 from bot.store.connection import Store
 from bot.store.scripts import ms
 
@@ -46,7 +46,8 @@ class Waiting:
         wanted = waiter.desire
         return await self._acts.act(
             "offer", wanted.station, Act(secrets.token_hex(8), now),  # only our own repetitions matter
-            **drawn(), waiter=waiter.id, seats=given_seats(seats), bounds=given_bounds(bounds),
+            **self._bookings.drawn(wanted.station),
+            waiter=waiter.id, seats=given_seats(seats), bounds=given_bounds(bounds),
             source=Source.CHAT, online=str(int(not wanted.priority)), priority=str(int(wanted.priority)),
             service=wanted.service, people=wanted.people, until=ms(now + self._bookings.rules.offer),
         )  # fmt: skip

@@ -70,7 +70,9 @@ class Model:
     # -- seats
 
     def waiting(self, day: date) -> list[tuple[str, Entry]]:
-        found = [(id_, e) for id_, e in self.waiters.items() if e.status == "waiting" and day in e.desire.days]
+        found = [
+            (id_, e) for id_, e in self.waiters.items() if e.status == "waiting" and day in e.desire.days
+        ]
         return sorted(found, key=lambda pair: pair[1].turn)
 
     def shut(self, seat: Seat) -> bool:
@@ -107,7 +109,12 @@ class Model:
             if self.free(seat, own, favoured=favoured):
                 share = self.calendar.share("", visit.service, seat.day) if bounded else None
                 taken = self.online(visit.service, seat.day)
-                if own is not None and visit.seat and visit.seat.day == seat.day and visit.status != "displaced":
+                if (
+                    own is not None
+                    and visit.seat
+                    and visit.seat.day == seat.day
+                    and visit.status != "displaced"
+                ):
                     taken -= len(visit.seat.cells)
                 if not visit.online or share is None or taken + len(seat.cells) <= share:
                     return seat
@@ -152,7 +159,9 @@ class Model:
                 entry.status = "lapsed"
 
     def tidy(self) -> None:
-        due = [(v.until, n) for n, v in self.visits.items() if v.status is Status.HELD and v.until <= self.now]
+        due = [
+            (v.until, n) for n, v in self.visits.items() if v.status is Status.HELD and v.until <= self.now
+        ]
         for _, number in sorted(due, key=lambda pair: (pair[0], str(pair[1]))):
             self.expire(number)
 
@@ -376,7 +385,10 @@ class Model:
             visit = self.visits[number]
             if visit.status is Status.HELD:
                 self.expire(number, excused=True)
-            elif visit.status is Status.BOOKED and visit.seat.at + timedelta(minutes=visit.seat.minutes) > self.now:
+            elif (
+                visit.status is Status.BOOKED
+                and visit.seat.at + timedelta(minutes=visit.seat.minutes) > self.now
+            ):
                 self.vacate(number)
                 visit.status, visit.closure, visit.version = Status.DISPLACED, closing.name, visit.version + 1
         return Outcome.DONE
@@ -427,4 +439,3 @@ class Model:
 def moved(model: Model, **span: float) -> None:
     """Let time pass."""
     model.now += timedelta(**span)
-

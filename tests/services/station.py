@@ -9,7 +9,7 @@ from bot.domain.seat import CELL, LOCAL, Seat
 
 STATION = "mai_phu"
 TODAY = date(2026, 11, 23)
-DAYS = (TODAY, TODAY + timedelta(days=1))
+DAYS = tuple(TODAY + timedelta(days=ahead) for ahead in range(3))
 BEGINS, ENDS = 8 * 60, 9 * 60
 SERVICES = {"can_cuoc": (15, ("quay_1",)), "dinh_danh": (10, ("quay_1", "quay_2"))}
 DESKS = ("quay_1", "quay_2")

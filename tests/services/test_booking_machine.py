@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from redis import Redis
 
-from bot.domain.appointment import Outcome, Personal, Result, Rules, Status
+from bot.domain.appointment import MARKS, MOVES, Outcome, Personal, Result, Rules, Status
 from bot.domain.seat import today
 from bot.domain.ticket import Ticket
 from bot.domain.wish import Act, Change, Closing, Desire, Wish
@@ -28,9 +28,15 @@ from tests.store.conftest import KEY
 
 PHONES = ("+84912000001", "+84912000002", "+84912000003")
 RULES = Rules(live=3, misses=1, holds=0, cooling=timedelta(hours=2))
+nths = st.integers(0, 99)
+marks = st.sampled_from(sorted(MARKS))
 services = st.sampled_from(sorted(SERVICES))
 people = st.sampled_from(range(3))
 days = st.sampled_from(DAYS)
+HOLDING = {Status.HELD, Status.BOOKED, Status.ARRIVED, Status.CALLED}
+AHEAD = {Status.BOOKED, Status.DISPLACED}
+ENDED = {Status.CANCELLED, Status.SERVED, Status.MISSED}
+mostly = st.sampled_from((True, True, True, False))
 picks = st.lists(st.integers(0, 40), min_size=1, max_size=4)
 minutes = st.integers(BEGINS // 5, ENDS // 5).map(lambda cell: cell * 5)
 
@@ -39,7 +45,7 @@ class Town(RuleBasedStateMachine):
     """Three people and an officer at one small station."""
 
     url = ""
-    booked, waits, closed = Bundle("booked"), Bundle("waits"), Bundle("closed")
+    closed = Bundle("closed")
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +53,7 @@ class Town(RuleBasedStateMachine):
         with Redis.from_url(self.url) as client:
             client.flushall()
         self.store = self.loop.run_until_complete(open_store(self.url, Seals([KEY])))
-        self.calendar = Small(dinh_danh=8)
+        self.calendar = Small(dinh_danh=4)
         self.booking = Booking(self.store, self.calendar, [STATION], RULES)
         self.reception = Reception(self.store, self.booking)
         self.people = [person(each, self.store.names) for each in (AN, BINH, CHI)]
@@ -75,30 +81,55 @@ class Town(RuleBasedStateMachine):
         every = self.calendar.seats(STATION, service, day, many)
         return [every[number % len(every)] for number in numbers]
 
+    def pick(self, nth, *statuses):
+        """One of the visits of these statuses; now and then, or when there is none, any."""
+        wanted = [number for number, visit in self.model.visits.items() if visit.status in statuses]
+        some = wanted if wanted and nth % 7 else list(self.model.visits)
+        return some[nth % len(some)] if some else None
+
+    def pick_waiter(self, nth):
+        """Somebody with an offer in hand; now and then, or when there is nobody, any who waits."""
+        wanted = [id_ for id_, entry in self.model.waiters.items() if entry.status == "offered"]
+        some = wanted if wanted and nth % 7 else list(self.model.waiters)
+        return some[nth % len(some)] if some else None
+
     # -- citizens
 
-    @rule(target=booked, who=people, service=services, day=days, numbers=picks, priority=st.booleans())
+    @rule(who=people, service=services, day=days, numbers=picks, priority=st.booleans())
     def hold(self, who, service, day, numbers, priority):
+        self.held(who, service, day, numbers, priority=priority)
+
+    def held(self, who, service, day, numbers, *, priority):
         seats = self.seats(service, day, numbers)
         wish = Wish(STATION, service, tuple(seats), priority=priority)
         result = self.twice(lambda act: self.booking.hold(self.people[who], act, wish))
         number = result.appointment.number if result.done else -1
         assert self.model.hold(number, seats, service, str(who), priority=priority) == result.outcome
-        return number if result.done else multiple()
+        return number
 
-    @rule(number=booked, who=people, phone=people, own=st.booleans())
-    def confirm(self, number, who, phone, own):
-        if number not in self.model.visits:
+    @rule(nth=nths, who=people, phone=people, own=mostly)
+    def confirm(self, nth, who, phone, own):
+        number = self.pick(nth, Status.HELD)
+        if number is None:
             return
-        by = int(self.model.visits[number].by or who) if own else who
+        self.confirmed(number, int(self.model.visits[number].by or who) if own else who, phone)
+
+    def confirmed(self, number, by, phone):
         held = Ticket(STATION, number)
         result = self.twice(
             lambda act: self.booking.confirm(self.people[by], act, held, self.personal(phone))
         )
         assert self.model.confirm(number, str(by), PHONES[phone]) == result.outcome
 
-    @rule(number=booked, day=days, numbers=picks)
-    def move(self, number, day, numbers):
+    @rule(who=people, service=services, day=days, numbers=picks)
+    def book(self, who, service, day, numbers):
+        number = self.held(who, service, day, numbers, priority=False)
+        if number >= 0:
+            self.confirmed(number, who, who)
+
+    @rule(nth=nths, day=days, numbers=picks)
+    def move(self, nth, day, numbers):
+        number = self.pick(nth, Status.BOOKED, Status.DISPLACED)
         visit = self.model.visits.get(number)
         if visit and visit.by:
             seats = self.seats(visit.service, day, numbers)
@@ -106,9 +137,10 @@ class Town(RuleBasedStateMachine):
             result = self.twice(lambda act: self.booking.move(self.people[int(visit.by)], act, change))
             assert self.model.move(number, visit.by, seats) == result.outcome
 
-    @rule(number=booked, who=people, own=st.booleans())
-    def cancel(self, number, who, own):
-        if number not in self.model.visits:
+    @rule(nth=nths, who=people, own=mostly)
+    def cancel(self, nth, who, own):
+        number = self.pick(nth, Status.BOOKED, Status.HELD, Status.DISPLACED)
+        if number is None:
             return
         by = int(self.model.visits[number].by or who) if own else who
         ticket = Ticket(STATION, number)
@@ -117,18 +149,18 @@ class Town(RuleBasedStateMachine):
 
     # -- officers
 
-    @rule(target=booked, service=services, day=days, numbers=picks, phone=people)
+    @rule(service=services, day=days, numbers=picks, phone=people)
     def add(self, service, day, numbers, phone):
         seats = self.seats(service, day, numbers)
         wish = Wish(STATION, service, tuple(seats))
         result = self.twice(lambda act: self.reception.add(act, wish, self.personal(phone)))
         number = result.appointment.number if result.done else -1
         assert self.model.add(number, seats, service, PHONES[phone]) == result.outcome
-        return number if result.done else multiple()
 
-    @rule(number=booked, to=st.sampled_from((Status.ARRIVED, Status.MISSED, Status.SERVED, Status.BOOKED)))
-    def mark(self, number, to):
-        if number not in self.model.visits:
+    @rule(nth=nths, to=marks)
+    def mark(self, nth, to):
+        number = self.pick(nth, *(before for before in MOVES if to in MOVES[before]))
+        if number is None:
             return
         seen = self.run(self.booking.bookings.read(STATION, [number]))[0]
         result = self.twice(lambda act: self.reception.mark(act, seen, to))
@@ -136,20 +168,24 @@ class Town(RuleBasedStateMachine):
         second = self.run(self.reception.mark(Act(f"r{next(self.numbers)}", self.model.now), seen, to))
         assert second.outcome is Outcome.NOT_ALLOWED, "two officers won"
 
-    @rule(target=booked, service=services, priority=st.booleans())
+    @rule(service=services, priority=st.booleans())
     def walk_in(self, service, priority):
         wish = Wish(STATION, service, priority=priority)
         result = self.twice(lambda act: self.reception.walk_in(act, wish))
         self.model.walk_in(result.appointment.number, service, priority=priority)
         assert self.model.visits[result.appointment.number].ticket == result.appointment.ticket
-        return result.appointment.number
 
     @rule(served=st.sets(services, min_size=1))
     def call(self, served):
         result = self.twice(lambda act: self.reception.call(act, STATION, sorted(served), "quay_1"))
         assert self.model.call(served) == (result.appointment.number if result.done else None)
 
-    @rule(target=closed, day=days, desks=st.sets(st.sampled_from(DESKS), min_size=1), span=st.tuples(minutes, minutes))
+    @rule(
+        target=closed,
+        day=days,
+        desks=st.sets(st.sampled_from(DESKS), min_size=1),
+        span=st.tuples(minutes, minutes),
+    )
     def close(self, day, desks, span):
         if span[0] == span[1]:
             return multiple()
@@ -168,40 +204,45 @@ class Town(RuleBasedStateMachine):
 
     # -- the waiting list
 
-    @rule(target=waits, who=people, service=services, wanted=st.sets(days, min_size=1), span=st.tuples(minutes, minutes))
+    @rule(who=people, service=services, wanted=st.sets(days, min_size=1), span=st.tuples(minutes, minutes))
     def wait(self, who, service, wanted, span):
         desire = Desire(STATION, service, tuple(sorted(wanted)), begins=min(span), ends=max(span) + 5)
-        return self.joined(who, desire)
+        self.joined(who, desire)
 
-    @rule(target=waits, number=booked, wanted=days)
-    def wait_for_an_earlier_one(self, number, wanted):
+    @rule(nth=nths, wanted=days)
+    def wait_for_an_earlier_one(self, nth, wanted):
+        number = self.pick(nth, Status.BOOKED)
         visit = self.model.visits.get(number)
         if not visit or not visit.by:
-            return multiple()
-        return self.joined(int(visit.by), Desire(STATION, visit.service, (wanted,), instead=number))
+            return
+        self.joined(int(visit.by), Desire(STATION, visit.service, (wanted,), instead=number))
 
     def joined(self, who, desire):
         result = self.twice(lambda act: self.booking.wait(self.people[who], act, desire, self.personal(who)))
         assert self.model.wait(result.waiter or "?", desire, str(who), PHONES[who]) == result.outcome
-        return result.waiter if result.done else multiple()
 
-    @rule(waiter=waits)
-    def claim(self, waiter):
-        if waiter in self.model.waiters:
+    @rule(nth=nths)
+    def claim(self, nth):
+        waiter = self.pick_waiter(nth)
+        if waiter:
             by = self.model.waiters[waiter].by
             result = self.twice(lambda act: self.booking.claim(self.people[int(by)], act, STATION, waiter))
             assert self.model.claim(waiter, by) == result.outcome
 
-    @rule(waiter=waits, stay=st.booleans())
-    def leave(self, waiter, stay):
-        if waiter in self.model.waiters:
+    @rule(nth=nths, stay=st.booleans())
+    def leave(self, nth, stay):
+        waiter = self.pick_waiter(nth)
+        if waiter:
             who = self.people[int(self.model.waiters[waiter].by)]
             go = self.booking.decline if stay else self.booking.leave
             result = self.twice(lambda act: go(who, act, STATION, waiter))
             assert self.model.leave(waiter, stay=stay) == result.outcome
 
-    @rule(target=booked)
+    @rule()
     def tend(self):
+        self.tended()
+
+    def tended(self):
         """Sweep, and go through the waiting lists."""
         model = self.model
         before = {waiter.offer for waiter in self.run(self.booking.waiting.offered(STATION))}
@@ -224,7 +265,6 @@ class Town(RuleBasedStateMachine):
             if model.freed.get(day, 0) <= mark:
                 model.freed.pop(day, None)
         assert set(made) == set(offered)
-        return multiple(*(waiter.offer for waiter in made.values()))
 
     def offer(self, id_, entry, seats, made, offered):
         model = self.model
@@ -244,8 +284,10 @@ class Town(RuleBasedStateMachine):
     @rule(span=st.integers(1, 12))
     def time_passes(self, span):
         self.model.now += timedelta(minutes=span)
+        if span % 2:
+            self.tended()
 
-    @rule(hours=st.sampled_from((1, 1, 1, 13, 24)))
+    @rule(hours=st.sampled_from((0, 0, 0, 0, 0, 1, 11, 24)))
     def much_time_passes(self, hours):
         self.model.now += timedelta(hours=hours)
 
@@ -254,7 +296,11 @@ class Town(RuleBasedStateMachine):
     @invariant()
     def nothing_is_given_twice(self) -> None:
         found = self.run(self.booking.bookings.read(STATION, self.model.visits))
-        holding = [v for v in found if v.status in {Status.HELD, Status.BOOKED, Status.ARRIVED, Status.CALLED} and v.seat]
+        holding = [
+            v
+            for v in found
+            if v.status in {Status.HELD, Status.BOOKED, Status.ARRIVED, Status.CALLED} and v.seat
+        ]
         cells = [(v.seat.day, v.seat.desk, cell) for v in holding for cell in v.seat.cells]
         assert len(cells) == len(set(cells))
 
@@ -285,7 +331,7 @@ class Town(RuleBasedStateMachine):
         for phone in PHONES:
             live = [
                 v for v in self.model.visits.values()
-                if v.phone == phone and v.status in {Status.BOOKED, Status.DISPLACED} and v.seat.at > self.model.now
+                if v.phone == phone and v.status in AHEAD and v.seat.at > self.model.now
             ]  # fmt: skip
             assert len(live) <= RULES.live + 2  # a displaced or earlier one may come back
 
@@ -294,7 +340,7 @@ class Town(RuleBasedStateMachine):
         for who in range(3):
             ahead = {
                 n for n, v in self.model.visits.items()
-                if v.by == str(who) and v.phone and v.status not in {Status.CANCELLED, Status.SERVED, Status.MISSED}
+                if v.by == str(who) and v.phone and v.status not in ENDED
             }  # fmt: skip
             mine = self.run(self.booking.mine(self.people[who], self.model.now))
             assert {each.number for each in mine} == ahead
@@ -305,8 +351,9 @@ def test_the_store_and_a_plain_model_agree_whatever_happens(valkey: str) -> None
     run_machine(
         Town,
         settings=settings(
-            max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=60,
+            stateful_step_count=50,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
-
-

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 ALPHABET = "23456789AEFHKMPRTXY"
 _BASE = len(ALPHABET)
+_VALUES = {char: value for value, char in enumerate(ALPHABET)}
 _STATION, _NUMBER = 2, 4  # characters
 NUMBERS = _BASE**_NUMBER  # appointments a station can have at once
 _MEANT = str.maketrans("BSZGNV", "8526MY")  # typed for what they look or sound like
@@ -104,7 +105,10 @@ def _read_out(text: str) -> str:
 
 
 def _check(body: str) -> str:
-    return ALPHABET[sum((place + 2) * ALPHABET.index(char) for place, char in enumerate(body)) % _BASE]
+    total = 0
+    for weight, char in enumerate(body, 2):
+        total += weight * _VALUES[char]
+    return ALPHABET[total % _BASE]
 
 
 def _digits(value: int, places: int) -> str:

@@ -130,10 +130,13 @@ class Bookings:
 
     async def personal(self, station: str, numbers: Iterable[int]) -> dict[int, Personal]:
         """Who comes, by number; for officers and for reminders. Erased and forgotten ones are left out."""
+        wanted = list(numbers)
+        keys = [f"{station_prefix(station)}personal:{number}" for number in wanted]
+        found = await self._store.line.ask("MGET", *keys) if keys else ()
         return {
-            int(fields["id"]): personal
-            for fields in await self._fields(station, numbers)
-            if (personal := self.unsealed(fields.get("personal", "").encode()))
+            number: personal
+            for number, sealed in zip(wanted, found, strict=True)
+            if (personal := self.unsealed(sealed))
         }
 
     def unsealed(self, sealed: bytes | None) -> Personal | None:
@@ -190,12 +193,10 @@ class Bookings:
         found = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}stats:{day}"))
         return {(name.split("|")[0], name.split("|")[1]): int(times) for name, times in found.items()}
 
-    async def _fields(self, station: str, numbers: Iterable[int]) -> list[dict[str, str]]:
-        async with self._store.redis.pipeline(transaction=False) as pipe:
-            for number in numbers:
-                pipe.hgetall(f"{station_prefix(station)}booking:{number}")
-            found: list[Any] = await pipe.execute()
-        return [{k.decode(): v.decode() for k, v in fields.items()} for fields in found if fields]
+    async def _fields(self, station: str, numbers: Iterable[int]) -> list[dict[str, Any]]:
+        keys = [f"{station_prefix(station)}booking:{number}" for number in numbers]
+        found = await self._store.line.ask("MGET", *keys) if keys else ()
+        return [json.loads(text) for text in found if text]
 
 
 def _wished(wish: Wish, source: Source) -> dict[str, Any]:

@@ -6,6 +6,7 @@ chat until the list has been gone through (`Swept.freed`, then `offer` to each o
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -81,22 +82,16 @@ class Waiting:
 
     async def personal(self, station: str, waiter: str) -> Personal | None:
         """Who waits, and where to write to them."""
-        key = f"{station_prefix(station)}waiter:{waiter}"
-        return self._bookings.unsealed(await self._store.line.ask("HGET", key, "personal"))
+        text = await self._store.line.ask("GET", f"{station_prefix(station)}waiter:{waiter}")
+        return self._bookings.unsealed(json.loads(text)["personal"].encode()) if text else None
 
     async def _read(self, station: str, ids: list[bytes]) -> list[Waiter]:
-        async with self._store.redis.pipeline(transaction=False) as pipe:
-            for id_ in ids:
-                pipe.hgetall(f"{station_prefix(station)}waiter:{id_.decode()}")
-            found: list[Any] = await pipe.execute()
-        return [
-            _waiter(station, {k.decode(): v.decode() for k, v in fields.items()})
-            for fields in found
-            if fields
-        ]
+        keys = [f"{station_prefix(station)}waiter:{id_.decode()}" for id_ in ids]
+        found = await self._store.line.ask("MGET", *keys) if keys else ()
+        return [_waiter(station, json.loads(text)) for text in found if text]
 
 
-def _waiter(station: str, fields: Mapping[str, str]) -> Waiter:
+def _waiter(station: str, fields: Mapping[str, Any]) -> Waiter:
     desire = Desire(
         station, fields["service"], tuple(date.fromisoformat(day) for day in fields["days"].split(",")),
         int(fields["people"]), fields["priority"] == "1", int(fields["from"]), int(fields["to"]),

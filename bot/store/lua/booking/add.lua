@@ -10,7 +10,7 @@ local seat, none = choose(b, nil, A.favoured)
 if not seat then
   return finish(none)
 end
-b.phone, b.personal = A.phone, A.personal
+name(b, A.phone, A.personal)
 occupy(b, seat)
 save(b)
 count(b, 'booked')

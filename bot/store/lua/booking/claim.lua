@@ -21,7 +21,7 @@ end
 w.status = 'claimed'
 save_waiter(w)
 become(b, 'booked')
-b.phone, b.personal = w.phone, w.personal
+name(b, w.phone, w.personal)
 save(b)
 count(b, 'booked')
 local others = {}

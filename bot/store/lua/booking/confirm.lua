@@ -16,7 +16,7 @@ if why then
   return finish(why, {booking = view(b), ['until'] = again})
 end
 become(b, 'booked')
-b.phone, b.personal = A.phone, A.personal
+name(b, A.phone, A.personal)
 save(b)
 count(b, 'booked')
 return finish('done', {booking = view(b)})

@@ -30,7 +30,9 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'mine:' .. A.by, 0, -1)) do
     if b.phone then
       redis.call('ZREM', P .. 'phone:' .. b.phone, id)
     end
-    redis.call('HDEL', P .. 'booking:' .. id, 'personal', 'phone', 'who')
+    b.phone, b.who = nil, nil
+    save(b)
+    redis.call('DEL', P .. 'personal:' .. id)
   end
 end
 redis.call('DEL', P .. 'mine:' .. A.by, P .. 'mine-waits:' .. A.by)

@@ -18,7 +18,7 @@ vacate(b)
 occupy(b, seat)
 if b.status == 'displaced' then
   become(b, 'booked')
-  b.closure = ''
+  b.closure = nil
 else
   b.version = b.version + 1
 end

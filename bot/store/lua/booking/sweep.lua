@@ -16,7 +16,7 @@ for list, before in pairs({leaving = A.persons, stale = A.stale}) do
     for _, other in ipairs({list, 'displaced', 'agenda', 'queue:' .. b.day}) do
       redis.call('ZREM', P .. other, id)
     end
-    redis.call('DEL', P .. 'booking:' .. id)
+    redis.call('DEL', P .. 'booking:' .. id, P .. 'personal:' .. id)
     forgotten = forgotten + 1
   end
 end

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import blake2b
 
 from redis.exceptions import RedisError
 
@@ -75,14 +76,14 @@ class Booking:
         """
         wish = replace(wish, seats=self._possible(wish.service, wish.seats, wish.people))
         bounds = self._bounds(wish.station, wish.service, wish.seats)
-        return await self.bookings.hold(act, Asker(who.id, network=network), wish, bounds)
+        return await self.bookings.hold(_by(who, act), Asker(who.id, network=network), wish, bounds)
 
     async def confirm(self, who: Person, act: Act, held: Ticket, personal: Personal) -> Result:
         """Book what is held. DONE is on disk. Or EXPIRED, LIMIT, COOLING (`until`), NOT_ALLOWED, NOT_FOUND.
 
         After LIMIT or COOLING the hold still stands until its end: another phone can be tried.
         """
-        result = await self.bookings.confirm(act, Asker(who.id), held, personal)
+        result = await self.bookings.confirm(_by(who, act), Asker(who.id), held, personal)
         await self._keep(who, result)
         return result
 
@@ -98,11 +99,11 @@ class Booking:
         here = tuple(seat for seat in change.seats if seat.station == ticket.station)
         change = replace(change, seats=self._possible(found[0].service, here, found[0].people))
         bounds = self._bounds(ticket.station, found[0].service, change.seats)
-        return await self.bookings.move(act, Asker(who.id, phone), change, bounds)
+        return await self.bookings.move(_by(who, act), Asker(who.id, phone), change, bounds)
 
     async def cancel(self, who: Person, act: Act, ticket: Ticket, phone: str = "") -> Result:
         """Give an appointment back, up to its begin; or let a hold go. The seat is free at once."""
-        return await self.bookings.cancel(act, Asker(who.id, phone), ticket)
+        return await self.bookings.cancel(_by(who, act), Asker(who.id, phone), ticket)
 
     async def find(self, who: Person, act: Act, code: str, phone: str) -> Result:
         """An appointment by code and phone (E.164), from any door; says nobody's name.
@@ -111,7 +112,7 @@ class Booking:
         """
         result = Result(Outcome.NOT_FOUND)
         for ticket in self._tickets.read(code):
-            result = await self.bookings.find(act, who.id, ticket, phone)
+            result = await self.bookings.find(_by(who, act), who.id, ticket, phone)
             if result.outcome is not Outcome.NOT_FOUND:
                 break
         return result
@@ -139,24 +140,24 @@ class Booking:
 
     async def wait(self, who: Person, act: Act, desire: Desire, personal: Personal) -> Result:
         """Join the waiting list; `waiter` names the entry. Or LIMIT, COOLING, NOT_FOUND (no `instead`)."""
-        return await self.waiting.wait(act, who.id, desire, personal)
+        return await self.waiting.wait(_by(who, act), who.id, desire, personal)
 
     async def claim(self, who: Person, act: Act, station: str, waiter: str) -> Result:
         """Accept the place that is offered: it is booked. Or EXPIRED, LIMIT, COOLING, NOT_ALLOWED, NOT_FOUND.
 
         `others` holds the appointment given back for it, if there was one.
         """
-        result = await self.waiting.claim(act, who.id, station, waiter)
+        result = await self.waiting.claim(_by(who, act), who.id, station, waiter)
         await self._keep(who, result)
         return result
 
     async def decline(self, who: Person, act: Act, station: str, waiter: str) -> Result:
         """Not this place: the next one gets it, one waits on behind the others."""
-        return await self.waiting.leave(act, who.id, station, waiter, stay=True)
+        return await self.waiting.leave(_by(who, act), who.id, station, waiter, stay=True)
 
     async def leave(self, who: Person, act: Act, station: str, waiter: str) -> Result:
         """Off the waiting list; an offer in hand goes to the next."""
-        return await self.waiting.leave(act, who.id, station, waiter)
+        return await self.waiting.leave(_by(who, act), who.id, station, waiter)
 
     async def waits(self, who: Person, station: str) -> list[Waiter]:
         """What somebody waits for at a station, offers in hand included."""
@@ -167,7 +168,7 @@ class Booking:
         """Cancel everything ahead and forget whose the past visits were; what was cancelled."""
         cancelled: list[Appointment] = []
         for station in self.stations:
-            cancelled += (await self.bookings.erase(act, station, who.id)).others
+            cancelled += (await self.bookings.erase(_by(who, act), station, who.id)).others
         await self._visits.write(who, ())
         return cancelled
 
@@ -188,3 +189,11 @@ class Booking:
     def _bounds(self, station: str, service: str, seats: Iterable[Seat]) -> dict[date, int]:
         shares = {day: self.calendar.share(station, service, day) for day in {seat.day for seat in seats}}
         return {day: share for day, share in shares.items() if share is not None}
+
+
+def _by(who: Person, act: Act) -> Act:
+    """The act as this person's own: ids of messages are unique only within a talk. It does not name them."""
+    if not act.request:
+        return act
+    digest = blake2b(f"{act.request}\0{who.id}".encode(), digest_size=16)
+    return replace(act, request=digest.hexdigest())

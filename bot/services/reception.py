@@ -26,7 +26,10 @@ class Tended:
 
 
 class Reception:
-    """Acts of officers; who may do them is checked before. Request ids are as in `Booking`."""
+    """Acts of officers; who may do them is checked before.
+
+    Request ids are as in `Booking`, but unique among all officers of a station.
+    """
 
     def __init__(self, store: Store, booking: Booking) -> None:
         self._booking, self._rules = booking, booking.rules

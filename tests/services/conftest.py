@@ -46,7 +46,7 @@ class Town:
         self._requests = count()
 
     def act(self, now: datetime = OPENS) -> Act:
-        return Act(f"r{next(self._requests)}", now)
+        return Act(f"{id(self)}.{next(self._requests)}", now)
 
     def who(self, address: Address = AN) -> Person:
         return person(address, self.store.names)

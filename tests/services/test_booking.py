@@ -409,3 +409,10 @@ class TestPersonalData:
 @pytest.mark.parametrize("act", [Act("", OPENS), Act("x" * 200, OPENS)])
 async def test_any_request_id_will_do(town: Town, act: Act) -> None:
     assert (await town.booking.hold(town.who(), act, Wish(STATION, "can_cuoc", (seat(),)))).done
+
+
+async def test_two_people_whose_requests_have_one_id_are_two(town: Town) -> None:
+    act, first, second = town.act(), seat(), seat(begins=BEGINS + 15)
+    mine = await town.booking.hold(town.who(), act, Wish(STATION, "can_cuoc", (first,)))
+    other = await town.booking.hold(town.who(BINH), act, Wish(STATION, "can_cuoc", (second,)))
+    assert (mine.appointment.seat, other.appointment.seat) == (first, second)

@@ -17,6 +17,7 @@ from bot.domain.wish import Act
 from bot.store.connection import Store
 from bot.store.scripts import Script, ms
 
+SHARED = ("booking/station", "booking/seats", "booking/waiters")  # what all scripts use, in this order
 RESULTS = timedelta(hours=72)  # how long a repeated request gets its first result
 
 
@@ -51,7 +52,7 @@ class Acts:
         script = self._scripts.get(name)
         if script is None:
             script = self._scripts[name] = Script(
-                self.store.line, f"booking/{name}", before=("booking/station",), heading=_moves()
+                self.store.line, f"booking/{name}", before=SHARED, heading=_moves()
             )
         prefix = station_prefix(station)
         request = f"{name}:{act.request}" if act.request else ""

@@ -21,6 +21,10 @@ from tests.services.station import AN, BEGINS, BINH, CHI, DAYS, DESKS, OPENS, ST
 TOMORROW = DAYS[1]
 HOA = Personal("Trần Văn Hoà", "+84912000002", BINH)
 MINUTE = timedelta(minutes=1)
+MARKS = [
+    (Status.ARRIVED, Status.MISSED) * 2,
+    (Status.MISSED, Status.ARRIVED) * 2,
+]  # either after the other is legal
 
 
 def seat(day=TOMORROW, begins: int = BEGINS, desk: str = "quay_1", minutes: int = 15) -> Seat:
@@ -277,15 +281,11 @@ class TestWaiting:
 
 
 class TestTheCounter:
-    async def test_of_two_officers_who_mark_at_once_one_wins(self, town: Town) -> None:
+    @pytest.mark.parametrize("marks", MARKS)
+    async def test_of_officers_who_mark_at_once_one_wins(self, town: Town, marks: tuple[Status, ...]) -> None:
         seen = await town.booked(seat(TODAY))
         now = seen.at + MINUTE
-        results = await asyncio.gather(
-            *(
-                town.reception.mark(town.act(now), seen, to)
-                for to in (Status.ARRIVED, Status.MISSED, Status.ARRIVED, Status.MISSED)
-            )
-        )
+        results = await asyncio.gather(*(town.reception.mark(town.act(now), seen, to) for to in marks))
         assert sorted(result.outcome for result in results) == ["done"] + ["not_allowed"] * 3
 
     async def test_two_desks_that_call_at_once_call_two_people(self, town: Town) -> None:

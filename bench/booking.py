@@ -65,7 +65,7 @@ OPENS, CLOSES, MINUTES = 8 * 60, 11 * 60, 15
 RULES = Rules(hold=timedelta(seconds=2))  # short, so that holds end by the clock while we look
 KEY = "b" * 40
 AT_ONCE, GOAL_MS = 500, 50.0
-PAUSE = (1.0, 4.0)  # seconds between two kills
+PAUSE = (0.5, 2.5)  # seconds between two kills
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +309,10 @@ async def burst(options: argparse.Namespace) -> None:
     """Our share of the citizens, in several rounds: all hold at one stroke, then all confirm at another."""
     store = await opened(options.url)
     waited: dict[str, list[float]] = {"hold": [], "confirm": []}
-    for number in range(options.rounds):
+    for number in range(options.rounds + 1):
         await stroke_by_stroke(options, store, number, waited)
+        if number == 0:  # a desk that just opened: scripts unknown to the store, code not met yet
+            waited = {"hold": [], "confirm": []}
     await ended(options.ledger, json.dumps(waited))
 
 

@@ -29,6 +29,7 @@ from bot.store.visits import Visits
 from bot.store.waiting import Waiting
 
 _AHEAD = frozenset({Status.HELD, Status.BOOKED, Status.DISPLACED, Status.ARRIVED, Status.CALLED})
+_OVER = frozenset({Status.EXPIRED, Status.CANCELLED, Status.SERVED})
 
 
 class Booking:
@@ -76,16 +77,17 @@ class Booking:
         """
         wish = replace(wish, seats=self._possible(wish.service, wish.seats, wish.people))
         bounds = self._bounds(wish.station, wish.service, wish.seats)
-        return await self.bookings.hold(_by(who, act), Asker(who.id, network=network), wish, bounds)
+        asker = Asker(who.id, network=network)
+        result = await self.bookings.hold(_by(who, act), asker, wish, bounds)
+        await self._keep(who, result)
+        return result
 
     async def confirm(self, who: Person, act: Act, held: Ticket, personal: Personal) -> Result:
         """Book what is held. DONE is on disk. Or EXPIRED, LIMIT, COOLING (`until`), NOT_ALLOWED, NOT_FOUND.
 
         After LIMIT or COOLING the hold still stands until its end: another phone can be tried.
         """
-        result = await self.bookings.confirm(_by(who, act), Asker(who.id), held, personal)
-        await self._keep(who, result)
-        return result
+        return await self.bookings.confirm(_by(who, act), Asker(who.id), held, personal)
 
     async def move(self, who: Person, act: Act, change: Change, phone: str = "") -> Result:
         """Another seat, up to the begin; the old one is free in the same step. Or GONE, FULL, and all stays.
@@ -125,7 +127,14 @@ class Booking:
             by_station.setdefault(ticket.station, []).append(ticket.number)
         for station, numbers in by_station.items():
             found += await self.bookings.read(station, numbers)
-        ahead = [each for each in found if each.status in _AHEAD and (each.at > now or each.status != "held")]
+        over = {Ticket(each.station, each.number) for each in found if each.status in _OVER}
+        if over:
+            await self._visits.drop(who, over)
+        ahead = [
+            each
+            for each in found
+            if each.status in _AHEAD and (each.status is not Status.HELD or (each.until and each.until > now))
+        ]
         return sorted(ahead, key=lambda each: each.at)
 
     async def mend(self, who: Person) -> None:
@@ -173,7 +182,10 @@ class Booking:
         return cancelled
 
     async def _keep(self, who: Person, result: Result) -> None:
-        """Write the citizen's own list. The appointment stands without it, so a failure is not told."""
+        """Write the citizen's own list, as soon as a seat is held: confirming then has nothing to add.
+
+        What they have stands without it, so a failure is not told; `mend` makes it good.
+        """
         if result.done and result.appointment:
             with suppress(RedisError):
                 await self._visits.add(who, Ticket(result.appointment.station, result.appointment.number))

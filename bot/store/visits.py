@@ -1,7 +1,7 @@
 """A citizen's own list: which appointments are theirs, on their own tag. An index, and never the truth.
 
-It is written after an appointment was made, so a crash in between leaves one out; `write` mends it from what
-the stations know.
+It is written after a seat was held, so a crash in between leaves one out; `write` mends it from what the
+stations know.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ class Visits:
         found = await self._store.line.ask("SMEMBERS", who.key("visits"))
         pairs = [entry.decode().rpartition(":") for entry in found]
         return [Ticket(station, int(number)) for station, _, number in pairs]
+
+    async def drop(self, who: Person, tickets: Iterable[Ticket]) -> None:
+        """These are over."""
+        await self._store.line.ask("SREM", who.key("visits"), *map(_entry, tickets))
 
     async def write(self, who: Person, tickets: Iterable[Ticket]) -> None:
         """Make the list this one."""

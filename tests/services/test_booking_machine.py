@@ -321,9 +321,13 @@ class Town(RuleBasedStateMachine):
         for who, list_ in enumerate(mine):
             ahead = {
                 n for n, v in self.model.visits.items()
-                if v.by == str(who) and v.phone and v.status not in ENDED
+                if v.by == str(who) and ((v.phone and v.status not in ENDED) or self.in_hand(v))
             }  # fmt: skip
             assert {each.number for each in list_} == ahead
+
+    def in_hand(self, visit) -> bool:
+        """Whether it is a hold of somebody who picked it themselves, and lasts."""
+        return visit.status is Status.HELD and not visit.waits and visit.until > self.model.now
 
     async def everything(self):
         """All that can be read of the station, in a few round trips."""

@@ -23,7 +23,7 @@ _LETTERED = re.compile(r"(?<!\w)\d{3}a\d{8,9}(?!\w)")  # VietinBank's older acco
 _SPELLED = re.compile(
     r"\b(?:(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi)\b[ ,.]*){4,19}", re.ASCII
 )
-_OURS = re.compile(r"\btb-?[0-9a-z]{4,12}\b", re.IGNORECASE)
+_OURS = re.compile(r"\btb(?:-?[0-9a-z]{4,12}|[ -]{0,2}[0-9a-z]{3}[ -]?[0-9a-z]{4})\b", re.IGNORECASE)
 _MONEY_AFTER = re.compile(
     r"\s*(?:d\b|dong|vnd|k\b|tr\b|trieu|nghin|ngan\b(?! hang)|ty\b|usd|do\b|%|phan tram)"
 )

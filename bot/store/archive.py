@@ -44,6 +44,7 @@ SKIPPED = (
     "turn",
 )
 _SEALED = re.compile(re.escape(MARK) + rb"[0-9A-Za-z_=-]{40,}")
+_KIND = re.compile(r"tb:(?:\{[^}]*\}:)?([^:]*)")
 _SCAN = 500
 _TRIES = 20
 
@@ -173,9 +174,9 @@ async def _keys(store: Store) -> AsyncIterator[bytes]:
 
 
 def _kind(key: bytes) -> str:
-    """`tb:{c07}:session:ab…` is of kind `session`, `tb:schema` of kind `schema`."""
-    parts = key.decode().split(":")
-    return parts[2] if parts[1].startswith("{") else parts[1]
+    """`tb:{c07}:session:ab…` and `tb:{s:mai_phu}:session` are of kind `session`, `tb:schema` of `schema`."""
+    found = _KIND.match(key.decode())
+    return found[1] if found else ""
 
 
 async def _read(store: Store, key: bytes) -> dict[str, Any] | None:

@@ -23,8 +23,9 @@ def source(name: str) -> str:
 class Script:
     """A script of the server, asked for by its digest; its text is sent when the server does not know it."""
 
-    def __init__(self, line: Line, name: str) -> None:
-        self._line, self._text = line, source(name)
+    def __init__(self, line: Line, name: str, *, before: Sequence[str] = (), heading: str = "") -> None:
+        """`before`: files whose local functions it uses; `heading`: Lua that stands above all of them."""
+        self._line, self._text = line, heading + "\n".join(map(source, (*before, name)))
         self._digest = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
 
     async def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | float]) -> Any:

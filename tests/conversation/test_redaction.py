@@ -48,6 +48,8 @@ PUBLIC = [
     "số bảo hộ công dân +84 981 84 84 84",
     "số 0912 345 678 gọi em hoài",
     "mã lịch hẹn TB-7K3M9Q",
+    "mã lịch hẹn TB-2345678",
+    "mã số otp của lịch là tb 234 5678",
     "tb7k3m9q2",
     "Nghị định 320/2026/NĐ-CP điều 14",
     "mật khẩu là gì thế",

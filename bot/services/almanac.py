@@ -1,0 +1,33 @@
+"""The calendar of all stations, as booking asks for it: what the content says, read anew with every edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from bot.domain import seating, timetable
+from bot.domain.knowledge import Knowledge
+from bot.domain.seat import Seat
+
+
+class Almanac:
+    """A `Calendar` over the content; `knowledge` gives the edition that is in force."""
+
+    def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
+        self._knowledge = knowledge
+
+    def seats(self, station: str, service: str, day: date, people: int = 1) -> tuple[Seat, ...]:
+        """Every seat of a day, at the station and at its village sessions, by begin."""
+        known = self._knowledge()
+        place = known.stations.get(station)
+        if place is None or place.service(service) is None:
+            return ()
+        here = timetable.seats(place, service, day, people, known.holidays)
+        away = timetable.away(place, service, day, people)
+        return tuple(sorted((*here, *away), key=lambda seat: seat.begins))
+
+    def share(self, station: str, service: str, day: date) -> int | None:
+        """How many cells of a day the chat may fill; None: all there are."""
+        known = self._knowledge()
+        place = known.stations.get(station)
+        return seating.quota(place, service, day, known.holidays) if place else 0

@@ -1,0 +1,141 @@
+"""The officers' day at one station: the list, the queue, closures; and the waiting list, kept moving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.appointment import Appointment, Personal, Result, Status
+from bot.domain.seat import LOCAL, Seat
+from bot.domain.ticket import Ticket
+from bot.domain.wish import Act, Asker, Change, Closing, Waiter, Wish
+from bot.services.booking import Booking
+from bot.store.connection import Store
+from bot.store.counter import Counter, Swept
+
+OFFICER = Asker(officer=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """A station as it was left: what the clock ended, and everybody who has an offer in hand now."""
+
+    swept: Swept
+    offered: tuple[Waiter, ...]
+
+
+class Reception:
+    """Acts of officers; who may do them is checked before.
+
+    Request ids are as in `Booking`, but unique among all officers of a station.
+    """
+
+    def __init__(self, store: Store, booking: Booking) -> None:
+        self._booking, self._rules = booking, booking.rules
+        self._bookings, self._waiting = booking.bookings, booking.waiting
+        self._counter = Counter(store, self._bookings)
+
+    async def day(self, station: str, day: date) -> list[Appointment]:
+        """Everything of a day by begin, whatever became of it: appointments, holds, walk-ins."""
+        return await self.days(station, day, day)
+
+    async def days(self, station: str, first: date, last: date) -> list[Appointment]:
+        """As `day`, of several: for the load of two weeks."""
+        begins = datetime.combine(first, datetime.min.time(), LOCAL)
+        ends = datetime.combine(last + timedelta(days=1), datetime.min.time(), LOCAL)
+        return await self._bookings.between(station, begins, ends)
+
+    async def who(self, station: str, appointments: Sequence[Appointment]) -> dict[int, Personal]:
+        """Name, phone and address by number; without those who were forgotten, and walk-ins."""
+        return await self._bookings.personal(station, [each.number for each in appointments])
+
+    async def mark(self, act: Act, seen: Appointment, to: Status, desk: str | None = None) -> Result:
+        """Arrived, called, served, missed, or back; if the appointment still stands as it was seen.
+
+        NOT_ALLOWED with how it stands now: another officer was quicker, or that is no legal move from there
+        (missed: not before the begin; arrived: only on its day).
+        """
+        return await self._counter.mark(act, seen, to, desk)
+
+    async def walk_in(self, act: Act, wish: Wish) -> Result:
+        """A ticket of today's queue (`wish` without seats); the number is `appointment.ticket`."""
+        return await self._counter.walk_in(act, wish)
+
+    async def call(self, act: Act, station: str, services: Sequence[str], desk: str) -> Result:
+        """The next visitor to a desk that serves these services, by the rule in `Counter.call`."""
+        return await self._counter.call(act, station, services, desk)
+
+    async def queue(self, station: str, day: date) -> list[Appointment]:
+        """Who is here and waits, in the order of arrival."""
+        return await self._counter.queue(station, day)
+
+    async def add(self, act: Act, wish: Wish, personal: Personal) -> Result:
+        """Book for somebody on the phone: at once, beyond the share of the chat, before those who wait."""
+        return await self._bookings.add(act, wish, personal)
+
+    async def free(self, wish: Wish, day: date, now: datetime) -> tuple[Seat, ...]:
+        """What of a day an officer can give away (`wish` without seats)."""
+        taken = await self._bookings.taken(wish.station, day, favoured=True)
+        return tuple(
+            seat
+            for seat in self._booking.calendar.seats(wish.station, wish.service, day, wish.people)
+            if seat.at > now and taken.get(seat.desk, frozenset()).isdisjoint(seat.cells)
+        )
+
+    async def move(self, act: Act, change: Change) -> Result:
+        """Another seat, also after the begin."""
+        return await self._bookings.move(act, OFFICER, change, {})
+
+    async def cancel(self, act: Act, ticket: Ticket) -> Result:
+        """Give an appointment back, also after its begin."""
+        return await self._bookings.cancel(act, OFFICER, ticket)
+
+    async def close(self, act: Act, closing: Closing) -> Result:
+        """Close desks for a span of a day; `others` are owed another time. NOT_ALLOWED: the name is taken."""
+        return await self._counter.close(act, closing)
+
+    async def open(self, act: Act, station: str, name: str, day: date) -> Result:
+        """Undo a closing; `others` got their old seats back."""
+        return await self._counter.open(act, station, name, day)
+
+    async def displaced(self, station: str) -> list[Appointment]:
+        """Everybody who is owed another time and has none yet."""
+        return await self._bookings.displaced(station)
+
+    async def counts(self, station: str, day: date) -> dict[tuple[str, str], int]:
+        """What became of a day's appointments, by service and event."""
+        return await self._bookings.counts(station, day)
+
+    async def tend(self, station: str, now: datetime) -> Tended:
+        """End what is over, forget what was kept long enough, offer what became free to those who wait.
+
+        To be called every few seconds, by as many processes as like. At night places are kept and nothing is
+        offered. Everybody in `offered` is to be told, under an id made of entry and hold: they are listed
+        again until the offer ends, so a crash before the telling loses nothing.
+        """
+        swept = await self._counter.sweep(station, now)
+        if not self._quiet(now):
+            for day, mark in swept.freed:
+                for waiter in await self._waiting.waiters(station, day):
+                    await self._offer(waiter, day, now)
+                await self._waiting.release(station, day, mark, now)
+        return Tended(swept, tuple(await self._waiting.offered(station)))
+
+    async def _offer(self, waiter: Waiter, day: date, now: datetime) -> None:
+        """The first free seat of a day that suits; none that begins before one could answer and come."""
+        wanted = waiter.desire
+        wish = Wish(wanted.station, wanted.service, people=wanted.people)
+        seats = [
+            seat
+            for seat in await self.free(wish, day, now)
+            if waiter.fits(seat) and seat.at > now + 2 * self._rules.offer
+        ]
+        if seats:
+            share = self._booking.calendar.share(wanted.station, wanted.service, day)
+            await self._waiting.offer(now, waiter, seats, {} if share is None else {day: share})
+
+    def _quiet(self, now: datetime) -> bool:
+        begins, ends = self._rules.quiet
+        hour = now.astimezone(LOCAL).hour
+        return hour >= begins or hour < ends

@@ -1,0 +1,122 @@
+-- What every script of a station's bookings begins with. Before it stands MOVES, the table of bot/domain.
+-- KEYS: ids (all other keys begin as it does)
+-- ARGV: prefix, request id or '', now (ms), arguments (json)
+local P, REQUEST, NOW, A = ARGV[1], ARGV[2], tonumber(ARGV[3]), cjson.decode(ARGV[4])
+local CELL, FREED = 5, 'w'
+if REQUEST ~= '' then
+  local before = redis.call('HGET', P .. 'results', REQUEST)
+  if before then
+    return before
+  end
+end
+
+-- The result as it is given back, now and whenever the request is repeated. Nothing personal may be in it.
+local function finish(outcome, result)
+  result = result or {}
+  result.outcome = outcome
+  local text = cjson.encode(result)
+  if REQUEST ~= '' then
+    redis.call('HSET', P .. 'results', REQUEST, text)
+    redis.call('ZADD', KEYS[1], NOW, REQUEST)
+  end
+  return text
+end
+
+-- A booking and a waiting entry are one JSON text each: a hash of twenty fields costs the server ten times as much.
+local function load(key)
+  local text = redis.call('GET', key)
+  return text and cjson.decode(text) or nil
+end
+
+local function store(key, fields)
+  redis.call('SET', key, cjson.encode(fields))
+end
+
+local function listed(wanted, key, score, member)
+  if wanted then
+    redis.call('ZADD', key, score, member)
+  else
+    redis.call('ZREM', key, member)
+  end
+end
+
+-- Bookings. Every list one can be in follows from the booking itself, here and nowhere else.
+local LIVE = {held = true, booked = true, displaced = true}
+
+local as_loaded = setmetatable({}, {__mode = 'k'}) -- status, begin and phone of bookings that were read
+
+local function remember(b)
+  as_loaded[b] = {status = b.status, at = b.at, phone = b.phone}
+end
+
+local function booking(id)
+  local b = load(P .. 'booking:' .. id)
+  if b then
+    remember(b)
+  end
+  return b
+end
+
+local function view(b)
+  local shown = {}
+  for name, value in pairs(b) do
+    if name ~= 'phone' and name ~= 'who' then
+      shown[name] = value
+    end
+  end
+  return shown
+end
+
+local function save(b)
+  local before = as_loaded[b] or {}
+  local changed, placed = before.status ~= b.status, before.at ~= b.at
+  store(P .. 'booking:' .. b.id, b)
+  if b.phone and (changed or placed or before.phone ~= b.phone) then
+    listed(LIVE[b.status], P .. 'phone:' .. b.phone, b.ends, b.id)
+  end
+  if b.who and placed then
+    redis.call('ZADD', P .. 'mine:' .. b.who, b.at, b.id)
+  end
+  if changed and (b.status == 'held' or before.status == 'held') then
+    listed(b.status == 'held', P .. 'holds', b['until'], b.id)
+  end
+  if changed and (b.status == 'displaced' or before.status == 'displaced') then
+    listed(b.status == 'displaced', P .. 'displaced', b.at, b.id)
+  end
+  if changed and (b.status == 'arrived' or before.status == 'arrived') then
+    listed(b.status == 'arrived', P .. 'queue:' .. b.day, b.arrived, b.id)
+  end
+  if placed or b.status == 'expired' then
+    listed(b.status ~= 'expired', P .. 'agenda', b.at, b.id)
+    listed(b.status ~= 'expired', P .. 'leaving', b.ends, b.id)
+    listed(b.status == 'expired', P .. 'stale', NOW, b.id)
+  end
+  remember(b)
+end
+
+-- Who comes: sealed, and apart from the booking, so that no list of bookings carries it along.
+local function name(b, phone, personal)
+  b.phone = phone
+  redis.call('SET', P .. 'personal:' .. b.id, personal)
+end
+
+local function count(b, event, times)
+  redis.call('HINCRBY', P .. 'stats:' .. b.day, b.service .. '|' .. event, times or 1)
+end
+
+local function may(b, status)
+  return MOVES[b.status][status]
+end
+
+-- The caller saves it.
+local function become(b, status)
+  if not may(b, status) then
+    error('no such move: ' .. b.status .. ' to ' .. status)
+  end
+  b.status, b.version = status, b.version + 1
+end
+
+-- Officers own everything at their station: they hand in neither `who` nor `phone`.
+local function owned(b)
+  return b and (not A.who or b.who == A.who) and (not A.owner or b.phone == A.owner)
+end

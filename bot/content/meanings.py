@@ -54,10 +54,11 @@ def second_opinion(digest: str, data: Path) -> SecondOpinion | None:
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         _log.warning("meanings unreadable: %s", error)
         return None
-    return SecondOpinion(sense, Restorer(Writing(names["words"], pairs)), _embed())
+    return SecondOpinion(sense, Restorer(Writing(names["words"], pairs)), embedder())
 
 
-def _embed() -> Embed:
+def embedder() -> Embed:
+    """The model of language; loaded anew each time."""
     model = importlib.import_module(_PACKAGE).E5(num_threads=1)  # two would wait for each other
 
     def embed(text: str) -> Floats:
@@ -71,8 +72,8 @@ def _keep(edition: Edition, digest: str, data: Path) -> None:
     """Learn what the phrases of this content mean, and keep it."""
     known, lexicon = edition.known, edition.understanding.matcher.lexicon
     asked = [(intent.id, text) for intent in known.intents.values() for text in intent.says]
-    writing = counted(_texts(known))
-    vectors = _vectors(_written(lexicon, Restorer(writing), (text for _, text in asked)), data)
+    writing = counted(texts(known))
+    vectors = _vectors(written(lexicon, Restorer(writing), (text for _, text in asked)), data)
     sense = learn(vectors, [intent for intent, _ in asked])
     names = {
         "intents": sense.names,
@@ -87,7 +88,7 @@ def _keep(edition: Edition, digest: str, data: Path) -> None:
         each.unlink(missing_ok=True)
 
 
-def _texts(known: Knowledge) -> Iterable[str]:
+def texts(known: Knowledge) -> Iterable[str]:
     """Everything that shows how words are written with their marks."""
     for intent in known.intents.values():
         yield from intent.says
@@ -99,7 +100,8 @@ def _texts(known: Knowledge) -> Iterable[str]:
         yield from (variant.body.short or "" for variant in answer.variants)
 
 
-def _written(lexicon: Lexicon, restorer: Restorer, texts: Iterable[str]) -> list[str]:
+def written(lexicon: Lexicon, restorer: Restorer, texts: Iterable[str]) -> list[str]:
+    """Phrases as they are turned into vectors."""
     return [restorer.restored(lexicon.read(text).words) for text in texts]
 
 
@@ -108,14 +110,19 @@ def _vectors(texts: Sequence[str], data: Path) -> Floats:
     names = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
     known = _cached(data)
     missing = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
-    embed = _embed()
+    embed = embedder()
     wanted = list(missing.items())
     for first in range(0, len(wanted), _SAVED):
         known |= {name: embed(text) for name, text in wanted[first : first + _SAVED]}
         _keep_cache(known, data)
     if len(known) > len(set(names)):
         _keep_cache({name: known[name] for name in names}, data)
-    return np.stack([known[name] for name in names])
+    return stacked([known[name] for name in names])
+
+
+def stacked(vectors: Sequence[Floats]) -> Floats:
+    """One vector below the other."""
+    return np.stack(vectors)
 
 
 def _cache(data: Path) -> Path:

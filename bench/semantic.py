@@ -2,7 +2,7 @@
 
     python bench/semantic.py [FILE.jsonl] [--quick]
 
-Without a file, the questions of tests/unseen: no phrase was written on them. `--quick` learns both from a dozen
+Without a file, the questions of tests/unseen: no phrase was written on them. `--quick` learns from a dozen
 phrases of each intent; otherwise all are turned into vectors, which takes minutes the first time (kept in
 DATA_DIR). Prints right / asked / wrong, what a question costs, and how far the second opinion deserves trust
 when fitted on tests/questions (`bot.conversation.meaning.TRUST`). Exits 1 when it does not bring more right

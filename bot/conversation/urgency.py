@@ -26,7 +26,7 @@ class Weights:
     small_talk: float = 0.3  # taken off when it is courtesy or another office's matter for certain
     paperwork: float = 0.5  # taken off when it is any other matter for certain, but for security
     calm: float = 0.3  # taken off for each group of calming words
-    threshold: float = -0.25
+    threshold: float = -0.2
 
 
 def alarm(judged: Judgement, reading: Reading, calm: Collection[str], weights: Weights) -> str | None:

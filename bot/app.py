@@ -22,6 +22,7 @@ from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.days import local_day
 from bot.conversation.redaction import redact
 from bot.conversation.screens import Screens
+from bot.domain.booking import AnyBooking
 from bot.domain.heard import AnyHeard
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
@@ -88,9 +89,11 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
     step = current.dialogue.step(session, heard, at)
     match step.request:
         case ShowData():
-            return current.dialogue.concluded(step.session, DataShown(None, 0))
+            return current.dialogue.concluded(step.session, DataShown(None, 0), at)
         case EraseData():  # a talk on the terminal is kept nowhere
-            return current.dialogue.concluded(step.session, DataErased())
+            return current.dialogue.concluded(step.session, DataErased(), at)
+        case _ if isinstance(step.request, AnyBooking):
+            return current.dialogue.away(step.session)
     return step
 
 

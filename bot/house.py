@@ -29,6 +29,8 @@ from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
 from bot.metrics import Metrics
+from bot.services.almanac import Almanac
+from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
@@ -61,10 +63,13 @@ class House:
         inbox, signals = Inbox(store), Signals(store)
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
+        self._booking = Booking(
+            store, Almanac(lambda: shelf.current.known), tuple(shelf.current.known.stations)
+        )
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Clerk(Desk(records), around, self._metrics),
+            Clerk(Desk(records, self._booking), around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )

@@ -11,7 +11,7 @@ from bot.content.edition import Edition
 from bot.conversation.days import local_day
 from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
-from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Named, Puzzled, Urgent
+from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Named, Puzzled, Urgent, Wants
 from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.scam import Sighting
 from bot.domain.session import Session
@@ -66,7 +66,7 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
         result = await act(step.request)
         if result is None:
             break
-        step = _acted(edition.dialogue.concluded(step.session, result), incoming)
+        step = _acted(edition.dialogue.concluded(step.session, result, at), incoming)
         replies = (*replies, *step.replies)
     unclear = incoming.text if isinstance(heard, Puzzled) and not incoming.public else None
     counts.update(_doubts(heard))
@@ -133,12 +133,12 @@ def _paced(session: Session, now: datetime) -> Session:
     return replace(session, pace=(minute, before + 1))
 
 
-_MEANT: dict[type[AnyHeard], str] = {Urgent: "urgent", Meant: "answer", Named: "place"}
+_MEANT: dict[type[AnyHeard], str] = {Urgent: "urgent", Meant: "answer", Named: "place", Wants: "book"}
 
 
 def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
     match heard:
-        case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent):
+        case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent) | Wants(intent=intent):
             return _MEANT[type(heard)], intent
         case Elsewhere(refusal=refusal):
             return "refuse", refusal

@@ -7,6 +7,8 @@ from typing import assert_never
 
 from bot.conversation import wording
 from bot.conversation.alarms import Alarms
+from bot.conversation.booking.acts import KIND
+from bot.conversation.booking.talk import Bookings
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
 from bot.conversation.pasted import CHECK
@@ -19,6 +21,7 @@ from bot.conversation.showing import offered
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED
+from bot.domain.booking import AnyBooked
 from bot.domain.heard import (
     AnyHeard,
     Chose,
@@ -26,12 +29,14 @@ from bot.domain.heard import (
     Doubted,
     Elsewhere,
     Facet,
+    Gave,
     Handed,
     Meant,
     Named,
     Puzzled,
     Said,
     Urgent,
+    Wants,
 )
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Kind, Moment, Reply
@@ -52,6 +57,7 @@ class Dialogue:
         self._visits = Visits(known, places or Gazetteer(), self._screens)
         self._questions = Questions(known, self._screens, self._visits)
         self._verdicts = Verdicts(known)
+        self._bookings = Bookings(known)
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
 
@@ -67,7 +73,7 @@ class Dialogue:
         """Whether an answer would be about the one who asks, and has no place where others listen."""
         match heard:
             case Chose(choice=choice):
-                return choice.partition(":")[0] == DATA
+                return choice.partition(":")[0] in {DATA, KIND} and choice != BACK
             case Said(what=what):
                 return what in {Command.DATA, Command.SHOW, Command.ERASE}
             case _:
@@ -81,17 +87,24 @@ class Dialogue:
         """A message was changed after something was done for it."""
         return self._display.said(session, "done_already", self._screens.elsewhere())
 
-    def concluded(self, session: Session, result: AnyResult) -> Step:
+    def concluded(self, session: Session, result: AnyResult, at: Moment) -> Step:
         """Say what became of a request."""
+        if isinstance(result, AnyBooked):
+            return self._bookings.told(session, result, at)
         session, reply = self._privacy.told(session, result)
         return offered(session, (reply,))
+
+    def away(self, session: Session) -> Step:
+        """Booking needs an open desk, and this talk has none."""
+        return self._display.said(replace(session, draft=None), "book_away")
 
     def step(self, session: Session, heard: AnyHeard, at: Moment) -> Step:
         """Answer what was heard."""
         if session.version != VERSION:
             session = Session()
         asked = session.places if isinstance(heard, Named) else ()
-        step = self._answered(replace(session, greeted=True, places=asked), heard, at)
+        session = replace(session, greeted=True, places=asked)
+        step = self._booked(session, heard, at) or self._answered(session, heard, at)
         step = self._display.guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
@@ -100,8 +113,21 @@ class Dialogue:
             step = replace(step, replies=(caution, *step.replies))
         return step
 
-    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: PLR0911 - a match
+    def _booked(self, session: Session, heard: AnyHeard, at: Moment) -> Step | None:
+        """What is about a time at the station; None for everything else."""
         match heard:
+            case Wants():
+                return self._bookings.wanted(session, heard, at)
+            case Gave():
+                return self._bookings.gave(session, heard, at)
+            case Meant(intent=intent) if self._bookings.opens(intent) and not heard.others:
+                return self._bookings.meant(session, intent, at)
+        return None
+
+    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: C901, PLR0911 - a match
+        match heard:
+            case Wants() | Gave():  # answered already
+                return self._display.menu(session)
             case Urgent():
                 return self._alarms.raised(session, heard)
             case Chose(choice=choice):
@@ -143,6 +169,9 @@ class Dialogue:
         if kind == START:
             named = rest if rest in self._known.stations else None
             return self.opening(replace(session, station=named if rest else session.station))
+        if kind == KIND or (kind == "a" and self._bookings.opens(rest)):
+            pressed = self._bookings.chosen if kind == KIND else self._bookings.meant
+            return pressed(session, rest, at)
         if kind == DATA:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:

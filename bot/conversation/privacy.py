@@ -12,7 +12,7 @@ from bot.conversation.screens import MENU, START
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session
-from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, ShowData
+from bot.domain.step import AnyRequest, DataErased, DataShown, EraseData, ShowData
 
 DATA = "d"
 _STATIONS = 7  # offered at once
@@ -46,7 +46,7 @@ class Privacy:
         erase = Button(says("button_data_erase"), f"{DATA}:{ERASE}")
         return session, Reply(says("data_menu"), (show, erase, self._menu())), None
 
-    def told(self, session: Session, result: AnyResult) -> tuple[Session, Reply]:
+    def told(self, session: Session, result: DataShown | DataErased) -> tuple[Session, Reply]:
         """What became of it."""
         says = self._known.says
         match result:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.conversation import doubles, facets, pasted, urgency
+from bot.conversation.booking.given import given
+from bot.conversation.booking.wanted import BOOK, Sentences, asks
 from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
 from bot.conversation.deciding import FOREIGN, OFFERED, REFUSED, VAGUE, Thresholds, clear, still_about
@@ -22,7 +24,7 @@ from bot.conversation.scam import Judge
 from bot.conversation.screens import answer_choice
 from bot.conversation.spoken import Spoken
 from bot.conversation.steps import LED, Steps
-from bot.conversation.text import clean
+from bot.conversation.text import clean, fold
 from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
@@ -30,12 +32,14 @@ from bot.domain.heard import (
     Doubted,
     Elsewhere,
     Facet,
+    Gave,
     Guess,
     Meant,
     Puzzled,
     Question,
     Said,
     Urgent,
+    Wants,
 )
 from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.message import Secret
@@ -78,6 +82,7 @@ class Understanding:
         }
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
+        self._sentences = Sentences(known, matcher.guesses)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def advised(self, second: SecondOpinion) -> Understanding:
@@ -110,6 +115,7 @@ class Understanding:
             (None if forwarded else self._led(message))
             or (None if doubted and sure else self._urgent(message))
             or (doubted if forwarded or sure else None)
+            or self._given(message)
             or on_offer(cleaned, session)
             or self._corrected(message)
             or doubted
@@ -165,6 +171,11 @@ class Understanding:
             return None, False
         return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
 
+    @staticmethod
+    def _given(message: Spoken) -> Gave | None:
+        """What a booking waits for: a name, a phone; or a booking code."""
+        return given(message.text, message.session.draft, message.judged.guesses)
+
     def _led(self, message: Spoken) -> Said | None:
         """A word about the guide or the fraud one is in the midst of: no new alarm for the same thing."""
         words, session = message.reading.words, message.session
@@ -178,11 +189,23 @@ class Understanding:
         alone = self._limits.decided(message.judged.guesses)
         return (
             self._about_the_talk(message)
+            or self._booking(message, alone)
             or self._naming.heard(message, alone)
             or self._foreign(message.text)
             or self._after(message, alone)
             or self._meant(message, alone)
         )
+
+    def _booking(self, message: Spoken, alone: AnyHeard) -> Wants | None:
+        """A time at the station, asked for in plain words or by the sound of it."""
+        intent = next((id_ for id_, each in self._known.intents.items() if each.does == BOOK), None)
+        if intent is None or not self._known.has_services:
+            return None
+        meant = isinstance(alone, Meant) and alone.intent == intent and len(message.reading.words) > _FEW
+        if not meant and not asks(fold(message.text)):
+            return None
+        day = message.day or self._known.answers[intent].reviewed
+        return self._sentences.wants(message.text, intent, message.judged.guesses, day)
 
     def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""

@@ -1,4 +1,4 @@
-"""What was understood of one message: the eight things a citizen can have said."""
+"""What was understood of one message: the ten things a citizen can have said."""
 
 from __future__ import annotations
 
@@ -162,4 +162,34 @@ class Doubted(Heard):
     guesses: tuple[Guess, ...] = ()
 
 
-AnyHeard = Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants(Heard):
+    """A time at the station is asked for; what was not said is None.
+
+    `days` (ISO) are those that would do, from `begins` to `ends` (minutes of a day); `doubtful` when a day
+    was named that has to be asked about.
+    """
+
+    intent: str
+    station: str | None = None
+    service: str | None = None
+    people: int | None = None
+    priority: bool | None = None
+    days: tuple[str, ...] = ()
+    begins: int = 0
+    ends: int = 24 * 60
+    doubtful: bool = False
+    guesses: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gave(Heard):
+    """What a booking asked for: a name, a phone (E.164), a booking code; `wrong` if digits are no phone."""
+
+    name: str = ""
+    phone: str = ""
+    code: str = ""
+    wrong: bool = False
+
+
+AnyHeard = Gave | Wants | Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named

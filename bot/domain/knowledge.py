@@ -86,6 +86,11 @@ class Knowledge:
     guides: Mapping[str, Guide]
     scams: Scams
 
+    @property
+    def has_services(self) -> bool:
+        """Whether there is anything to book."""
+        return any(station.services for station in self.stations.values())
+
     def guide_of(self, intent: str | None) -> Guide | None:
         """The guide that leads through an intent's matter."""
         return next((guide for guide in self.guides.values() if guide.intent == intent), None)

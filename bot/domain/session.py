@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.booking import Draft
+
 VERSION = 1
 TRAIL = 8  # screens one can go back
 
@@ -19,7 +21,7 @@ class Session:
     last messages, by the platform's ids, that led to something being done. `guide` is what one is being led
     through and `guide_step` the step to do next, from 1; past the last it is finished, below 0 it rests.
     `asked` is the part of an answer (a `Facet`) that was asked for last. `places` are references of the
-    places of which one was asked for, or `?` when any was.
+    places of which one was asked for, or `?` when any was. `draft` is a booking in the making.
     """
 
     version: int = VERSION
@@ -37,3 +39,4 @@ class Session:
     guide_step: int = 0
     asked: str | None = None
     places: tuple[str, ...] = ()
+    draft: Draft | None = None

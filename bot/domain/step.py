@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.booking import AnyBooked, AnyBooking
 from bot.domain.message import Reply
 from bot.domain.session import Session
 
@@ -40,16 +41,17 @@ class EraseData:
     id: str
 
 
-AnyRequest = Rate | ShowData | EraseData
+AnyRequest = Rate | ShowData | EraseData | AnyBooking
 
 
 @dataclass(frozen=True, slots=True)
 class DataShown:
-    """Result: what is held. `consents` are purposes agreed to, with the day."""
+    """Result: what is held. `consents` are purposes agreed to, with the day; `visits` those ahead."""
 
     last_seen: datetime | None
     kept_replies: int
     consents: tuple[tuple[str, date], ...] = ()
+    visits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class DataErased:
     """Result: nothing is held any more but the proof that it was asked for."""
 
 
-AnyResult = DataShown | DataErased
+AnyResult = DataShown | DataErased | AnyBooked
 
 
 @dataclass(frozen=True, slots=True)

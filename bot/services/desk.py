@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.booking import AnyBooking
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
+from bot.domain.wish import Act
+from bot.services.appointments import Appointments
+from bot.services.booking import Booking
 from bot.store.naming import Person
 from bot.store.records import Records
 
@@ -13,19 +19,27 @@ from bot.store.records import Records
 class Desk:
     """Carries out requests for one citizen at a time."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, booking: Booking) -> None:
         self._records = records
+        self._booking = booking
+        self._appointments = Appointments(booking)
 
-    async def carry_out(self, request: AnyRequest, who: Person, now: datetime, door: str) -> AnyResult | None:
+    async def carry_out(
+        self, request: AnyRequest, who: Person, now: datetime, address: Address, known: Knowledge
+    ) -> AnyResult | None:
         """What became of it; None when there is nothing to tell. Repeating a request repeats its result."""
+        if isinstance(request, AnyBooking):
+            return await self._appointments.carry_out(request, who, address, known, now)
         match request:
             case Rate():
                 return None  # counted with the turn itself, in the same script
             case ShowData():
                 held = await self._records.held(who)
-                return DataShown(held.last_seen, held.kept_replies, held.consents)
+                visits = await self._booking.mine(who, now)
+                return DataShown(held.last_seen, held.kept_replies, held.consents, len(visits))
             case EraseData():
-                await self._records.erase(who, now, door)
+                await self._booking.erase(who, Act(request.id, now))
+                await self._records.erase(who, now, address.channel)
                 return DataErased()
             case _:
                 assert_never(request)

@@ -1,0 +1,32 @@
+"""Whether a message is what a booking waits for: a name, a phone, a code."""
+
+from __future__ import annotations
+
+import re
+
+from bot.conversation.booking.contact import contact
+from bot.domain.booking import Draft
+from bot.domain.heard import Gave, Guess
+
+_CODE = re.compile(r"\btb[\s-]{0,2}(?:[a-z0-9][\s-]?){7}(?![a-z0-9])", re.IGNORECASE)
+_SURE = 0.9  # of a question from which on a line of letters is no name
+_ASKS = re.compile(
+    r"\?|\b(?:không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|huỷ|hủy|huy)\b", re.IGNORECASE
+)
+
+
+def given(text: str, draft: Draft | None, guesses: tuple[Guess, ...]) -> Gave | None:
+    """What the talk asked for, or a booking code; a question is neither."""
+    code = _CODE.search(text)
+    if code:
+        rest = contact(text.replace(code[0], " "))
+        return Gave(code=code[0], phone=rest.phone)
+    if draft is None or draft.asks is None:
+        return None
+    found = contact(text)
+    if found.phone or found.wrong:
+        return Gave(name="" if draft.asks == "phone" else found.name, phone=found.phone, wrong=found.wrong)
+    sure = bool(guesses) and guesses[0].score >= _SURE
+    if draft.asks == "contact" and found.name and not draft.name and not sure and not _ASKS.search(text):
+        return Gave(name=found.name)
+    return None

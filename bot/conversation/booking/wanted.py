@@ -1,0 +1,148 @@
+"""A booking in one sentence: "đặt lịch làm căn cước cho mẹ tôi sáng thứ 3 tuần sau ở Mai Phụ"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, time, timedelta
+
+from bot.conversation.placewords import kind_of
+from bot.conversation.text import fold
+from bot.conversation.times.days import Doubt
+from bot.conversation.times.settled import Choice
+from bot.conversation.times.wishes import Wish, when
+from bot.domain.answer import Body
+from bot.domain.heard import Guess, Wants
+from bot.domain.knowledge import Knowledge
+from bot.domain.station import Station
+
+BOOK = "book"  # the flow of the intent that asks for a booking
+_FAR = 60  # days ahead that are looked at
+_SURE = 0.2  # of a matter from which on its service is taken
+_BOOKING = re.compile(
+    r"\b(?:dat|dang ky|xin|lay|bat|book|giu|chon)?\s*(?:giup|ho|dum|cho)?\s*"
+    r"(?:lich hen|lich|hen|cho ngoi|slot|so thu tu)\b"
+)
+_MANY = re.compile(
+    r"\b(?P<count>[2-6]|hai|ba|bon|nam|sau) (?:nguoi|me con|bo con|vo chong|chi em|anh em|ong ba|dua)\b"
+)
+_COUNTS = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6}
+_SELF = re.compile(r"\bcho (?:toi|tui|em|minh|chau|con)(?! (?:trai|gai|nho|be|ut|dau|re|cai|chau))\b")
+_OLD = re.compile(
+    r"\b(?:me|bo|ba|ma|ong|ba noi|ba ngoai|mu|o|ba me|cu)(?: (?:toi|tui|em|con|chau|minh|ca|gia))\b"
+)
+_CHILD = re.compile(r"\bcho (?:(?:con|chau) (?:trai|gai|nho|be|ut)|be|dua nho|thang (?:cu|nho)|con be)\b")
+_FRAIL = re.compile(
+    r"\b(?:gia yeu|khuyet tat|mang thai|co bau|bau bi|xe lan|om yeu|benh nang|sinh con nho|be con nho)\b"
+)
+_CERTAIN = frozenset({Doubt.SAME_DAY})  # doubts that the list of days settles by itself
+
+
+_ASKED = re.compile(
+    r"\b(?:dat (?:lich|hen|cho)|(?:xin|muon|can|cho \w+(?: \w+)?) hen|book (?:lich|hen)|"
+    r"hen (?:lich|gio|ngay))\b"
+)
+_OTHER = re.compile(r"\b(?:huy|doi|xem|hoan|lui|co can|co phai|co bat buoc|bi lo|lo hen|mat lich)\b")
+
+
+def asks(folded: str) -> bool:
+    """Whether a message without marks asks for a booking in plain words, not about one."""
+    return bool(_ASKED.search(folded)) and not _OTHER.search(folded)
+
+
+class Sentences:
+    """Reads bookings from messages. `best` gives the likeliest intents of a text."""
+
+    def __init__(self, known: Knowledge, best: Callable[[str], tuple[Guess, ...]]) -> None:
+        self._known, self._best = known, best
+        self._names = {
+            station.id: [
+                re.compile(rf"\b{re.escape(fold(kind_of(name[:1].upper() + name[1:])[1]))}\b")
+                for name in (station.commune, *station.formerly)
+            ]
+            for station in known.stations.values()
+        }
+
+    def wants(self, text: str, intent: str, guesses: tuple[Guess, ...], day: date) -> Wants:
+        """What a message that asks for a booking says of it."""
+        if _OTHER.search(fold(text)):  # a question about booking
+            return Wants(intent=intent, guesses=guesses)
+        wish = when(text, day, time())
+        rest = fold(wish.rest(text) if wish else text)
+        station = self._station(rest)
+        days, begins, ends, doubtful = _days(wish, day)
+        return Wants(
+            intent=intent,
+            guesses=guesses,
+            station=station.id if station else None,
+            service=self._service(_BOOKING.sub(" ", rest)),
+            people=_people(rest),
+            priority=_priority(rest),
+            days=days,
+            begins=begins,
+            ends=ends,
+            doubtful=doubtful,
+        )
+
+    def _station(self, folded: str) -> Station | None:
+        """The one station whose commune, of today or before, is named."""
+        named = [id_ for id_, names in self._names.items() if any(name.search(folded) for name in names)]
+        return self._known.stations[named[0]] if len(named) == 1 else None
+
+    def _service(self, text: str) -> str | None:
+        """What the likeliest matter of the rest is served by."""
+        for guess in self._best(text):
+            answer = self._known.answers.get(guess.intent)
+            if answer and guess.score >= _SURE:
+                service = next(services(answer.variants[0].body), None)
+                if service:
+                    return service
+        return None
+
+
+def _people(folded: str) -> int | None:
+    """How many come: as many as were counted, one if one person was named."""
+    many = _MANY.search(folded)
+    if many:
+        return _COUNTS.get(many["count"], 0) or int(many["count"])
+    return 1 if any(named.search(folded) for named in (_SELF, _OLD, _CHILD)) else None
+
+
+def _priority(folded: str) -> bool | None:
+    """Whether somebody goes before; None when it has to be asked."""
+    if _FRAIL.search(folded):
+        return True
+    return False if not _OLD.search(folded) and (_SELF.search(folded) or _CHILD.search(folded)) else None
+
+
+def services(body: Body) -> Iterator[str]:
+    """The services an answer or its cases name."""
+    if body.service:
+        yield body.service
+    for case in body.cases or ():
+        for option in case.options:
+            yield from services(option.body)
+
+
+def _days(wish: Wish | None, today: date) -> tuple[tuple[str, ...], int, int, bool]:
+    """The days that were meant, the hours, and whether one has to ask."""
+    choices = wish.choices if wish else ()
+    doubtful = any(set(choice.doubts) - _CERTAIN for choice in choices)
+    hours = next((choice.hours for choice in choices if choice.hours), None)
+    begins, ends = (hours.begins, hours.ends) if hours else (0, 24 * 60)
+    if hours and hours.at is not None:
+        begins, ends = max(0, hours.at - 60), min(24 * 60, hours.at + 90)
+    if doubtful:
+        return (), begins, ends, True
+    days = sorted({each for choice in choices for each in _span(choice, today)})
+    return tuple(each.isoformat() for each in days[:14]), begins, ends, False
+
+
+def _span(choice: Choice, today: date) -> Iterator[date]:
+    if choice.first is None and choice.last is None:
+        return
+    first = max(choice.first or today, today)
+    last = min(choice.last or first, today + timedelta(days=_FAR))
+    while first <= last:
+        yield first
+        first += timedelta(days=1)

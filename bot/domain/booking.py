@@ -1,0 +1,193 @@
+"""Booking as a talk asks for it: the draft that grows, what the desk is asked to do, what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.appointment import Appointment, Result
+from bot.domain.seat import Seat
+
+MORNING, AFTERNOON = (0, 12 * 60), (12 * 60, 24 * 60)  # minutes of a day
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A booking in the making. `id` names everything asked of the store for it.
+
+    `asks` is what was asked last, where the answer is typed: "contact", or "code". `days` (ISO) and `begins`
+    to `ends` are when somebody would like to come, as they wrote it. `held` is the code of the seat that is
+    kept until `until` (seconds since 1970), `moves` that of the appointment that gets another time. `wait` is
+    the day (ISO) whose waiting list one joins. `name` and `phone` are the only words of a citizen in a
+    session: they go with the draft, when the booking is made or let go.
+    """
+
+    id: str
+    station: str | None = None
+    service: str | None = None
+    people: int | None = None
+    priority: bool | None = None
+    days: tuple[str, ...] = ()
+    begins: int = 0
+    ends: int = 24 * 60
+    held: str | None = None
+    until: int = 0
+    moves: str | None = None
+    wait: str | None = None
+    asks: str | None = None
+    agreed: bool = False
+    name: str = ""
+    phone: str = ""
+    made: int = 0  # requests so far, so that each has an id of its own
+
+
+@dataclass(frozen=True, slots=True)
+class LookDays:
+    """Request: which days have a seat. `moves` is the code of an appointment that is to be moved."""
+
+    id: str
+    station: str
+    service: str
+    people: int
+    priority: bool
+    since: date
+    moves: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookTimes:
+    """Request: the free seats of a day that begin from `begins` on and before `ends`."""
+
+    id: str
+    station: str
+    service: str
+    people: int
+    priority: bool
+    day: date
+    begins: int = 0
+    ends: int = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSeat:
+    """Request: keep a seat that begins at this minute, at whatever desk; the one held before is let go."""
+
+    id: str
+    station: str
+    service: str
+    people: int
+    priority: bool
+    day: date
+    begins: int
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Request: book what is held."""
+
+    id: str
+    code: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Request: another time for an appointment, up to its begin."""
+
+    id: str
+    code: str
+    day: date
+    begins: int
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Request: give an appointment back; `quietly` lets go what was only held."""
+
+    id: str
+    code: str
+    phone: str = ""
+    quietly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Request: everything one has ahead."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Request: an appointment made elsewhere, by its code and phone."""
+
+    id: str
+    code: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Request: join the waiting list of a day."""
+
+    id: str
+    station: str
+    service: str
+    people: int
+    priority: bool
+    day: date
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Request: take (`claim`), pass on (`decline`) or give up (`leave`) a place of the waiting list."""
+
+    id: str
+    act: str
+    station: str
+    waiter: str
+
+
+AnyBooking = LookDays | LookTimes | TakeSeat | Book | Shift | Cancel | Mine | Find | Queue | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Result: how many times each day still has, in order; 0 where it is full, left out where closed."""
+
+    free: tuple[tuple[date, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Result: what of a day can be had, by begin."""
+
+    day: date
+    seats: tuple[Seat, ...]
+    opens: bool = True  # whether anything of it can be had at all, taken or not
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Result: what somebody has ahead, with its codes, and waits for (station, waiter, days)."""
+
+    appointments: tuple[tuple[str, Appointment], ...]
+    waits: tuple[tuple[str, str, tuple[date, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """Result: what came of an act; `code` is that of the appointment, `link` its page, if there is one."""
+
+    did: AnyBooking
+    result: Result
+    code: str | None = None
+    link: str | None = None
+
+
+AnyBooked = Days | Times | Own | Acted

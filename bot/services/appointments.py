@@ -1,0 +1,158 @@
+"""What the talk asks of booking, carried out: looking for times, holding, booking, moving, waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.appointment import Outcome, Personal, Result
+from bot.domain.booking import (
+    Acted,
+    Answer,
+    AnyBooked,
+    AnyBooking,
+    Book,
+    Cancel,
+    Days,
+    Find,
+    LookDays,
+    LookTimes,
+    Mine,
+    Own,
+    Queue,
+    Shift,
+    TakeSeat,
+    Times,
+)
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Address
+from bot.domain.seat import Seat, today
+from bot.domain.seating import packed
+from bot.domain.ticket import Ticket
+from bot.domain.wish import Act, Change, Desire, Wish
+from bot.services.booking import Booking
+from bot.store.naming import Person
+
+Call = Callable[[Ticket], Awaitable[Result]]
+_AHEAD = 14  # days that are looked through, where a service does not say
+
+
+class Appointments:
+    """Carries out the requests of one citizen at a time. `known` is the content the talk was held with."""
+
+    def __init__(self, booking: Booking) -> None:
+        self._booking = booking
+
+    async def carry_out(
+        self, request: AnyBooking, who: Person, address: Address, known: Knowledge, now: datetime
+    ) -> AnyBooked:
+        """What was found or done; under a request's id the same again."""
+        match request:
+            case LookDays():
+                return await self._days(request, known, now)
+            case LookTimes():
+                return await self._times(request, now)
+            case TakeSeat():
+                return await self._take(request, who, now)
+            case Mine():
+                return await self._own(who, now)
+            case Book() | Shift() | Cancel() | Find() | Queue() | Answer():
+                return await self._act(request, who, address, now)
+            case _:
+                assert_never(request)
+
+    async def _days(self, look: LookDays, known: Knowledge, now: datetime) -> Days:
+        station = known.stations.get(look.station)
+        service = station.service(look.service) if station else None
+        ahead = service.days_ahead if service else _AHEAD
+        wish = Wish(look.station, look.service, people=look.people, priority=look.priority)
+        first, last = max(look.since, today(now)), today(now) + timedelta(days=ahead)
+        found = []
+        while first <= last:
+            possible = self._booking.calendar.seats(look.station, look.service, first, look.people)
+            if any(seat.at > now for seat in possible):
+                free = await self._booking.free(wish, first, now)
+                found.append((first, len({seat.begins for seat in packed(free)})))
+            first += timedelta(days=1)
+        return Days(tuple(found))
+
+    async def _times(self, look: LookTimes, now: datetime) -> Times:
+        wish = Wish(look.station, look.service, people=look.people, priority=look.priority)
+        possible = self._booking.calendar.seats(look.station, look.service, look.day, look.people)
+        free = await self._booking.free(wish, look.day, now)
+        seats = tuple(seat for seat in free if look.begins <= seat.begins < look.ends)
+        return Times(look.day, seats, any(seat.at > now for seat in possible))
+
+    async def _take(self, take: TakeSeat, who: Person, now: datetime) -> Acted:
+        for ticket in self._booking.tickets(take.before or ""):
+            await self._booking.cancel(who, Act(f"{take.id}:before", now), ticket)
+        seats = self._seats(take.station, take.service, take.people, take)
+        wish = Wish(take.station, take.service, seats, take.people, take.priority)
+        result = await self._booking.hold(who, Act(take.id, now), wish) if seats else Result(Outcome.GONE)
+        return self._acted(take, result)
+
+    def _seats(self, station: str, service: str, people: int, at: TakeSeat | Shift) -> tuple[Seat, ...]:
+        """Every desk at which one can begin at that minute."""
+        seats = self._booking.calendar.seats(station, service, at.day, people)
+        return tuple(seat for seat in seats if seat.begins == at.begins)
+
+    async def _own(self, who: Person, now: datetime) -> Own:
+        mine = await self._booking.mine(who, now)
+        waits = [
+            (station, waiter.id, waiter.desire.days)
+            for station in self._booking.stations
+            for waiter in await self._booking.waits(who, station)
+        ]
+        return Own(tuple((self._booking.code(each), each) for each in mine), tuple(waits))
+
+    async def _act(
+        self,
+        request: Book | Shift | Cancel | Find | Queue | Answer,
+        who: Person,
+        address: Address,
+        now: datetime,
+    ) -> Acted:
+        booking, act = self._booking, Act(request.id, now)
+        match request:
+            case Book(code=code, name=name, phone=phone):
+                personal = Personal(name, phone, address)
+                result = await self._first(code, lambda ticket: booking.confirm(who, act, ticket, personal))
+            case Shift(code=code):
+                result = await self._first(code, lambda ticket: self._shifted(who, act, ticket, request))
+            case Cancel(code=code, phone=phone):
+                result = await self._first(code, lambda ticket: booking.cancel(who, act, ticket, phone))
+            case Find(code=code, phone=phone):
+                result = await booking.find(who, act, code, phone)
+            case Queue():
+                desire = Desire(
+                    request.station, request.service, (request.day,), request.people, request.priority
+                )
+                personal = Personal(request.name, request.phone, address)
+                result = await booking.wait(who, act, desire, personal)
+            case Answer(act=what, station=station, waiter=waiter):
+                calls = {"claim": booking.claim, "decline": booking.decline, "leave": booking.leave}
+                result = await calls[what](who, act, station, waiter)
+        return self._acted(request, result)
+
+    async def _shifted(self, who: Person, act: Act, ticket: Ticket, shift: Shift) -> Result:
+        found = await self._booking.bookings.read(ticket.station, [ticket.number])
+        if not found:
+            return Result(Outcome.NOT_FOUND)
+        seats = self._seats(ticket.station, found[0].service, found[0].people, shift)
+        if not seats:
+            return Result(Outcome.GONE)
+        return await self._booking.move(who, act, Change(ticket, seats), shift.phone)
+
+    async def _first(self, code: str, call: Call) -> Result:
+        """What came of the first appointment a code can name that is there."""
+        result = Result(Outcome.NOT_FOUND)
+        for ticket in self._booking.tickets(code):
+            result = await call(ticket)
+            if result.outcome is not Outcome.NOT_FOUND:
+                break
+        return result
+
+    def _acted(self, request: AnyBooking, result: Result) -> Acted:
+        code = self._booking.code(result.appointment) if result.appointment else None
+        return Acted(request, result, code)

@@ -22,7 +22,7 @@ _LEAST = 0.0005  # weights that make no difference are not kept
 _NEAR, _NEXT = 10, 7  # words from one group to another that it hears together, and groups looked ahead
 _GROUPS = 0.7  # what all that is heard of groups counts beside the words
 
-# What each word, each two words in a row, and each two groups that follow one another say: scam > 0 > genuine.
+# What each word, each two words in a row, each two groups that follow one another say: scam > 0 > genuine.
 Ear = Mapping[str, float]
 # A message that was read, as its sentences and the places of groups in them.
 Message = tuple[Sequence[Sentence], Hits]

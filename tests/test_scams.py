@@ -19,6 +19,7 @@ from bot.domain.session import Session
 Check = Callable[[str], Finding]
 FRESH = yaml.safe_load((Path(__file__).parent / "scams" / "fresh.yaml").read_text("utf-8"))
 VARIED = yaml.safe_load((Path(__file__).parent / "scams" / "varied.yaml").read_text("utf-8"))
+WIDE = yaml.safe_load((Path(__file__).parent / "scams" / "wide.yaml").read_text("utf-8"))
 TRICK = (
     "Vietcombank: Tai khoan cua quy khach da bi khoa do phat hien dang nhap tren thiet bi la. "
     "Vui long xac thuc ngay tai vcb-xt.vip de tranh mat tien"
@@ -53,6 +54,12 @@ def test_scams_in_many_styles_are_clear_and_everyday_messages_are_not(check: Che
     assert min(len(VARIED["scam"]), len(VARIED["genuine"])) >= 40
     assert share(check, [*FRESH["scam"], *VARIED["scam"]]) >= 95
     assert share(check, [*FRESH["genuine"], *VARIED["genuine"]]) <= 3
+
+
+def test_scams_of_all_main_tricks_are_clear_and_genuine_notices_are_not(check: Check) -> None:
+    assert min(len(WIDE["scam"]), len(WIDE["genuine"])) >= 130
+    assert share(check, WIDE["scam"]) >= 95
+    assert share(check, WIDE["genuine"]) <= 3
 
 
 def test_a_copy_of_a_known_trick_is_named_at_once_with_another_link_and_without_marks(check: Check) -> None:

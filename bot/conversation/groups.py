@@ -9,6 +9,7 @@ from bot.conversation.phrasebook import Forms, forms
 from bot.conversation.text import Token, tokens
 
 CHAIN = 4  # words between the parts of one expression
+PLAIN = "="  # how the names of groups begin that are only words of a look or of an expression
 TOO_MANY = 60  # places of one group in one message that are looked at
 
 Sentence = Sequence[Token]
@@ -53,9 +54,9 @@ class Groups:
             for expression in expressions:
                 first, _, second = expression.partition("…")
                 if second:
-                    self._chains.append((f"={first.strip()}", f"={second.strip()}", name))
-                    self._add(f"={second.strip()}", second)
-                self._add(f"={first.strip()}" if second else name, first)
+                    self._chains.append((f"{PLAIN}{first.strip()}", f"{PLAIN}{second.strip()}", name))
+                    self._add(f"{PLAIN}{second.strip()}", second)
+                self._add(f"{PLAIN}{first.strip()}" if second else name, first)
 
     def _add(self, name: str, expression: str) -> None:
         words = tokens(expression)

@@ -42,11 +42,11 @@ _BULLETIN = 2  # expressions about swindlers from which a message tells of a tri
 _SLIGHT = 2  # most that slight signs weigh together: any invoice has two
 _RESEMBLANCE = 2  # what being like a known trick weighs
 # What a message weighs that sounds, to the model of citizens' questions, like people telling of one trick.
-_SOUNDS = ((0.95, 3), (0.8, 2), (0.5, 1))
-_LOUD, _LENT = 8, 4  # what the ear lends for each bit of what it heard, and at most
+_SOUNDS = ((0.9, 3), (0.7, 2), (0.5, 1))
+_LOUD, _LENT = 10, 4  # what the ear lends for each bit of what it heard, and at most
 _CALM, _RELIEF = -0.1, 3  # from where on it takes some away, and how much
 _UNHEARD = ("lua_dao.kiem_tra", "lua_dao.da_bi_lua", "lua_dao.to_giac", "lua_dao.giao_hang")
-_BARELY = 0.3  # below this the ear has heard next to nothing
+_BARELY = 0.2  # below this the ear has heard next to nothing
 _COUNTED = 5  # domains of one message that are counted
 
 
@@ -54,7 +54,7 @@ def lesson(scams: Scams, lexicon: Lexicon, registrable: Registrable) -> ear.Ear:
     """What there is to learn from the samples."""
     reader = _reader(scams, lexicon, registrable, _signs(scams))
     texts = (scams.scam_samples, scams.genuine_samples)
-    tricks, genuine = ([reader.read(text).standard for text in each] for each in texts)
+    tricks, genuine = ([_spoken(reader.read(text)) for text in each] for each in texts)
     return ear.learn(tricks, genuine)
 
 
@@ -103,7 +103,7 @@ class Judge:
         alike = near is not None and near[1] >= ALIKE
         sounds = 0 if told or REFUSES in exhibit.groups else self._sounds(guesses)
         weight = self._weight(signs) + max(_RESEMBLANCE * alike, sounds)
-        heard = ear.heard(self._ear, exhibit.standard)
+        heard = ear.heard(self._ear, *_spoken(exhibit))
         weight += self._lent(signs, heard, told=told > 0)
         if not signs and heard < _BARELY:  # what only sounds a little like it, and shows nothing
             weight = min(weight, SCAM - 1)
@@ -144,6 +144,10 @@ class Judge:
         likely = (trick for trick in self._scams.tricks.values() if _is_about(trick, exhibit))
         best = max(likely, key=weight, default=None)
         return best if best and weight(best) >= 1 else None
+
+
+def _spoken(exhibit: Exhibit) -> ear.Message:
+    return exhibit.standard, exhibit.hits[-1]
 
 
 def _is_about(trick: Trick, exhibit: Exhibit) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.conversation.groups import TOO_MANY, Found, Groups, Hit, Hits, Sentence
+from bot.conversation.groups import PLAIN, TOO_MANY, Found, Groups, Hit, Hits, Sentence
 from bot.domain.scam import Sign
 
 GAP = 10  # words between two parts of a look
@@ -172,7 +172,7 @@ def _read(look: str, plain: dict[str, tuple[str, ...]]) -> _Look:
         for item in part:
             name = group_in(item)
             if name is None:
-                name = f"={item}"
+                name = f"{PLAIN}{item}"
                 plain[name] = (item,)
             names.append(name)
         parts.append(tuple(names))

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.conversation import doubles, facets, pasted, urgency
 from bot.conversation.booking.given import given
-from bot.conversation.booking.wanted import BOOK, Sentences, asks
+from bot.conversation.booking.wanted import Sentences, asks
 from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
 from bot.conversation.deciding import FOREIGN, OFFERED, REFUSED, VAGUE, Thresholds, clear, still_about
@@ -41,7 +41,7 @@ from bot.domain.heard import (
     Urgent,
     Wants,
 )
-from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
+from bot.domain.knowledge import REFUSAL, Knowledge, is_refusal, topic_of
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
@@ -117,6 +117,7 @@ class Understanding:
             or (doubted if forwarded or sure else None)
             or self._given(message)
             or on_offer(cleaned, session)
+            or self._booking(message)
             or self._corrected(message)
             or doubted
             or self._in_turn(message)
@@ -196,13 +197,15 @@ class Understanding:
             or self._meant(message, alone)
         )
 
-    def _booking(self, message: Spoken, alone: AnyHeard) -> Wants | None:
-        """A time at the station, asked for in plain words or by the sound of it."""
-        intent = next((id_ for id_, each in self._known.intents.items() if each.does == BOOK), None)
-        if intent is None or not self._known.has_services:
+    def _booking(self, message: Spoken, alone: AnyHeard | None = None) -> Wants | None:
+        """A time at the station: asked for in plain words, or what the message means by itself."""
+        intent = self._known.booking
+        if intent is None:
             return None
         meant = isinstance(alone, Meant) and alone.intent == intent and len(message.reading.words) > _FEW
-        if not meant and not asks(fold(message.text)):
+        best = next((guess.intent for guess in message.judged.guesses), intent)
+        another = is_refusal(best) or (best != intent and topic_of(best) == topic_of(intent))
+        if not meant and (another or not asks(fold(message.text))):
             return None
         day = message.day or self._known.answers[intent].reviewed
         return self._sentences.wants(message.text, intent, message.judged.guesses, day)

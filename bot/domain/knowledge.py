@@ -11,6 +11,7 @@ from bot.domain.holiday import Holidays
 from bot.domain.scam import Scams
 from bot.domain.station import Station
 
+BOOK = "book"  # the flow of the intent that asks for a booking
 REFUSAL = "oos"  # the topic whose intents are refusals
 
 
@@ -87,9 +88,11 @@ class Knowledge:
     scams: Scams
 
     @property
-    def has_services(self) -> bool:
-        """Whether there is anything to book."""
-        return any(station.services for station in self.stations.values())
+    def booking(self) -> str | None:
+        """The intent that asks for a time at the station, if any has one to give."""
+        if not any(station.services for station in self.stations.values()):
+            return None
+        return next((id_ for id_, intent in self.intents.items() if intent.does == BOOK), None)
 
     def guide_of(self, intent: str | None) -> Guide | None:
         """The guide that leads through an intent's matter."""

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from bot.conversation.booking import acts
 from bot.conversation.booking.asking import Asking
 from bot.conversation.booking.telling import Telling
-from bot.conversation.booking.wanted import BOOK
 from bot.conversation.days import local_day
 from bot.conversation.showing import offered
 from bot.domain.booking import (
@@ -34,7 +33,7 @@ from bot.domain.booking import (
 )
 from bot.domain.booking import Answer as WaitingAnswer
 from bot.domain.heard import Gave, Wants
-from bot.domain.knowledge import Knowledge
+from bot.domain.knowledge import BOOK, Knowledge
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import Step

@@ -16,7 +16,6 @@ from bot.domain.heard import Guess, Wants
 from bot.domain.knowledge import Knowledge
 from bot.domain.station import Station
 
-BOOK = "book"  # the flow of the intent that asks for a booking
 _FAR = 60  # days ahead that are looked at
 _SURE = 0.2  # of a matter from which on its service is taken
 _BOOKING = re.compile(

@@ -32,6 +32,9 @@ from bot.metrics import Metrics
 from bot.services.almanac import Almanac
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.notices import Notices
+from bot.services.reception import Reception
+from bot.steward import Steward
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
@@ -82,6 +85,21 @@ class House:
             channel: Dispatch(channel, door, outbox, self._says, self._metrics)
             for channel, door in self._doors.senders.items()
         }
+        booking = Booking(store, Almanac(lambda: shelf.current.known), shelf.current.known.stations)
+        notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders)
+        for dispatch in self._dispatches.values():
+            dispatch.ask_before("remind", notices.reminder_wanted)
+            dispatch.ask_before("offer", notices.offer_wanted)
+            dispatch.ask_before("displaced", notices.displaced_wanted)
+        self._steward = Steward(
+            store,
+            booking,
+            Reception(store, booking),
+            notices,
+            lambda: shelf.current.known,
+            clock,
+            self._metrics,
+        )
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
@@ -120,7 +138,7 @@ class House:
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
-                around.append(parts.create_task(self._upkeep.work()))
+                around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]

@@ -27,7 +27,7 @@ LinkOf = Callable[[Appointment], str | None]
 
 
 class Notices:
-    """Writes to citizens. `doors` are the channels that can be sent to; `link` gives an appointment's page."""
+    """Writes to citizens. `doors` are the channels that can be sent to; `link` gives a visit's page."""
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from bot.caretaker import Keeping
 from bot.channels import server as site
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
+from bot.channels.webchat.slips import SlipPages
 from bot.channels.webchat.socket import Sockets
 from bot.clerk import Clerk, Surroundings
 from bot.config import Role, Settings
@@ -34,6 +35,7 @@ from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.notices import Notices
 from bot.services.reception import Reception
+from bot.services.slips import Slips
 from bot.steward import Steward
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
@@ -86,7 +88,8 @@ class House:
             for channel, door in self._doors.senders.items()
         }
         booking = Booking(store, Almanac(lambda: shelf.current.known), shelf.current.known.stations)
-        notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders)
+        self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
+        notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link)
         for dispatch in self._dispatches.values():
             dispatch.ask_before("remind", notices.reminder_wanted)
             dispatch.ask_before("offer", notices.offer_wanted)
@@ -170,8 +173,9 @@ class House:
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)
+        slips = SlipPages(pages, self._slips, self._visitors, lambda: self._shelf.current.known, self._quiet)
         runner = web.AppRunner(
-            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url),
+            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url, slips),
             access_log=None,
             shutdown_timeout=5,
             handle_signals=False,

@@ -51,6 +51,11 @@ def when(known: Knowledge, appointment: Appointment, day: date) -> str:
     return worded(known, begins.date(), day, begins.hour * 60 + begins.minute)
 
 
+def dated(known: Knowledge, appointment: Appointment) -> str:
+    """The day and the time, as they can be read on any day."""
+    return when(known, appointment, appointment.day + timedelta(days=1))
+
+
 def bring(known: Knowledge, appointment: Appointment) -> tuple[Matter, ...]:
     """What to bring, by matter; a service is for several, and the appointment does not say which is meant."""
     station = known.stations.get(appointment.station)

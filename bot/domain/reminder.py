@@ -57,6 +57,13 @@ def reminders(appointment: Appointment, quiet: tuple[int, int]) -> tuple[Reminde
     return tuple(each for each in found if each and each.since - appointment.made >= FRESH)
 
 
+def alarms(at: datetime, quiet: tuple[int, int]) -> tuple[datetime, ...]:
+    """When a phone rings for a visit that begins `at`: in the evening before, and two hours before."""
+    begins = at.astimezone(LOCAL)
+    soon = _soon(begins, quiet)
+    return (_clock(begins - timedelta(days=1), EVENING + 1), *((soon.since,) if soon else ()))
+
+
 def waking(moment: datetime, quiet: tuple[int, int]) -> datetime:
     """The moment, or the end of the night it lies in."""
     local = moment.astimezone(LOCAL)

@@ -87,7 +87,7 @@ class House:
             channel: Dispatch(channel, door, outbox, self._says, self._metrics)
             for channel, door in self._doors.senders.items()
         }
-        booking = Booking(store, Almanac(lambda: shelf.current.known), shelf.current.known.stations)
+        booking = self._booking
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link)
         for dispatch in self._dispatches.values():

@@ -1,4 +1,4 @@
-"""The slip of an appointment over real HTTP and in Chromium: what it shows, what it never shows, its calendar."""
+"""The slip of a visit over real HTTP and in Chromium: what it shows, what it never shows, its calendar."""
 
 from __future__ import annotations
 

@@ -34,9 +34,19 @@ _log: Any = structlog.get_logger("dispatch")
 
 
 class Dispatch:
-    """The senders of one door; a door that hangs holds up no other."""
+    """The senders of one door; a door that hangs holds up no other. Tests move the `clock`."""
 
-    def __init__(self, channel: str, door: Door, outbox: Outbox, says: Says, metrics: Metrics) -> None:
+    def __init__(  # noqa: PLR0913 - the door and all it is sent by
+        self,
+        channel: str,
+        door: Door,
+        outbox: Outbox,
+        says: Says,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._clock = clock
         self._channel, self._door, self._outbox = channel, door, outbox
         self._says, self._metrics = says, metrics
         self._wanted: dict[str, StillWanted] = {}
@@ -83,7 +93,7 @@ class Dispatch:
     async def _look_around(self) -> None:
         while True:
             try:
-                for tag in await self._outbox.due(self._channel, datetime.now(UTC)):
+                for tag in await self._outbox.due(self._channel, self._clock()):
                     self._tasks.look(tag)
             except (RedisError, OSError) as error:
                 _log.warning("store away", doing="look", error=type(error).__name__)
@@ -100,13 +110,13 @@ class Dispatch:
     async def _claimed(self, tag: int) -> Claim | None:
         if not self._tasks.open:
             return None
-        claim = await self._outbox.claim(tag, self._channel, datetime.now(UTC))
+        claim = await self._outbox.claim(tag, self._channel, self._clock())
         if claim:
             self._tasks.look(tag)  # there may be more, for another sender
         return claim
 
     async def _deliver(self, claim: Claim) -> None:
-        delivery, now = claim.delivery, datetime.now(UTC)
+        delivery, now = claim.delivery, self._clock()
         if now >= delivery.expires:
             return await self._over(claim, "expired")
         if delivery.reason and not await self._still_wanted(delivery.reason):
@@ -123,7 +133,7 @@ class Dispatch:
                 case Outcome.REFUSED:
                     return await self._over(claim, outcome)
             if number < len(messages):
-                await self._outbox.part(claim, number, datetime.now(UTC))
+                await self._outbox.part(claim, number, self._clock())
             elif outcome is Outcome.UNSURE:
                 return await self._over(claim, outcome)
         return await self._over(claim, Outcome.SENT)
@@ -157,7 +167,7 @@ class Dispatch:
             _SLOWEST, timedelta(seconds=2 ** min(claim.tries, MOST_TRIES) * random.uniform(0.5, 1))
         )
         self._count("later")
-        return await self._outbox.later(claim, datetime.now(UTC) + pause, tried=after is None)
+        return await self._outbox.later(claim, self._clock() + pause, tried=after is None)
 
     async def _over(self, claim: Claim, result: str) -> None:
         self._count(result)

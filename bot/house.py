@@ -16,6 +16,7 @@ from bot.caretaker import Keeping
 from bot.channels import server as site
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
+from bot.channels.webchat.slips import SlipPages
 from bot.channels.webchat.socket import Sockets
 from bot.clerk import Clerk, Surroundings
 from bot.config import Role, Settings
@@ -32,6 +33,10 @@ from bot.metrics import Metrics
 from bot.services.almanac import Almanac
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.notices import Notices
+from bot.services.reception import Reception
+from bot.services.slips import Slips
+from bot.steward import Steward
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
@@ -82,6 +87,22 @@ class House:
             channel: Dispatch(channel, door, outbox, self._says, self._metrics)
             for channel, door in self._doors.senders.items()
         }
+        booking = self._booking
+        self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
+        notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link)
+        for dispatch in self._dispatches.values():
+            dispatch.ask_before("remind", notices.reminder_wanted)
+            dispatch.ask_before("offer", notices.offer_wanted)
+            dispatch.ask_before("displaced", notices.displaced_wanted)
+        self._steward = Steward(
+            store,
+            booking,
+            Reception(store, booking),
+            notices,
+            lambda: shelf.current.known,
+            clock,
+            self._metrics,
+        )
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
@@ -120,7 +141,7 @@ class House:
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
-                around.append(parts.create_task(self._upkeep.work()))
+                around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]
@@ -152,8 +173,9 @@ class House:
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)
+        slips = SlipPages(pages, self._slips, self._visitors, lambda: self._shelf.current.known, self._quiet)
         runner = web.AppRunner(
-            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url),
+            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url, slips),
             access_log=None,
             shutdown_timeout=5,
             handle_signals=False,

@@ -31,6 +31,7 @@ class Metrics:
         self.failed = Counter("trucban_turns_failed_total", "Messages answered with an apology", registry=to)
         self.swept = Counter("trucban_swept_total", "Abandoned messages given back", registry=to)
         self.sends = Counter("trucban_sends_total", "Deliveries", ["door", "result"], registry=to)
+        self.told = Counter("trucban_told_total", "Messages begun by us, put out", ["what"], registry=to)
         self.updates = Counter(
             "trucban_updates_total", "What platforms told us", ["door", "what"], registry=to
         )

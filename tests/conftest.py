@@ -37,7 +37,7 @@ LONGEST = (
     "test_everywhere_cases", "test_cli", "test_survival", "test_hostile", "test_page", "test_edition",
     "test_webhook", "test_everywhere", "test_polling", "test_hooks", "test_emulator", "test_zalo_token",
     "test_open_desk", "test_loading", "test_poster", "test_server", "test_machine", "test_faults",
-    "test_features", "test_questions", "test_paraphrases",
+    "test_slips", "test_notices_survive", "test_features", "test_questions", "test_paraphrases",
 )  # fmt: skip
 
 

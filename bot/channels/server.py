@@ -16,6 +16,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.channels.platform import Handler
 from bot.channels.webchat.pages import Assets, Pages
+from bot.channels.webchat.slips import SlipPages
 from bot.channels.webchat.socket import Sockets
 from bot.errors import where
 from bot.metrics import FORMAT, Metrics
@@ -54,6 +55,7 @@ def build(  # noqa: PLR0913, PLR0917 - all there is to serve
     hooks: Hooks,
     watch: Watch,
     public_url: str | None,
+    slips: SlipPages | None = None,
 ) -> web.Application:
     """The application: pages, socket, hooks, probes."""
     server_logger.addFilter(_WORDLESS)
@@ -62,6 +64,9 @@ def build(  # noqa: PLR0913, PLR0917 - all there is to serve
     site.router.add_get("/hoi", pages.asked)
     site.router.add_get("/hoi/{intent}", pages.answer)
     site.router.add_get("/static/{name}", assets.handle)
+    if slips:
+        site.router.add_get("/hen/{token}.ics", slips.calendar)
+        site.router.add_get("/hen/{token}", slips.page)
     if sockets:
         site.router.add_get("/chat", sockets.handle)
     for path, call in hooks.calls.items():

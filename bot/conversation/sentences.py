@@ -308,4 +308,16 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "button_book_cancel": (),
     "button_book_leave": (),
     "link_book_page": (),
+    # what citizens are told unasked
+    **{f"remind_{kind}": ("when", "service", "where", "code") for kind in ("eve", "soon")},
+    "remind_people": ("service", "people"),
+    "remind_village": ("place", "station"),
+    **{
+        f"remind_{key}": () for key in ("service", "station", "bring_any", "link", "coming", "move", "cancel")
+    },
+    "offer_place": ("when", "service", "where", "until"),
+    "offer_take": (),
+    "offer_leave": (),
+    "displaced": ("when", "service", "where", "code"),
+    "displaced_move": (),
 }

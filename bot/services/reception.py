@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.appointment import Appointment, Personal, Result, Status
+from bot.domain.reminder import Unreached
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
 from bot.domain.wish import Act, Asker, Change, Closing, Waiter, Wish
 from bot.services.booking import Booking
+from bot.services.unreachable import Unreachable
 from bot.store.connection import Store
 from bot.store.counter import Counter, Swept
 
@@ -35,6 +37,7 @@ class Reception:
         self._booking, self._rules = booking, booking.rules
         self._bookings, self._waiting = booking.bookings, booking.waiting
         self._counter = Counter(store, self._bookings)
+        self._unreachable = Unreachable(store, booking)
 
     async def day(self, station: str, day: date) -> list[Appointment]:
         """Everything of a day by begin, whatever became of it: appointments, holds, walk-ins."""
@@ -98,6 +101,17 @@ class Reception:
     async def open(self, act: Act, station: str, name: str, day: date) -> Result:
         """Undo a closing; `others` got their old seats back."""
         return await self._counter.open(act, station, name, day)
+
+    async def displace(self, act: Act, station: str, seen: Sequence[Appointment], name: str) -> Result:
+        """Take seats back that the calendar has no more, of those who stand as `seen`; `others` lost theirs.
+
+        `name` says why, as that of a closing does. Holds among them end.
+        """
+        return await self._counter.displace(act, station, seen, name)
+
+    async def unreached(self, station: str, day: date, now: datetime) -> list[Unreached]:
+        """Who of a day is to be called by phone, and why; those who lost their time on it included."""
+        return await self._unreachable.of(station, await self.day(station, day), now)
 
     async def displaced(self, station: str) -> list[Appointment]:
         """Everybody who is owed another time and has none yet."""

@@ -89,6 +89,11 @@ class Counter:
         """Undo a closing; `others` are those who got their old seats back. NOT_FOUND: there is none."""
         return await self._acts.act("open", station, act, closure=name, day=f"{day}")
 
+    async def displace(self, act: Act, station: str, seen: Sequence[Appointment], name: str) -> Result:
+        """Take the seats of these, if they stand as `seen`; `others` are owed another time, holds end."""
+        hit = [{"id": str(each.number), "version": each.version} for each in seen]
+        return await self._acts.act("displace", station, act, hit=hit, closure=name)
+
     async def sweep(self, station: str, now: datetime) -> Swept:
         """End what is over, forget what was kept long enough. As often as one likes, by as many as like."""
         rules = self._bookings.rules

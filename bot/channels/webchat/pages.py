@@ -78,7 +78,7 @@ class Pages:
 
     def __init__(self, current: Callable[[], Edition], assets: Assets, visitors: Visitors) -> None:
         self._current, self._visitors = current, visitors
-        self._words: dict[str, str] = yaml.safe_load(_HERE.joinpath("page.yaml").read_text("utf-8"))
+        self.words: dict[str, str] = yaml.safe_load(_HERE.joinpath("page.yaml").read_text("utf-8"))
         self._templates = Environment(
             loader=PackageLoader("bot.channels.webchat"),
             autoescape=select_autoescape(),
@@ -86,14 +86,14 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(page=self._words, asset=assets.path)
+        self._templates.globals.update(page=self.words, asset=assets.path)
 
     async def chat(self, request: web.Request) -> web.Response:
         """`GET /`, `GET /?start=<station>`."""
         edition = self._current()
         station = edition.known.stations.get(request.query.get("start", ""))
         opening = edition.dialogue.opening(Session(station=station.id if station else None)).replies[0]
-        return self._page(
+        return self.rendered(
             "chat.html",
             topics=[{"label": b.label, "choice": b.choice} for b in opening.buttons],
             greeting_html=markup.html(opening.text),
@@ -123,7 +123,7 @@ class Pages:
         intent = request.match_info["intent"]
         answer = self._current().known.answers.get(intent)
         if answer is None:
-            raise web.HTTPNotFound(text=self._words["hoi_nothing"])
+            raise web.HTTPNotFound(text=self.words["hoi_nothing"])
         return self._answers("", Chose(choice=f"a:{intent}"), title=answer.title)
 
     def _answers(self, query: str, heard: AnyHeard | None, *, title: str | None = None) -> web.Response:
@@ -133,7 +133,7 @@ class Pages:
         if heard:
             replies = edition.dialogue.step(Session(), heard, _now()).replies
         topics = edition.dialogue.opening(Session()).replies[0].buttons
-        return self._page(
+        return self.rendered(
             "hoi.html",
             query=query,
             title=title or query,
@@ -142,9 +142,11 @@ class Pages:
             noindex=title is None,
         )
 
-    def _page(self, name: str, **values: Any) -> web.Response:
+    def rendered(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
+        """A page made of a template."""
         body = self._templates.get_template(name).render(**values)
-        response = web.Response(text=body, content_type="text/html", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store"}
+        response = web.Response(text=body, status=status, content_type="text/html", headers=headers)
         response.enable_compression()
         return response
 

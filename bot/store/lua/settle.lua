@@ -34,4 +34,6 @@ if ARGV[1] == 'hold' then
 end
 redis.call('HSET', KEYS[1], 'payload', '', 'result', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
+-- What may be put again until it expires must be known until then.
+redis.call('PEXPIREAT', KEYS[1], redis.call('HGET', KEYS[1], 'expires'), 'GT')
 return owed

@@ -1,0 +1,130 @@
+"""What citizens are told unasked, each once: reminders, offers of a place, the loss of theirs.
+
+Nothing is remembered but the ids of deliveries, made of what they are about. So everything here may be asked
+for as often as one likes, by as many processes as like, also after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from bot.conversation import reminding
+from bot.domain.appointment import Appointment, Personal, Status
+from bot.domain.delivery import Delivery, Lane
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Reply
+from bot.domain.reminder import displaced_id, remind_id, reminders, visit_minute, waking
+from bot.domain.wish import Waiter
+from bot.services.booking import Booking
+from bot.store.outbox import Outbox
+
+AHEAD = timedelta(hours=26)  # reminders are put into the outbox so long before the visit
+OWED = timedelta(days=1)  # after the lost visit nobody is told of it any more
+_KNOWN = 20_000  # ids that this process need not put again
+
+LinkOf = Callable[[Appointment], str | None]
+
+
+class Notices:
+    """Writes to citizens. `doors` are the channels that can be sent to; `link` gives a visit's page."""
+
+    def __init__(
+        self,
+        booking: Booking,
+        outbox: Outbox,
+        known: Callable[[], Knowledge],
+        doors: Collection[str],
+        link: LinkOf = lambda _: None,
+    ) -> None:
+        self._booking, self._outbox = booking, outbox
+        self._known, self._doors, self._link = known, frozenset(doors), link
+        self._put: set[str] = set()
+
+    # -- telling
+
+    async def remind(self, station: str, now: datetime) -> int:
+        """Plan the reminders of all visits of the next 26 hours; how many are new."""
+        ahead = await self._booking.bookings.between(station, now, now + AHEAD)
+        booked = [each for each in ahead if each.status is Status.BOOKED]
+        due = [
+            (each, reminder)
+            for each in booked
+            for reminder in reminders(each, self._booking.rules.quiet)
+            if now < reminder.until and remind_id(each, reminder.kind) not in self._put
+        ]
+        people = await self._people(station, [each for each, _ in due])
+        new = 0
+        for each, reminder in due:
+            id_, code = remind_id(each, reminder.kind), self._booking.code(each)
+            reply = reminding.reminder(self._known(), each, reminder.kind, code, self._link(each))
+            new += await self._tell(id_, people.get(each.number), reply, reminder.since, reminder.until)
+        return new
+
+    async def offer(self, offered: Sequence[Waiter], now: datetime) -> int:
+        """Tell everybody who has an offer in hand; how many are new."""
+        new = 0
+        for waiter in offered:
+            station, number, until = waiter.desire.station, waiter.offer, waiter.until
+            if number is None or until is None or now >= until:
+                continue
+            id_ = f"offer:{station}:{waiter.id}:{number}"
+            if id_ in self._put or not (held := await self._booking.bookings.read(station, [number])):
+                continue
+            personal = await self._booking.waiting.personal(station, waiter.id)
+            reply = reminding.offer(self._known(), held[0], waiter.id, until, now)
+            new += await self._tell(id_, personal, reply, now, until)
+        return new
+
+    async def regret(self, station: str, now: datetime) -> int:
+        """Tell everybody whose seat was taken back, whyever, and who has no other time yet; by day only."""
+        owed = [
+            each
+            for each in await self._booking.bookings.displaced(station)
+            if now < each.at + OWED and displaced_id(each) not in self._put
+        ]
+        people, since = await self._people(station, owed), waking(now, self._booking.rules.quiet)
+        new = 0
+        for each in owed:
+            reply = reminding.displaced(self._known(), each, self._booking.code(each), since)
+            new += await self._tell(displaced_id(each), people.get(each.number), reply, since, each.at + OWED)
+        return new
+
+    async def _tell(
+        self, id_: str, personal: Personal | None, reply: Reply, since: datetime, until: datetime
+    ) -> bool:
+        """Put one message into the outbox of a door that has one; whether it was not there."""
+        address = personal.address if personal else None
+        new = False
+        if address and address.channel in self._doors and since < until:
+            message = Delivery(id_, address, Lane.REMINDER, (reply,), since, until, reason=id_)
+            new = await self._outbox.put(message)
+        if len(self._put) >= _KNOWN:
+            self._put.clear()
+        self._put.add(id_)
+        return new
+
+    async def _people(self, station: str, appointments: Sequence[Appointment]) -> dict[int, Personal]:
+        numbers = {each.number for each in appointments}
+        return await self._booking.bookings.personal(station, sorted(numbers))
+
+    # -- asked again at the moment of sending
+
+    async def reminder_wanted(self, reason: str) -> bool:
+        """Whether the visit of `remind:…` is still to come, at that time."""
+        station, number, minute, _ = reason.partition(":")[2].rsplit(":", 3)
+        found = await self._booking.bookings.read(station, [int(number)])
+        return bool(found) and found[0].status is Status.BOOKED and visit_minute(found[0]) == int(minute)
+
+    async def offer_wanted(self, reason: str) -> bool:
+        """Whether the place of `offer:…` is still held for them."""
+        station, waiter, number = reason.partition(":")[2].rsplit(":", 2)
+        found = await self._booking.bookings.read(station, [int(number)])
+        return bool(found) and found[0].status is Status.HELD and found[0].offered == waiter
+
+    async def displaced_wanted(self, reason: str) -> bool:
+        """Whether the person of `displaced:…` has no other time yet."""
+        station, number, version = reason.partition(":")[2].rsplit(":", 2)
+        found = await self._booking.bookings.read(station, [int(number)])
+        owed = bool(found) and found[0].status is Status.DISPLACED
+        return owed and found[0].version == int(version)

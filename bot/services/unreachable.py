@@ -1,0 +1,54 @@
+"""Who has to be called by phone: nothing that was written has reached them, or can reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.appointment import Appointment, Status
+from bot.domain.message import WEBCHAT, Address
+from bot.domain.reminder import Unreached, Why, displaced_id, remind_id, reminders
+from bot.services.booking import Booking
+from bot.store.connection import Store
+from bot.store.fates import HELD, WAITS, Fates
+
+_SLOW = timedelta(minutes=30)  # after the last reminder was due; then nothing is waited for any more
+
+
+class Unreachable:
+    """Finds those whom nothing that was written has reached, or can reach."""
+
+    def __init__(self, store: Store, booking: Booking) -> None:
+        self._booking, self._fates = booking, Fates(store)
+
+    async def of(self, station: str, appointments: Sequence[Appointment], now: datetime) -> list[Unreached]:
+        """Of these visits, those whose people are to be called by phone, and why, in the same order."""
+        wanted = [each for each in appointments if each.status in {Status.BOOKED, Status.DISPLACED}]
+        people = await self._booking.bookings.personal(station, [each.number for each in wanted])
+        found = []
+        for each in wanted:
+            personal = people.get(each.number)
+            why = await self._why(each, personal.address, now) if personal else None
+            if why:
+                found.append(Unreached(each, why))
+        return found
+
+    async def _why(self, appointment: Appointment, address: Address | None, now: datetime) -> Why | None:
+        if address is None:
+            return Why.BY_HAND
+        if address.channel == WEBCHAT:
+            return Why.WEB
+        planned = reminders(appointment, self._booking.rules.quiet)
+        ids = [remind_id(appointment, each.kind) for each in planned]
+        if appointment.status is Status.DISPLACED:
+            ids = [displaced_id(appointment)]
+        fates = await self._fates.of(address, ids)
+        if "sent" in fates:
+            return None
+        if "refused" in fates:
+            return Why.REFUSED
+        if HELD in fates:
+            return Why.HELD
+        tried = any(fate not in {None, WAITS, "unwanted"} for fate in fates)
+        over = appointment.status is Status.BOOKED and planned and now >= planned[-1].since + _SLOW
+        return Why.UNSENT if tried or over else None

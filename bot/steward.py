@@ -1,0 +1,105 @@
+"""Goes round the stations: ends what is over, tells those who wait of free places, reminds, makes good edits.
+
+Every process may do it; what is done follows from the store and happens once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.caretaker import store_may_fail
+from bot.domain import seating
+from bot.domain.appointment import Appointment, Status
+from bot.domain.knowledge import Knowledge
+from bot.domain.wish import Act
+from bot.metrics import Metrics
+from bot.services.booking import Booking
+from bot.services.notices import Notices
+from bot.services.reception import Reception
+from bot.store.connection import Store
+from bot.store.editions import Calendar, Editions
+
+_ROUND = 3.0  # seconds between two rounds
+_PLAN = timedelta(seconds=60)  # between two looks at the visits of the next day
+_AHEAD = timedelta(days=366)  # further ahead nothing can be booked
+EDITED = "edit"  # what stands in place of a closing's name when an edit of the calendar took a seat
+_log: Any = structlog.get_logger("steward")
+
+
+class Steward:
+    """The rounds of one process; `current` is the content in use, `clock` the time."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that is to be looked after
+        self,
+        store: Store,
+        booking: Booking,
+        reception: Reception,
+        notices: Notices,
+        current: Callable[[], Knowledge],
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+    ) -> None:
+        self._booking, self._reception, self._notices = booking, reception, notices
+        self._current, self._clock, self._metrics = current, clock, metrics
+        self._editions = Editions(store)
+        self._seen: dict[str, Calendar] = {}
+        self._planned: dict[str, datetime] = {}
+
+    async def work(self) -> None:
+        """Go round for ever."""
+        while True:
+            for station in list(self._current().stations):
+                with store_may_fail("tend", _log):
+                    await self.tend(station, self._clock())
+            await asyncio.sleep(_ROUND)
+
+    async def tend(self, station: str, now: datetime) -> None:
+        """One station, as it is now."""
+        await self._hold_against(station, now)
+        tended = await self._reception.tend(station, now)
+        self._count("offer", await self._notices.offer(tended.offered, now))
+        self._count("displaced", await self._notices.regret(station, now))
+        last = self._planned.get(station)
+        if last is None or not timedelta(0) <= now - last < _PLAN:
+            self._count("reminder", await self._notices.remind(station, now))
+            self._planned[station] = now
+
+    async def _hold_against(self, station: str, now: datetime) -> None:
+        """Take back the seats that an edit of the content undid, also one made while the desk was closed.
+
+        A process compares with what it used before, and with what was kept only when it begins: of two that
+        take an edit up one after the other, the later one must not undo what came with it.
+        """
+        known = self._current()
+        after = Calendar(known.stations[station], known.holidays)
+        before = self._seen.get(station) or await self._editions.last(station)
+        if before == after:
+            self._seen[station] = after
+            return
+        if before:
+            hit = await self._undone(before, after, now)
+            if hit:
+                result = await self._reception.displace(Act("", now), station, hit, EDITED)
+                ids = [self._booking.code(each) for each in result.others]
+                _log.warning("seats lost by an edit", station=station, count=len(ids), codes=ids)
+        await self._editions.keep(after)
+        self._seen[station] = after
+
+    async def _undone(self, before: Calendar, after: Calendar, now: datetime) -> list[Appointment]:
+        ahead = await self._booking.bookings.between(before.station.id, now, now + _AHEAD)
+        seated = {
+            (each.service, each.seat): each
+            for each in ahead
+            if each.seat and each.status in {Status.HELD, Status.BOOKED}
+        }
+        lost = seating.changed(before.station, after.station, seated, before.holidays, after.holidays)
+        return [seated[each] for each in lost]
+
+    def _count(self, what: str, new: int) -> None:
+        if new:
+            self._metrics.told.labels(what).inc(new)

@@ -1,0 +1,197 @@
+"""Reminders are sent once by several workers that are killed and started again, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.content.loading import knowledge
+from bot.dispatch import SENDERS
+from bot.domain.appointment import Personal
+from bot.domain.message import Address
+from bot.domain.seat import LOCAL, Seat
+from bot.domain.wish import Act, Wish
+from bot.services.reception import Reception
+from bot.store.connection import Store
+from tests.conftest import ROOT
+from tests.services.conftest import Town
+from tests.services.station import DAYS, STATION
+from tests.store.conftest import KEY
+
+PATIENCE = 60
+PEOPLE = 120
+EVENING = datetime(2026, 11, 23, 19, 45, tzinfo=LOCAL)
+NOON = datetime(2026, 11, 23, 12, tzinfo=LOCAL)
+
+WORKER = """
+import asyncio, pickle, sys
+from datetime import datetime
+from pathlib import Path
+import aiohttp
+from bot.dispatch import Dispatch
+from bot.domain.delivery import Outcome
+from bot.metrics import Metrics
+from bot.services.notices import Notices
+from bot.services.reception import Reception
+from bot.steward import Steward
+from bot.store.connection import open_store
+from bot.store.inbox import Inbox
+from bot.store.outbox import Outbox
+from bot.store.sealing import Seals
+from bot.store.signals import Signals
+from tests.services.conftest import Town
+from tests.services.station import STATION
+
+class Door:
+    def __init__(self, session, url):
+        self.session, self.url = session, url
+
+    def show(self, replies):
+        return replies
+
+    async def send(self, delivery, message):
+        async with self.session.post(self.url, json={"user": delivery.address.user, "id": delivery.id}):
+            return Outcome.SENT
+
+async def main(url, key, now, to, content):
+    now, known = datetime.fromisoformat(now), pickle.loads(Path(content).read_bytes())
+    store = await open_store(url, Seals([key]))
+    town, outbox, metrics = Town(store), Outbox(store, Inbox(store)), Metrics()
+    notices = Notices(town.booking, outbox, lambda: known, {"telegram"})
+    steward = Steward(store, town.booking, town.reception, notices, lambda: known, lambda: now, metrics)
+    async with aiohttp.ClientSession() as session:
+        dispatch = Dispatch("telegram", Door(session, to), outbox, str, metrics, clock=lambda: now)
+        dispatch.ask_before("remind", notices.reminder_wanted)
+        print("ready", flush=True)
+        await asyncio.gather(steward.work(), dispatch.work(Signals(store)))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+class Platform:
+    """Notes on the wire what arrived."""
+
+    def __init__(self) -> None:
+        self.arrived: Counter[str] = Counter()
+        self.news = asyncio.Event()
+
+    async def handle(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.arrived[body["id"]] += 1
+        self.news.set()
+        await asyncio.sleep(0)
+        return web.Response()
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while len(self.arrived) < count:
+                self.news.clear()
+                await self.news.wait()
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content, read once for all workers."""
+    path = tmp_path_factory.mktemp("content") / "known"
+    path.write_bytes(pickle.dumps(knowledge(ROOT)))
+    return path
+
+
+async def test_killed_workers_remind_everybody_and_repeat_only_what_was_on_its_way(
+    store: Store, valkey: str, content: Path
+) -> None:
+    town = Town(store)
+    reception = Reception(store, town.booking)
+    for number in range(PEOPLE):
+        seat = Seat(STATION, DAYS[1], f"quay_{number}", 13 * 60, 15)
+        personal = Personal("Nguyễn Thị Lan", f"+84912{number:06}", Address("telegram", "bot", str(number)))
+        result = await reception.add(Act(str(number), NOON), Wish(STATION, "can_cuoc", (seat,)), personal)
+        assert result.done
+    platform = Platform()
+    site = web.Application()
+    site.router.add_post("/send", platform.handle)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    to = f"http://127.0.0.1:{runner.addresses[0][1]}/send"
+    kills = 0
+    try:
+        for run, enough in enumerate((PEOPLE // 3, PEOPLE)):
+            now = EVENING + timedelta(minutes=5 * run)  # what a dead sender had in hand comes back by then
+            workers = [_worker(valkey, now, to, content) for _ in range(2)]
+            try:
+                await platform.until(enough)
+                if enough == PEOPLE:
+                    await _all_settled(store, now)
+            finally:
+                for worker in workers:
+                    worker.kill()
+                    worker.wait()
+            kills += enough < PEOPLE
+    finally:
+        await runner.cleanup()
+    assert len(platform.arrived) == PEOPLE
+    assert all(id_.endswith(":eve") for id_ in platform.arrived)
+    assert sum(platform.arrived.values()) - PEOPLE <= kills * 2 * SENDERS
+    assert await reception.unreached(STATION, DAYS[1], EVENING) == []
+
+
+async def test_workers_that_are_killed_while_planning_plan_nothing_twice(
+    store: Store, valkey: str, content: Path
+) -> None:
+    town = Town(store)
+    reception = Reception(store, town.booking)
+    for number in range(PEOPLE):
+        seat = Seat(STATION, DAYS[1], f"quay_{number}", 13 * 60, 15)
+        personal = Personal("Nguyễn Thị Lan", f"+84912{number:06}", Address("telegram", "bot", str(number)))
+        await reception.add(Act(str(number), NOON), Wish(STATION, "can_cuoc", (seat,)), personal)
+    nowhere = "http://127.0.0.1:9/"  # at noon nothing is to be sent
+    for enough in (1, 2 * PEOPLE):
+        workers = [_worker(valkey, NOON, nowhere, content) for _ in range(2)]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while await _waiting(store) < enough:  # noqa: ASYNC110 - other processes tell nobody
+                    await asyncio.sleep(0.005)
+        finally:
+            for worker in workers:
+                worker.kill()
+                worker.wait()
+    assert await _waiting(store) == 2 * PEOPLE
+    assert len([key async for key in store.redis.scan_iter("tb:*:delivery:*")]) == 2 * PEOPLE
+
+
+def _worker(valkey: str, now: datetime, to: str, content: Path) -> subprocess.Popen[str]:
+    surroundings = dict(os.environ, PYTHONPATH=str(ROOT))
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, valkey, KEY, now.astimezone(UTC).isoformat(), to, str(content)],
+        stdout=subprocess.DEVNULL, text=True, env=surroundings, cwd=ROOT,
+    )  # fmt: skip
+
+
+async def _waiting(store: Store) -> int:
+    total = 0
+    async for key in store.redis.scan_iter("tb:*:out:telegram:reminder"):
+        total += await store.redis.zcard(key)
+    return total
+
+
+async def _all_settled(store: Store, now: datetime) -> None:
+    """Wait until nothing is due any more."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            due = 0
+            async for key in store.redis.scan_iter("tb:*:out:telegram:reminder"):
+                due += await store.redis.zcount(key, "-inf", now.timestamp() * 1000)
+            if not due:
+                return
+            await asyncio.sleep(0.02)

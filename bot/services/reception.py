@@ -31,9 +31,12 @@ BACK = {  # what takes a mark back
 }
 
 
-def must_be_called(visit: Appointment, personal: Personal | None) -> bool:
-    """Whether only a telephone reaches them: booked by hand, or on the page, which is read when opened."""
-    ahead = visit.status in {Status.BOOKED, Status.DISPLACED}
+def must_be_called(visit: Appointment, personal: Personal | None, now: datetime) -> bool:
+    """Whether somebody still to come, or owed a time, is reached by telephone only.
+
+    So are those booked by hand, and on the page: that is read when it is opened.
+    """
+    ahead = visit.status is Status.DISPLACED or (visit.status is Status.BOOKED and visit.at > now)
     return (
         ahead and personal is not None and (personal.address is None or personal.address.channel == WEBCHAT)
     )

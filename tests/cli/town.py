@@ -128,7 +128,9 @@ class Town:
             held = await self.booking.hold(who, self.act(yesterday), Wish(STATION, service, (seat,)))
             assert held.appointment
             ticket = next(iter(self.booking.tickets(self.booking.code(held.appointment))))
-            result = await self.booking.confirm(who, self.act(yesterday), ticket, Personal(name, phone, address))
+            result = await self.booking.confirm(
+                who, self.act(yesterday), ticket, Personal(name, phone, address)
+            )
         assert result.appointment, result
         return result.appointment
 

@@ -91,7 +91,7 @@ async def _show(room: Room, closing: Closing, hit: Sequence[Appointment], given:
     if not hit:
         to.print(say("visits", "hit_nobody"), soft_wrap=True)
         return
-    by_phone = [each for each in hit if must_be_called(each, names.get(showing.ticket(each)))]
+    by_phone = [each for each in hit if must_be_called(each, names.get(showing.ticket(each)), room.now)]
     written = [each for each in hit if each not in by_phone]
     for key, some in (("will_be_written", written), ("must_be_phoned", by_phone)):
         if some:

@@ -62,7 +62,7 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
     else:
         to.print(title)
         to.print(say("visits", "nobody"))
-    called = [each for each in shown if must_be_called(each, names.get(showing.ticket(each)))]
+    called = [each for each in shown if must_be_called(each, names.get(showing.ticket(each)), room.now)]
     _after(room, visits, queue, called, to)
     return codes.OK
 

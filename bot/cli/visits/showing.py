@@ -30,7 +30,7 @@ _STYLES = {
 
 def out() -> Console:
     """The terminal, as other commands use it."""
-    return terminal.console()
+    return terminal.console(markup=False)
 
 
 def ticket(visit: Appointment) -> Ticket:
@@ -48,6 +48,11 @@ def service(room: Room, visit: Appointment) -> str:
     station = room.known.stations.get(visit.station)
     found = station.service(visit.service) if station else None
     return found.name if found else visit.service
+
+
+def name(personal: Personal) -> str:
+    """A name as it was written, without what would steer a terminal."""
+    return "".join(char if char.isprintable() else " " for char in personal.name)
 
 
 def hour(moment: datetime | None) -> str:
@@ -73,9 +78,9 @@ def line(room: Room, visit: Appointment, names: Names) -> str:
         say("visits", "number", number=visit.ticket) if visit.ticket else "",
         worded(room.known, visit.seat.day, room.today, visit.seat.begins) if visit.seat else "",
         service(room, visit),
-        personal.name if personal else "",
+        name(personal) if personal else "",
         national(personal.phone) if personal else "",
-        say("visits", "must_call") if must_be_called(visit, personal) else "",
+        say("visits", "must_call") if must_be_called(visit, personal, room.now) else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -87,7 +92,7 @@ def as_json(room: Room, visit: Appointment, names: Names) -> dict[str, Any]:
         "code": room.booking.code(visit),
         "station": visit.station,
         "day": f"{visit.day}",
-        "begins": clock(visit.seat.begins) if visit.seat else None,
+        "begins": f"{clock(visit.seat.begins):0>5}" if visit.seat else None,
         "minutes": visit.seat.minutes if visit.seat else None,
         "desk": visit.desk or (visit.seat.desk if visit.seat else None),
         "number": visit.ticket,
@@ -99,7 +104,7 @@ def as_json(room: Room, visit: Appointment, names: Names) -> dict[str, Any]:
         "source": str(visit.source),
         "name": personal.name if personal else None,
         "phone": personal.phone if personal else None,
-        "must_be_called": must_be_called(visit, personal),
+        "must_be_called": must_be_called(visit, personal, room.now),
     }
 
 
@@ -126,7 +131,7 @@ def _row(room: Room, visit: Appointment, personal: Personal | None) -> list[Text
     words = console()["visits"]
     people = say("visits", "people", people=visit.people) if visit.people > 1 else ""
     priority = words["priority"] if visit.priority else ""
-    call = words["must_call"] if must_be_called(visit, personal) else ""
+    call = words["must_call"] if must_be_called(visit, personal, room.now) else ""
     begins = clock(visit.seat.begins) if visit.seat else hour(visit.at)
     style = _STYLES.get(visit.status, "")
     return [
@@ -134,7 +139,7 @@ def _row(room: Room, visit: Appointment, personal: Personal | None) -> list[Text
         Text(f"{visit.ticket or ''}", style=style),
         Text(room.booking.code(visit), style=style),
         Text(_lines(service(room, visit), ", ".join(filter(None, (people, priority)))), style=style),
-        Text(_lines(personal.name, national(personal.phone)) if personal else "–", style=style),
+        Text(_lines(name(personal), national(personal.phone)) if personal else "–", style=style),
         Text(_lines(status(visit), call or words["source"][visit.source]), style=style),
     ]
 

@@ -68,13 +68,13 @@ class House:
         inbox, signals = Inbox(store), Signals(store)
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
-        self._booking = Booking(
-            store, Almanac(lambda: shelf.current.known), tuple(shelf.current.known.stations)
-        )
+        known = shelf.current.known
+        booking = Booking(store, Almanac(lambda: shelf.current.known), tuple(known.stations))
+        self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Clerk(Desk(records, self._booking), around, self._metrics),
+            Clerk(Desk(records, booking, self._slips.link), around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -87,8 +87,6 @@ class House:
             channel: Dispatch(channel, door, outbox, self._says, self._metrics)
             for channel, door in self._doors.senders.items()
         }
-        booking = self._booking
-        self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link)
         for dispatch in self._dispatches.values():
             dispatch.ask_before("remind", notices.reminder_wanted)
@@ -106,7 +104,7 @@ class House:
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
-        check(settings, shelf.current.known)
+        check(settings, known)
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)

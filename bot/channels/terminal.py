@@ -23,9 +23,12 @@ def read(line: str, number: int) -> Incoming:
     return Incoming(str(number), HERE, found.text, withheld=found.withheld)
 
 
-def console(*, plain: bool = False) -> Console:
-    """A console no wider than what reads well; `plain` writes no colours (pipes, tests)."""
-    made = Console(highlight=False, no_color=plain or None, soft_wrap=False)
+def console(*, plain: bool = False, markup: bool = True) -> Console:
+    """A console no wider than what reads well; `plain` writes no colours (pipes, tests).
+
+    Without `markup` it prints what people have written as it stands.
+    """
+    made = Console(highlight=False, no_color=plain or None, soft_wrap=False, markup=markup, emoji=markup)
     made.width = min(made.width, WIDEST)
     return made
 

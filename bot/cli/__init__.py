@@ -17,6 +17,7 @@ import structlog
 
 from bot import __version__
 from bot.cli import codes
+from bot.cli.visits import parser as visits
 from bot.config import Role, Settings, settings
 from bot.content.files import console, say
 from bot.errors import ContentError, SettingsError, StoreError
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen_settings = settings(os.environ, Path.cwd())
         _log_as(chosen_settings)
-        module, _, function = options.run.partition(".")
+        module, _, function = options.run.rpartition(".")
         command = getattr(import_module(f"bot.cli.{module}"), function)
         result: int = command(chosen_settings, options)
     except SettingsError as error:
@@ -122,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--refresh-token", action="store_true", help=words["zalo_refresh"])
     first.add_argument("--redirect", help=words["zalo_redirect"])
     first.set_defaults(run="zalo.token")
+    visits.add(commands)
     for name in LATER:
         commands.add_parser(name, add_help=False).add_argument("rest", nargs="*")
     return parser

@@ -61,8 +61,8 @@ def draft(folder: Path) -> tuple[Knowledge, Callable[[], list[Problem]]]:
     before = version(folder)
     files = read(folder)
     problems = [problem for document in files.documents for problem in document.problems]
-    models = {name: _validated(doc, FILES[name], problems) for name, doc in files.others.items()}
-    intents = {topic: _validated(doc, IntentFile, problems) for topic, doc in files.intents.items()}
+    models = {name: validated(doc, FILES[name], problems) for name, doc in files.others.items()}
+    intents = {topic: validated(doc, IntentFile, problems) for topic, doc in files.intents.items()}
     if problems:
         raise ContentError(tuple(problems))
     built = _built(before, models, {t: m for t, m in intents.items() if isinstance(m, IntentFile)})
@@ -71,7 +71,8 @@ def draft(folder: Path) -> tuple[Knowledge, Callable[[], list[Problem]]]:
     )
 
 
-def _validated(document: Document, model: type[M], problems: list[Problem]) -> M | None:
+def validated(document: Document, model: type[M], problems: list[Problem]) -> M | None:
+    """The content of a file by its model; None when it does not fit, after adding why to `problems`."""
     if document.problems:
         return None
     try:

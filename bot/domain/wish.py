@@ -75,7 +75,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Some desks closed from `begins` to `ends` (minutes of a day, multiples of 5), under a `name`."""
+    """Some desks closed from `begins` to `ends` (minutes of a day, multiples of 5), under a `name`.
+
+    Citizens read the `reason`.
+    """
 
     station: str
     name: str
@@ -83,6 +86,7 @@ class Closing:
     desks: tuple[str, ...]
     begins: int
     ends: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

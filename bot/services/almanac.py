@@ -8,6 +8,7 @@ from datetime import date
 from bot.domain import seating, timetable
 from bot.domain.knowledge import Knowledge
 from bot.domain.seat import Seat
+from bot.domain.timetable import Opening
 
 
 class Almanac:
@@ -25,6 +26,18 @@ class Almanac:
         here = timetable.seats(place, service, day, people, known.holidays)
         away = timetable.away(place, service, day, people)
         return tuple(sorted((*here, *away), key=lambda seat: seat.begins))
+
+    def openings(self, station: str, day: date) -> tuple[Opening, ...]:
+        """When each desk is open on a day, those of village sessions too; none at a station that is not."""
+        known = self._knowledge()
+        place = known.stations.get(station)
+        return timetable.openings(place, day, known.holidays) if place else ()
+
+    def minutes(self, station: str, service: str, people: int = 1) -> int:
+        """The length of a visit; 0 when there is no such service (any more)."""
+        place = self._knowledge().stations.get(station)
+        wanted = place.service(service) if place else None
+        return timetable.length(wanted, people) if wanted else 0
 
     def share(self, station: str, service: str, day: date) -> int | None:
         """How many cells of a day the chat may fill; None: all there are."""

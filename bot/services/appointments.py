@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.domain.appointment import Outcome, Personal, Result
+from bot.domain.appointment import Appointment, Outcome, Personal, Result
 from bot.domain.booking import (
     Acted,
     Answer,
@@ -34,15 +34,16 @@ from bot.domain.wish import Act, Change, Desire, Wish
 from bot.services.booking import Booking
 from bot.store.naming import Person
 
+Link = Callable[[Appointment], str | None]
 Call = Callable[[Ticket], Awaitable[Result]]
 _AHEAD = 14  # days that are looked through, where a service does not say
 
 
 class Appointments:
-    """Carries out the requests of one citizen at a time. `known` is the content the talk was held with."""
+    """Carries out the requests of one citizen at a time; `link` gives the page of an appointment."""
 
-    def __init__(self, booking: Booking) -> None:
-        self._booking = booking
+    def __init__(self, booking: Booking, link: Link) -> None:
+        self._booking, self._link = booking, link
 
     async def carry_out(
         self, request: AnyBooking, who: Person, address: Address, known: Knowledge, now: datetime
@@ -154,5 +155,7 @@ class Appointments:
         return result
 
     def _acted(self, request: AnyBooking, result: Result) -> Acted:
-        code = self._booking.code(result.appointment) if result.appointment else None
-        return Acted(request, result, code)
+        found = result.appointment
+        if found is None:
+            return Acted(request, result)
+        return Acted(request, result, self._booking.code(found), self._link(found))

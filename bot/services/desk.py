@@ -10,7 +10,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
 from bot.domain.wish import Act
-from bot.services.appointments import Appointments
+from bot.services.appointments import Appointments, Link
 from bot.services.booking import Booking
 from bot.store.naming import Person
 from bot.store.records import Records
@@ -19,10 +19,10 @@ from bot.store.records import Records
 class Desk:
     """Carries out requests for one citizen at a time."""
 
-    def __init__(self, records: Records, booking: Booking) -> None:
+    def __init__(self, records: Records, booking: Booking, link: Link) -> None:
         self._records = records
         self._booking = booking
-        self._appointments = Appointments(booking)
+        self._appointments = Appointments(booking, link)
 
     async def carry_out(
         self, request: AnyRequest, who: Person, now: datetime, address: Address, known: Knowledge

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.appointment import Appointment, Personal, Result, Status
+from bot.domain.message import WEBCHAT
 from bot.domain.reminder import Unreached
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
@@ -17,6 +18,30 @@ from bot.store.connection import Store
 from bot.store.counter import Counter, Swept
 
 OFFICER = Asker(officer=True)
+# What lies between two marks when an officer gives only the last: in the rush nobody marks every step.
+_BETWEEN: dict[tuple[Status, Status], tuple[Status, ...]] = {
+    (Status.BOOKED, Status.SERVED): (Status.ARRIVED, Status.CALLED),
+    (Status.ARRIVED, Status.SERVED): (Status.CALLED,),
+    (Status.MISSED, Status.SERVED): (Status.ARRIVED, Status.CALLED),
+    (Status.BOOKED, Status.CALLED): (Status.ARRIVED,),
+    (Status.ARRIVED, Status.MISSED): (Status.CALLED,),  # left without waiting
+}
+BACK = {  # what takes a mark back
+    Status.ARRIVED: Status.BOOKED,
+    Status.CALLED: Status.ARRIVED,
+    Status.MISSED: Status.ARRIVED,
+}
+
+
+def must_be_called(visit: Appointment, personal: Personal | None, now: datetime) -> bool:
+    """Whether somebody still to come, or owed a time, is reached by telephone only.
+
+    So are those booked by hand, and on the page: that is read when it is opened.
+    """
+    ahead = visit.status is Status.DISPLACED or (visit.status is Status.BOOKED and visit.at > now)
+    return (
+        ahead and personal is not None and (personal.address is None or personal.address.channel == WEBCHAT)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +59,7 @@ class Reception:
     """
 
     def __init__(self, store: Store, booking: Booking) -> None:
-        self._booking, self._rules = booking, booking.rules
+        self._booking, self.rules = booking, booking.rules
         self._bookings, self._waiting = booking.bookings, booking.waiting
         self._counter = Counter(store, self._bookings)
         self._unreachable = Unreachable(store, booking)
@@ -60,6 +85,27 @@ class Reception:
         (missed: not before the begin; arrived: only on its day).
         """
         return await self._counter.mark(act, seen, to, desk)
+
+    async def settle(self, act: Act, seen: Appointment, to: Status, desk: str | None = None) -> Result:
+        """As `mark`, with the marks between: served may be said of somebody who was only booked.
+
+        Of two officers one still wins: each mark holds only while nobody else has set another one.
+        """
+        for step in (*_BETWEEN.get((seen.status, to), ()), to):
+            result = await self.mark(replace(act, request=f"{act.request}.{step}"), seen, step, desk)
+            if not result.done or result.appointment is None:
+                return result
+            seen = result.appointment
+        return result
+
+    async def look(self, ticket: Ticket) -> Appointment | None:
+        """An appointment or walk-in as it stands now; None when there is none, or it was forgotten."""
+        found = await self._bookings.read(ticket.station, [ticket.number])
+        return found[0] if found else None
+
+    async def phoned(self, station: str, phone: str, since: datetime) -> list[Appointment]:
+        """Everything that was booked with a phone (E.164) and begins after a time."""
+        return await self._bookings.phoned(station, phone, since)
 
     async def walk_in(self, act: Act, wish: Wish) -> Result:
         """A ticket of today's queue (`wish` without seats); the number is `appointment.ticket`."""
@@ -113,6 +159,28 @@ class Reception:
         """Who of a day is to be called by phone, and why; those who lost their time on it included."""
         return await self._unreachable.of(station, await self.day(station, day), now)
 
+    async def hit(self, closing: Closing, now: datetime) -> list[Appointment]:
+        """Whom a closing would displace at this moment; no promise. Those who are here already stay."""
+        return [
+            each
+            for each in await self.day(closing.station, closing.day)
+            if each.status is Status.BOOKED
+            and each.seat
+            and each.seat.desk in closing.desks
+            and each.seat.begins < closing.ends
+            and closing.begins < each.seat.ends
+            and each.seat.at + timedelta(minutes=each.seat.minutes) > now
+        ]
+
+    async def closures(self, station: str, day: date) -> tuple[Closing, ...]:
+        """The closings of a day, by their begin."""
+        found = (await self._bookings.closures(station, day)).items()
+        made = (
+            Closing(station, name, day, tuple(it["desks"]), it["begins"], it["ends"], it.get("reason", ""))
+            for name, it in found
+        )
+        return tuple(sorted(made, key=lambda each: (each.begins, each.name)))
+
     async def displaced(self, station: str) -> list[Appointment]:
         """Everybody who is owed another time and has none yet."""
         return await self._bookings.displaced(station)
@@ -143,13 +211,13 @@ class Reception:
         seats = [
             seat
             for seat in await self.free(wish, day, now)
-            if waiter.fits(seat) and seat.at > now + 2 * self._rules.offer
+            if waiter.fits(seat) and seat.at > now + 2 * self.rules.offer
         ]
         if seats:
             share = self._booking.calendar.share(wanted.station, wanted.service, day)
             await self._waiting.offer(now, waiter, seats, {} if share is None else {day: share})
 
     def _quiet(self, now: datetime) -> bool:
-        begins, ends = self._rules.quiet
+        begins, ends = self.rules.quiet
         hour = now.astimezone(LOCAL).hour
         return hour >= begins or hour < ends

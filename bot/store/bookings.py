@@ -149,6 +149,18 @@ class Bookings:
         ids = await self._store.line.ask("ZRANGEBYSCORE", key, ms(first), f"({ms(last)}")
         return await self.read(station, map(int, ids))
 
+    async def phoned(self, station: str, phone: str, since: datetime) -> list[Appointment]:
+        """Everything since a time that was made with a phone (E.164), by begin, as long as it is known."""
+        ids = await self._store.line.ask(
+            "ZRANGEBYSCORE", f"{station_prefix(station)}agenda", ms(since), "+inf"
+        )
+        key = self.phone(phone)
+        return [
+            appointment(station, fields)
+            for fields in await self._fields(station, map(int, ids))
+            if fields.get("phone") == key
+        ]
+
     async def displaced(self, station: str) -> list[Appointment]:
         """Everybody who is owed another time."""
         ids = await self._store.line.ask("ZRANGE", f"{station_prefix(station)}displaced", 0, -1)
@@ -160,7 +172,7 @@ class Bookings:
         return await self.read(station, map(int, ids))
 
     async def closures(self, station: str, day: date) -> dict[str, dict[str, Any]]:
-        """The closures of a day by name: `desks`, `begins`, `ends`."""
+        """The closures of a day by name: `desks`, `begins`, `ends`, `reason`."""
         found = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}closed:{day}"))
         return {name: json.loads(span) for name, span in found.items()}
 

@@ -82,7 +82,7 @@ class Counter:
         return await self._acts.act(
             "close", closing.station, act,
             closure=closing.name, day=f"{closing.day}", desks=list(closing.desks), begins=closing.begins,
-            ends=closing.ends, at=ms(day_ends(closing.day)),
+            ends=closing.ends, reason=closing.reason, at=ms(day_ends(closing.day)),
         )  # fmt: skip
 
     async def open(self, act: Act, station: str, name: str, day: date) -> Result:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
+from bot.conversation.phones import national
 from bot.conversation.screens import MENU
 from bot.conversation.times.saying import clock, worded
 from bot.domain.booking import Days, Draft, Times
@@ -155,7 +156,7 @@ class Asking:
         yes = Button(self._says("button_book_yes"), choice(acts.YES))
         again = Button(self._says("button_book_again"), choice(acts.AGAIN))
         text = self._says(
-            "book_summary", name=draft.name, phone=_spoken(draft.phone), clock=_clock(draft.until)
+            "book_summary", name=draft.name, phone=national(draft.phone), clock=_clock(draft.until)
         )
         return Reply(text, (yes, again, self._stop()))
 
@@ -189,11 +190,3 @@ def _starts(seats: tuple[Seat, ...]) -> list[tuple[int, str | None]]:
 
 def _clock(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, LOCAL):%H:%M}"
-
-
-def _spoken(phone: str) -> str:
-    """A number as people here write it: `+84912345678` is 0912 345 678."""
-    if not phone.startswith("+84"):
-        return phone
-    digits = "0" + phone[3:]
-    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
+
+from bot.conversation.phones import e164
 
 _PHONE = re.compile(r"(?<!\w)(?:\+|00)?\d(?:[\s.()-]{0,2}\d){7,14}(?!\w)")
 _FILLER = re.compile(
@@ -31,23 +32,10 @@ def contact(text: str) -> Contact:
     """The name and phone in a clean text; Vietnamese numbers may leave out the country."""
     phone, wrong, rest = "", False, text
     for match in _PHONE.finditer(text):
-        found = number(match[0])
+        found = e164(match[0]) or ""
         phone, wrong = phone or found, wrong or not found
         rest = rest.replace(match[0], " ")
     name = " ".join(_LETTERS.findall(_FILLER.sub(" ", rest)))
     if len(name) > _LONGEST or len(name.split()) > _MOST or len(name) < 2:
         name = ""
     return Contact(name.title() if name == name.lower() else name, phone, wrong and not phone)
-
-
-def number(typed: str) -> str:
-    """The number in E.164, or nothing when no such number can be called."""
-    # Half a megabyte of tables: loaded when the first number is given.
-    phonenumbers = import_module("phonenumbers")
-    try:
-        parsed = phonenumbers.parse(typed, "VN")
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(parsed):
-        return ""
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

@@ -1,10 +1,10 @@
 -- Close a span of a day at some desks: nothing can be had there, and who is booked there is owed another time.
--- Arguments: closure, day, desks, begins, ends (minutes), at least
+-- Arguments: closure, day, desks, begins, ends (minutes), reason, at least
 tidy()
 if redis.call('HEXISTS', P .. 'closed:' .. A.day, A.closure) == 1 then
   return finish('not_allowed')
 end
-local span = cjson.encode({desks = A.desks, begins = A.begins, ends = A.ends})
+local span = cjson.encode({desks = A.desks, begins = A.begins, ends = A.ends, reason = A.reason})
 redis.call('HSET', P .. 'closed:' .. A.day, A.closure, span)
 redis.call('ZADD', P .. 'days', 'GT', A.at, A.day)
 local hit, seen = {}, {}

@@ -1,0 +1,124 @@
+"""The day's list, and one visit found again."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from bot.cli import codes
+from bot.cli.visits import showing
+from bot.cli.visits.room import RefusedError, Room, enter
+from bot.cli.visits.times import read_day
+from bot.config import Settings
+from bot.content.files import console, say
+from bot.domain.appointment import Appointment, Status
+from bot.services.reception import must_be_called
+
+_ASIDE = frozenset({Status.CANCELLED, Status.EXPIRED})  # in the list only when asked for
+_ORDER = (
+    Status.BOOKED, Status.ARRIVED, Status.CALLED, Status.SERVED, Status.MISSED, Status.DISPLACED, Status.HELD,
+    Status.CANCELLED,
+)  # fmt: skip
+
+
+def day(options: Settings, given: argparse.Namespace) -> int:
+    """Show everybody of a day, in order of time."""
+    return enter(options, given, _day)
+
+
+def find(options: Settings, given: argparse.Namespace) -> int:
+    """Show the visit of a code, or all of a phone."""
+    return enter(options, given, _find)
+
+
+async def _day(room: Room, given: argparse.Namespace) -> int:
+    station, rest = room.station(given.words)
+    if rest and given.day:
+        raise RefusedError("words_left", words=" ".join(rest))
+    asked = given.day or " ".join(rest)
+    chosen = read_day(room, asked, past=True) if asked else room.today
+    visits = [each for each in await room.reception.day(station.id, chosen) if _there(each, room)]
+    shown = [each for each in visits if given.all or each.status not in _ASIDE]
+    names = await room.names(shown)
+    queue = await room.reception.queue(station.id, chosen)
+    if given.json:
+        showing.print_json(
+            {
+                "station": station.id,
+                "day": f"{chosen}",
+                "visits": [showing.as_json(room, each, names) for each in shown],
+                "queue": [room.booking.code(each) for each in queue],
+                "counts": {str(status): many for status, many in Counter(v.status for v in visits).items()},
+            }
+        )
+        return codes.OK
+    to = showing.out()
+    title = say("visits", "title", station=station.name, day=showing.day_of(room, chosen))
+    if shown:
+        to.print(showing.table(room, title, shown, names))
+    else:
+        to.print(title)
+        to.print(say("visits", "nobody"))
+    called = [each for each in shown if must_be_called(each, names.get(showing.ticket(each)), room.now)]
+    _after(room, visits, queue, called, to)
+    return codes.OK
+
+
+def _there(visit: Appointment, room: Room) -> bool:
+    """Whether it is anything at all: a hold that ran out is not, swept or not."""
+    return visit.status is not Status.HELD or bool(visit.until and visit.until > room.now)
+
+
+def _after(
+    room: Room, visits: Sequence[Appointment], queue: Sequence[Appointment], called: Sequence[Appointment],
+    to: Console,
+) -> None:  # fmt: skip
+    """Who waits now, who is to be called up, and the whole day in a line."""
+    to.print()
+    if queue:
+        to.print(say("visits", "queue", count=len(queue)))
+        for each in queue:
+            what = say(
+                "visits", "waits", service=showing.service(room, each), time=showing.hour(each.arrived)
+            )
+            to.print(f"  {each.ticket:>3}  {room.booking.code(each)}  {what}")
+        to.print()
+    if called:
+        to.print(say("visits", "to_call", count=len(called)))
+    words, many = console()["visits"]["status"], Counter(each.status for each in visits)
+    parts = ", ".join(f"{many[status]} {words[status]}" for status in _ORDER if many[status])
+    if parts:
+        people = sum(each.people for each in visits if each.status not in _ASIDE)
+        to.print(say("visits", "summary", visits=len(visits), people=people, parts=parts))
+
+
+async def _find(room: Room, given: argparse.Namespace) -> int:
+    words = list(given.words)
+    found = await room.phoned(words)
+    if found is None:
+        found = [await room.visit(words)]
+    if not found:
+        raise RefusedError("no_phone_visits", codes.BAD, phone=" ".join(words))
+    names = await room.names(found)
+    if given.json:
+        showing.print_json([showing.as_json(room, each, names) for each in found])
+        return codes.OK
+    to = showing.out()
+    for each in found:
+        to.print(showing.line(room, each, names), soft_wrap=True)
+        for detail in _details(room, each):
+            to.print(f"    {detail}", soft_wrap=True)
+    return codes.OK
+
+
+def _details(room: Room, visit: Appointment) -> list[str]:
+    words = console()["visits"]
+    people = say("visits", "people", people=visit.people) if visit.people > 1 else ""
+    place = room.known.stations[visit.station].name
+    parts = (place, people, words["priority"] if visit.priority else "", words["source"][visit.source])
+    times = (("arrived_at", visit.arrived), ("called_at", visit.called))
+    told = [showing.status(visit), *(say("visits", key, time=showing.hour(at)) for key, at in times if at)]
+    return [", ".join(filter(None, parts)), ", ".join(told)]

@@ -1,0 +1,63 @@
+"""The commands of `trucban visits`, as the command line reads them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from bot.content.files import console
+
+MARKS = ("arrived", "served", "missed", "back")
+
+
+def add(commands: Any) -> None:
+    """Add `visits` and its commands."""
+    words = console()["visits_help"]
+    parser = commands.add_parser("visits", help=words["visits"], description=words["visits"])
+    acts = parser.add_subparsers(required=True, metavar=words["act"])
+
+    def command(name: str, run: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = acts.add_parser(
+            name, help=words[name], description=words[name], usage=f"trucban visits {words[f'{name}_usage']}"
+        )
+        made.add_argument("words", nargs="*", metavar=words["words"], help=words["words_help"])
+        made.set_defaults(run=f"visits.{run}", act=name)
+        return made
+
+    def flags(made: argparse.ArgumentParser, *names: str) -> None:
+        for name in names:
+            made.add_argument(f"--{name}", action="store_true", help=words[name])
+
+    day = command("day", "listing.day")
+    day.add_argument("--day", help=words["day_of"])
+    flags(day, "all", "json")
+    flags(command("find", "listing.find"), "json")
+    for name in MARKS:
+        mark = command(name, "marking.mark")
+        mark.add_argument("--seen", type=int, help=words["seen"])
+        flags(mark, "json")
+    walk_in = command("walk-in", "marking.walk_in")
+    walk_in.add_argument("--people", type=int, default=1, help=words["people"])
+    flags(walk_in, "priority", "json")
+    call = command("next", "marking.call")
+    call.add_argument("--desk", help=words["desk"])
+    flags(call, "json")
+    by_hand = command("add", "planning.add")
+    by_hand.add_argument("--name", help=words["name"])
+    by_hand.add_argument("--phone", help=words["phone"])
+    by_hand.add_argument("--people", type=int, default=1, help=words["people"])
+    flags(by_hand, "priority", "json")
+    flags(command("move", "planning.move"), "json")
+    flags(command("cancel", "planning.cancel"), "yes", "json")
+    close = command("close", "closing.close")
+    close.add_argument("--desk", action="append", help=words["close_desk"])
+    close.add_argument("--reason", help=words["reason"])
+    flags(close, "yes", "json")
+    reopen = command("reopen", "closing.reopen")
+    reopen.add_argument("--name", help=words["closing_name"])
+    flags(reopen, "json")
+    flags(command("load", "figures.load"), "json")
+    sheet = command("csv", "figures.sheet")
+    sheet.add_argument("--file", type=Path, help=words["file"])
+    flags(sheet, "names")

@@ -11,7 +11,7 @@ _PHONE = re.compile(r"(?<!\w)(?:\+|00)?\d(?:[\s.()-]{0,2}\d){7,14}(?!\w)")
 _FILLER = re.compile(
     r"\b(?:họ tên|ho ten|họ và tên|ho va ten|tên là|ten la|tên|ten|là|la|tôi|toi|tui|em|con|cháu|chau|mình|"
     r"minh|số điện thoại|so dien thoai|điện thoại|dien thoai|số máy|so may|số|so|sđt|sdt|đt|dt|dạ|da|ạ|nha|"
-    r"nhé|nhe|và|va)\b",
+    r"nhé|nhe|và|va|của|cua)\b",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

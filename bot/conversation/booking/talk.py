@@ -60,7 +60,7 @@ class Bookings:
     def meant(self, session: Session, intent: str, at: Moment) -> Step:
         """A question about booking, without anything that could be booked at once."""
         if self._known.intents[intent].does == VISITS:
-            return self._request(session, self._draft(session, at), Mine(""))
+            return self._request(session, Draft(at.message_id), Mine(""))
         return self.wanted(session, Wants(intent=intent), at)
 
     def wanted(self, session: Session, heard: Wants, at: Moment) -> Step:
@@ -100,7 +100,9 @@ class Bookings:
             return self._request(session, draft, Mine(""))
         if draft.asks == "phone" and draft.held and heard.phone:
             return self._request(session, draft, Find("", draft.held, heard.phone))
-        draft = replace(draft, name=heard.name or draft.name, phone=heard.phone or draft.phone)
+        # Beside a phone stands whose it is ("số của con"): a name that was given is not lost to that.
+        name = draft.name if draft.name and heard.phone else heard.name or draft.name
+        draft = replace(draft, name=name, phone=heard.phone or draft.phone)
         if heard.wrong:
             return self._asked(session, draft, self._ask.phone_again())
         return self._personal(session, draft, at)
@@ -127,7 +129,9 @@ class Bookings:
             return self._asked(session, None, self._tell.coming())
         if act == acts.CANCEL:
             return self._request(session, draft, Cancel("", code, draft.phone))
-        if act == acts.MOVE:
+        if act == acts.MINE:
+            draft = Draft(at.message_id)
+        elif act == acts.MOVE:
             draft = Draft(at.message_id, moves=code, phone=draft.phone)
         elif act == acts.SHOW:
             draft = replace(draft, held=code, asks=None)

@@ -87,7 +87,10 @@ class House:
             channel: Dispatch(channel, door, outbox, self._says, self._metrics)
             for channel, door in self._doors.senders.items()
         }
-        notices = Notices(booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link)
+        notices = Notices(
+            booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link,
+            lambda who: self._sockets.told(who, None),
+        )  # fmt: skip
         for dispatch in self._dispatches.values():
             dispatch.ask_before("remind", notices.reminder_wanted)
             dispatch.ask_before("offer", notices.offer_wanted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import structlog
@@ -25,7 +26,7 @@ from bot.store.connection import Store
 from bot.store.editions import Calendar, Editions
 
 _ROUND = 3.0  # seconds between two rounds
-_PLAN = timedelta(seconds=60)  # between two looks at the visits of the next day
+_PLAN = 10  # rounds between two looks at the visits of the next day
 _AHEAD = timedelta(days=366)  # further ahead nothing can be booked
 EDITED = "edit"  # what stands in place of a closing's name when an edit of the calendar took a seat
 _log: Any = structlog.get_logger("steward")
@@ -48,26 +49,23 @@ class Steward:
         self._current, self._clock, self._metrics = current, clock, metrics
         self._editions = Editions(store)
         self._seen: dict[str, Calendar] = {}
-        self._planned: dict[str, datetime] = {}
 
     async def work(self) -> None:
         """Go round for ever."""
-        while True:
+        for turn in count():
             for station in list(self._current().stations):
                 with store_may_fail("tend", _log):
-                    await self.tend(station, self._clock())
+                    await self.tend(station, self._clock(), plan=turn % _PLAN == 0)
             await asyncio.sleep(_ROUND)
 
-    async def tend(self, station: str, now: datetime) -> None:
-        """One station, as it is now."""
+    async def tend(self, station: str, now: datetime, *, plan: bool = True) -> None:
+        """One station, as it is now; with `plan` also the reminders of its visits."""
         await self._hold_against(station, now)
         tended = await self._reception.tend(station, now)
         self._count("offer", await self._notices.offer(tended.offered, now))
         self._count("displaced", await self._notices.regret(station, now))
-        last = self._planned.get(station)
-        if last is None or not timedelta(0) <= now - last < _PLAN:
+        if plan:
             self._count("reminder", await self._notices.remind(station, now))
-            self._planned[station] = now
 
     async def _hold_against(self, station: str, now: datetime) -> None:
         """Take back the seats that an edit of the content undid, also one made while the desk was closed.

@@ -13,32 +13,37 @@ from bot.conversation import reminding
 from bot.domain.appointment import Appointment, Personal, Status
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Reply
+from bot.domain.message import WEBCHAT, Reply
 from bot.domain.reminder import displaced_id, remind_id, reminders, visit_minute, waking
 from bot.domain.wish import Waiter
 from bot.services.booking import Booking
+from bot.store.naming import Person
 from bot.store.outbox import Outbox
 
 AHEAD = timedelta(hours=26)  # reminders are put into the outbox so long before the visit
 OWED = timedelta(days=1)  # after the lost visit nobody is told of it any more
 _KNOWN = 20_000  # ids that this process need not put again
 
+Span = tuple[datetime, datetime]  # since when something may be sent, and until when
 LinkOf = Callable[[Appointment], str | None]
 
 
 class Notices:
     """Writes to citizens. `doors` are the channels that can be sent to; `link` gives a visit's page."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - who is written to, by which doors, and what is said
         self,
         booking: Booking,
         outbox: Outbox,
         known: Callable[[], Knowledge],
         doors: Collection[str],
         link: LinkOf = lambda _: None,
+        said: Callable[[Person], None] = lambda _: None,
     ) -> None:
+        """`said` hears to whose talk on the web something was said."""
         self._booking, self._outbox = booking, outbox
         self._known, self._doors, self._link = known, frozenset(doors), link
+        self._said = said
         self._put: set[str] = set()
 
     # -- telling
@@ -58,7 +63,9 @@ class Notices:
         for each, reminder in due:
             id_, code = remind_id(each, reminder.kind), self._booking.code(each)
             reply = reminding.reminder(self._known(), each, reminder.kind, code, self._link(each))
-            new += await self._tell(id_, people.get(each.number), reply, reminder.since, reminder.until)
+            new += await self._tell(
+                id_, people.get(each.number), reply, now, (reminder.since, reminder.until)
+            )
         return new
 
     async def offer(self, offered: Sequence[Waiter], now: datetime) -> int:
@@ -73,7 +80,7 @@ class Notices:
                 continue
             personal = await self._booking.waiting.personal(station, waiter.id)
             reply = reminding.offer(self._known(), held[0], waiter.id, until, now)
-            new += await self._tell(id_, personal, reply, now, until)
+            new += await self._tell(id_, personal, reply, now, (now, until))
         return new
 
     async def regret(self, station: str, now: datetime) -> int:
@@ -87,22 +94,36 @@ class Notices:
         new = 0
         for each in owed:
             reply = reminding.displaced(self._known(), each, self._booking.code(each), since)
-            new += await self._tell(displaced_id(each), people.get(each.number), reply, since, each.at + OWED)
+            new += await self._tell(
+                displaced_id(each), people.get(each.number), reply, now, (since, each.at + OWED)
+            )
         return new
 
     async def _tell(
-        self, id_: str, personal: Personal | None, reply: Reply, since: datetime, until: datetime
+        self, id_: str, personal: Personal | None, reply: Reply, now: datetime, span: Span
     ) -> bool:
-        """Put one message into the outbox of a door that has one; whether it was not there."""
+        """Put one message into the outbox of a door that has one, or say it on the web; whether it is new."""
+        since, until = span
         address = personal.address if personal else None
         new = False
-        if address and address.channel in self._doors and since < until:
+        if address and since < until:
             message = Delivery(id_, address, Lane.REMINDER, (reply,), since, until, reason=id_)
-            new = await self._outbox.put(message)
+            if address.channel == WEBCHAT:
+                if now < since:  # said when it is time; nothing waits in an outbox for them
+                    return False
+                new = await self._say(message, now)
+            elif address.channel in self._doors:
+                new = await self._outbox.put(message)
         if len(self._put) >= _KNOWN:
             self._put.clear()
         self._put.add(id_)
         return new
+
+    async def _say(self, message: Delivery, now: datetime) -> bool:
+        who = await self._outbox.say(message, now)
+        if who:
+            self._said(who)
+        return who is not None
 
     async def _people(self, station: str, appointments: Sequence[Appointment]) -> dict[int, Personal]:
         numbers = {each.number for each in appointments}

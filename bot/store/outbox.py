@@ -12,9 +12,11 @@ from bot.store.connection import Store
 from bot.store.inbox import IDS, Inbox
 from bot.store.naming import TAGS, Person, prefix
 from bot.store.parcels import Parcels
+from bot.store.replies import KEPT, KEPT_FOR
 from bot.store.scripts import Script, ms, span_ms
 
 CLAIM = timedelta(seconds=60)  # a sender that is silent for so long is taken for dead
+_TOLD = timedelta(days=31)  # for so long the same thing is not said to a talk on the web again
 _LOOK = 200  # due deliveries of one lane that are looked through for a person who is free
 
 
@@ -49,8 +51,8 @@ class Outbox:
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._inbox, self._parcels = store, inbox, Parcels(store.seals)
-        self._put, self._claim, self._settle = (
-            Script(store.line, name) for name in ("put", "claim", "settle")
+        self._put, self._claim, self._settle, self._say = (
+            Script(store.line, name) for name in ("put", "claim", "settle", "say")
         )
 
     async def put(self, delivery: Delivery) -> bool:
@@ -62,6 +64,26 @@ class Outbox:
             args=[sealed, who.id, ms(delivery.expires), ms(delivery.not_before), delivery.id, who.tag],
         )
         return bool(answer)
+
+    async def say(self, delivery: Delivery, now: datetime) -> Person | None:
+        """Show a delivery of one reply to a talk on the web, where it is open or opened again within a day.
+
+        Whose talk it is; None when it was said before.
+        """
+        who = self._inbox.person(delivery.address)
+        (reply,) = delivery.replies
+        new = await self._say(
+            keys=[f"{prefix(who.tag)}delivery:{delivery.id}", who.key("said")],
+            args=[
+                who.id,
+                ms(now),
+                self._inbox.replies.sealed(reply),
+                span_ms(KEPT_FOR),
+                KEPT,
+                span_ms(_TOLD),
+            ],
+        )
+        return who if new else None
 
     async def claim(self, tag: int, door: str, now: datetime) -> Claim | None:
         """The most urgent due delivery of a door, or None."""

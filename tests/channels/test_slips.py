@@ -21,6 +21,7 @@ from bot.config import Role
 from bot.content.shelf import Shelf
 from bot.domain.appointment import Appointment, Personal
 from bot.domain.message import Address
+from bot.domain.reminder import Why
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
 from bot.domain.wish import Act, Change, Closing, Wish
@@ -217,6 +218,26 @@ class TestItsCalendarFile:
         assert moved["DTSTART"].dt == datetime(2026, 12, 1, 14, tzinfo=LOCAL)
         assert over.walk("VALARM") == []
         assert over["DTSTAMP"].dt <= datetime.now(UTC)
+
+
+async def test_the_open_house_looks_after_its_stations_and_tells_a_talk_on_the_web(
+    town: Town,
+) -> None:
+    async with town.web.ws_connect(f"{town.url}/chat") as socket:
+        await socket.send_json({"type": "hello", "token": None})
+        token = (await socket.receive_json(timeout=20))["token"]
+        seat = Seat(STATION, NOW.date(), "quay_97", 14 * 60, 15)  # today: its reminder is due at noon
+        personal = Personal(LAN.name, "+84919999999", Address("webchat", "web", token))
+        act = Act("web", NOW - timedelta(hours=5))
+        booked = (await town.reception.add(act, Wish(STATION, SERVICE, (seat,)), personal)).appointment
+        frame = await socket.receive_json(timeout=60)  # visits are looked through every half minute
+        assert (frame["type"], frame["re"], frame["more"]) == ("reply", None, False)
+        code = town.booking.code(booked)
+        assert code in frame["text"]
+        assert [key["choice"].split(":")[1] for key in frame["buttons"]] == ["coming", "move", "cancel"]
+        assert frame["links"][0]["url"] == PUBLIC + town.path(booked)
+    unreached = await town.reception.unreached(STATION, NOW.date(), NOW)
+    assert [(each.appointment.number, each.why) for each in unreached] == [(booked.number, Why.WEB)]
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -54,15 +55,15 @@ class Hall:
         self.reception = Reception(store, self.booking)
         self.begin()
 
-    def begin(self) -> None:
+    def begin(self, said: Callable[[Person], None] = lambda _: None) -> None:
         """A process begins anew: nothing is remembered but the store."""
         self.notices = Notices(
             self.booking,
             self.outbox,
             lambda: self.known,
             {"telegram"},
-            lambda each: f"https://x/{each.number}",
-        )
+            lambda each: f"https://x/{each.number}", said,
+        )  # fmt: skip
         self.steward = Steward(
             self.store, self.booking, self.reception, self.notices, lambda: self.known,
             lambda: MONDAY_NOON, Metrics(),
@@ -89,9 +90,11 @@ class Hall:
 
     async def sent(self, now: datetime, result: str = "sent", address: Address = AN) -> list[Delivery]:
         """What leaves the house for somebody at a moment, as `Dispatch` has it leave."""
-        found, tag = [], self.inbox.person(address).tag
+        found, others, tag = [], [], self.inbox.person(address).tag
         while claim := await self.outbox.claim(tag, address.channel, now):
-            if now < claim.delivery.expires and await self._wanted(claim):
+            if claim.delivery.address != address:  # of the same tag, by chance
+                others.append(claim)
+            elif now < claim.delivery.expires and await self._wanted(claim):
                 found.append(claim.delivery)
                 if result == "held":
                     await self.outbox.hold(claim, "closed")
@@ -99,6 +102,8 @@ class Hall:
                 await self.outbox.done(claim, result)
             else:
                 await self.outbox.done(claim, "unwanted")
+        for claim in others:
+            await self.outbox.later(claim, now - MINUTE, tried=False)
         return found
 
     async def _wanted(self, claim: Claim) -> bool:
@@ -198,6 +203,25 @@ class TestAReminder:
             assert await hall.sent(datetime(2026, 11, 30, hour, 30, tzinfo=LOCAL)) == []
         assert await hall.sent(datetime(2026, 12, 1, 6, 59, tzinfo=LOCAL)) == []
         assert len(await hall.sent(datetime(2026, 12, 1, 7, tzinfo=LOCAL))) == 1
+
+
+class TestATalkOnTheWeb:
+    async def test_shows_the_reminder_when_it_is_time_and_once(self, hall: Hall) -> None:
+        page = Address(WEBCHAT, "web", "token")
+        booked = await hall.booked(10 * 60, page)
+        said: list[Person] = []
+        for now, times in ((MONDAY_NOON, 0), (SEVEN, 1), (SEVEN + MINUTE, 1)):
+            hall.begin(said.append)
+            await hall.steward.tend(STATION, now)
+            shown = await hall.inbox.replies.since(hall.who(page), 0, now)
+            assert len(shown) == len(said) == times
+        assert said == [hall.who(page)]
+        assert hall.booking.code(booked) in shown[0].reply.text
+        assert (shown[0].re, shown[0].more) == ("null", False)
+        await hall.booking.cancel(hall.who(page), hall.act(SEVEN), Ticket(STATION, booked.number))
+        morning = datetime(2026, 12, 1, 8, 30, tzinfo=LOCAL)
+        await hall.steward.tend(STATION, morning)
+        assert len(said) == 1
 
 
 class TestWhoCannotBeReached:

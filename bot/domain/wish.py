@@ -77,7 +77,7 @@ class Change:
 class Closing:
     """Some desks closed from `begins` to `ends` (minutes of a day, multiples of 5), under a `name`.
 
-    Citizens read the `reason`.
+    Officers read the `reason`; it is fit for citizens too.
     """
 
     station: str

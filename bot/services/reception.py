@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.appointment import Appointment, Personal, Result, Status
-from bot.domain.message import WEBCHAT
-from bot.domain.reminder import Unreached
+from bot.domain.reminder import Unreached, Why
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
 from bot.domain.wish import Act, Asker, Change, Closing, Waiter, Wish
@@ -31,17 +30,6 @@ BACK = {  # what takes a mark back
     Status.CALLED: Status.ARRIVED,
     Status.MISSED: Status.ARRIVED,
 }
-
-
-def must_be_called(visit: Appointment, personal: Personal | None, now: datetime) -> bool:
-    """Whether somebody still to come, or owed a time, is reached by telephone only.
-
-    So are those booked by hand, and on the page: that is read when it is opened.
-    """
-    ahead = visit.status is Status.DISPLACED or (visit.status is Status.BOOKED and visit.at > now)
-    return (
-        ahead and personal is not None and (personal.address is None or personal.address.channel == WEBCHAT)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +146,12 @@ class Reception:
     async def unreached(self, station: str, day: date, now: datetime) -> list[Unreached]:
         """Who of a day is to be called by phone, and why; those who lost their time on it included."""
         return await self._unreachable.of(station, await self.day(station, day), now)
+
+    async def to_call(self, station: str, visits: Sequence[Appointment], now: datetime) -> dict[int, Why]:
+        """Who of some visits is to be called by phone, by number, and why; nobody for a time that is gone."""
+        ahead = [each for each in visits if each.status is Status.DISPLACED or each.at > now]
+        found = await self._unreachable.of(station, ahead, now)
+        return {each.appointment.number: each.why for each in found}
 
     async def hit(self, closing: Closing, now: datetime) -> list[Appointment]:
         """Whom a closing would displace at this moment; no promise. Those who are here already stay."""

@@ -18,7 +18,6 @@ from bot.conversation.times.saying import clock
 from bot.domain.appointment import Appointment
 from bot.domain.station import Station
 from bot.domain.wish import Closing
-from bot.services.reception import must_be_called
 
 
 def close(options: Settings, given: argparse.Namespace) -> int:
@@ -91,7 +90,7 @@ async def _show(room: Room, closing: Closing, hit: Sequence[Appointment], given:
     if not hit:
         to.print(say("visits", "hit_nobody"), soft_wrap=True)
         return
-    by_phone = [each for each in hit if must_be_called(each, names.get(showing.ticket(each)), room.now)]
+    by_phone = [each for each in hit if (guest := names.get(showing.ticket(each))) and guest.call]
     written = [each for each in hit if each not in by_phone]
     for key, some in (("will_be_written", written), ("must_be_phoned", by_phone)):
         if some:

@@ -12,14 +12,14 @@ from rich.text import Text
 
 from bot.cli import codes
 from bot.cli.visits import showing
-from bot.cli.visits.room import RefusedError, Room, enter
+from bot.cli.visits.room import Guest, RefusedError, Room, enter
 from bot.cli.visits.times import read_day
 from bot.config import Settings
 from bot.content.files import console, say
 from bot.conversation.phones import national
 from bot.conversation.times.saying import clock
 from bot.domain import sheet as sheets
-from bot.domain.appointment import Appointment, Personal
+from bot.domain.appointment import Appointment
 from bot.domain.seat import CELL
 from bot.domain.ticket import Ticket
 from bot.errors import SettingsError
@@ -128,9 +128,7 @@ def _days(room: Room, words: Sequence[str]) -> tuple[date, date]:
     raise RefusedError("no_days")
 
 
-def _cells(
-    room: Room, visit: Appointment, names: Mapping[Ticket, Personal], *, named: bool
-) -> Sequence[object]:
+def _cells(room: Room, visit: Appointment, names: Mapping[Ticket, Guest], *, named: bool) -> Sequence[object]:
     words = console()["visits"]
     cells: list[object] = [
         f"{visit.day:%d/%m/%Y}",

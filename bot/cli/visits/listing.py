@@ -15,7 +15,6 @@ from bot.cli.visits.times import read_day
 from bot.config import Settings
 from bot.content.files import console, say
 from bot.domain.appointment import Appointment, Status
-from bot.services.reception import must_be_called
 
 _ASIDE = frozenset({Status.CANCELLED, Status.EXPIRED})  # in the list only when asked for
 _ORDER = (
@@ -62,7 +61,7 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
     else:
         to.print(title)
         to.print(say("visits", "nobody"))
-    called = [each for each in shown if must_be_called(each, names.get(showing.ticket(each)), room.now)]
+    called = sum(1 for guest in names.values() if guest.call)
     _after(room, visits, queue, called, to)
     return codes.OK
 
@@ -73,7 +72,7 @@ def _there(visit: Appointment, room: Room) -> bool:
 
 
 def _after(
-    room: Room, visits: Sequence[Appointment], queue: Sequence[Appointment], called: Sequence[Appointment],
+    room: Room, visits: Sequence[Appointment], queue: Sequence[Appointment], called: int,
     to: Console,
 ) -> None:  # fmt: skip
     """Who waits now, who is to be called up, and the whole day in a line."""
@@ -87,7 +86,7 @@ def _after(
             to.print(f"  {each.ticket:>3}  {room.booking.code(each)}  {what}")
         to.print()
     if called:
-        to.print(say("visits", "to_call", count=len(called)))
+        to.print(say("visits", "to_call", count=called))
     words, many = console()["visits"]["status"], Counter(each.status for each in visits)
     parts = ", ".join(f"{many[status]} {words[status]}" for status in _ORDER if many[status])
     if parts:

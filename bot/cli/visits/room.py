@@ -19,8 +19,9 @@ from bot.content.files import say
 from bot.content.rota import rota
 from bot.conversation.phones import e164
 from bot.conversation.text import clean, fold
-from bot.domain.appointment import Appointment, Personal
+from bot.domain.appointment import Appointment
 from bot.domain.knowledge import Knowledge
+from bot.domain.reminder import Why
 from bot.domain.seat import LOCAL, today
 from bot.domain.station import Service, Station
 from bot.domain.ticket import Ticket
@@ -42,6 +43,15 @@ class RefusedError(Exception):
     def __init__(self, key: str, exit_code: int = codes.USAGE, /, **blanks: object) -> None:
         super().__init__(say("visits", key, **blanks))
         self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who comes, and why they are to be called by phone, if they are."""
+
+    name: str
+    phone: str
+    call: Why | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +133,17 @@ class Room:
         found = [await self.reception.phoned(station, number, since) for station in self.known.stations]
         return sorted((each for some in found for each in some), key=lambda each: each.at)
 
-    async def names(self, visits: Iterable[Appointment]) -> dict[Ticket, Personal]:
-        """Who comes; sealed names and phones are opened here."""
+    async def names(self, visits: Iterable[Appointment]) -> dict[Ticket, Guest]:
+        """Who comes; sealed names and phones are opened here, and nowhere else."""
         by_station: dict[str, list[Appointment]] = {}
         for each in visits:
             by_station.setdefault(each.station, []).append(each)
-        return {
-            Ticket(station, number): personal
-            for station, some in by_station.items()
-            for number, personal in (await self.reception.who(station, some)).items()
-        }
+        found = {}
+        for station, some in by_station.items():
+            calls = await self.reception.to_call(station, some, self.now)
+            for number, personal in (await self.reception.who(station, some)).items():
+                found[Ticket(station, number)] = Guest(personal.name, personal.phone, calls.get(number))
+        return found
 
 
 Work = Callable[[Room, argparse.Namespace], Awaitable[int]]

@@ -12,16 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.channels import terminal
-from bot.cli.visits.room import Room
+from bot.cli.visits.room import Guest, Room
 from bot.content.files import console, say
 from bot.conversation.phones import national
 from bot.conversation.times.saying import clock, worded
-from bot.domain.appointment import Appointment, Personal, Status
+from bot.domain.appointment import Appointment, Status
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
-from bot.services.reception import must_be_called
 
-Names = Mapping[Ticket, Personal]
+Names = Mapping[Ticket, Guest]
 _STYLES = {
     Status.ARRIVED: "bold", Status.CALLED: "bold green", Status.SERVED: "dim", Status.MISSED: "red",
     Status.CANCELLED: "dim", Status.DISPLACED: "bold red", Status.HELD: "dim",
@@ -50,7 +49,7 @@ def service(room: Room, visit: Appointment) -> str:
     return found.name if found else visit.service
 
 
-def name(personal: Personal) -> str:
+def name(personal: Guest) -> str:
     """A name as it was written, without what would steer a terminal."""
     return "".join(char if char.isprintable() else " " for char in personal.name)
 
@@ -80,7 +79,7 @@ def line(room: Room, visit: Appointment, names: Names) -> str:
         service(room, visit),
         name(personal) if personal else "",
         national(personal.phone) if personal else "",
-        say("visits", "must_call") if must_be_called(visit, personal, room.now) else "",
+        say("visits", "must_call") if personal and personal.call else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -104,7 +103,8 @@ def as_json(room: Room, visit: Appointment, names: Names) -> dict[str, Any]:
         "source": str(visit.source),
         "name": personal.name if personal else None,
         "phone": personal.phone if personal else None,
-        "must_be_called": must_be_called(visit, personal, room.now),
+        "must_be_called": personal is not None and personal.call is not None,
+        "call_because": str(personal.call) if personal and personal.call else None,
     }
 
 
@@ -127,11 +127,13 @@ def table(room: Room, title: str, visits: Sequence[Appointment], names: Names) -
     return made
 
 
-def _row(room: Room, visit: Appointment, personal: Personal | None) -> list[Text]:
+def _row(room: Room, visit: Appointment, personal: Guest | None) -> list[Text]:
     words = console()["visits"]
     people = say("visits", "people", people=visit.people) if visit.people > 1 else ""
     priority = words["priority"] if visit.priority else ""
-    call = words["must_call"] if must_be_called(visit, personal, room.now) else ""
+    call = (
+        say("visits", "must_call_why", why=words["why"][personal.call]) if personal and personal.call else ""
+    )
     begins = clock(visit.seat.begins) if visit.seat else hour(visit.at)
     style = _STYLES.get(visit.status, "")
     return [

@@ -28,6 +28,7 @@ from bot.conversation.text import clean, fold
 from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
+    Chose,
     Command,
     Doubted,
     Elsewhere,
@@ -173,7 +174,7 @@ class Understanding:
         return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
 
     @staticmethod
-    def _given(message: Spoken) -> Gave | None:
+    def _given(message: Spoken) -> Gave | Chose | None:
         """What a booking waits for: a name, a phone; or a booking code."""
         return given(message.text, message.session.draft, message.judged.guesses)
 
@@ -197,7 +198,7 @@ class Understanding:
             or self._meant(message, alone)
         )
 
-    def _booking(self, message: Spoken, alone: AnyHeard | None = None) -> Wants | None:
+    def _booking(self, message: Spoken, alone: AnyHeard | None = None) -> Wants | Meant | None:
         """A time at the station: asked for in plain words, or what the message means by itself."""
         intent = self._known.booking
         if intent is None:

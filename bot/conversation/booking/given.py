@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 
+from bot.conversation.booking import acts
+from bot.conversation.booking.acts import choice
 from bot.conversation.booking.contact import contact
+from bot.conversation.text import fold
 from bot.domain.booking import Draft
-from bot.domain.heard import Gave, Guess
+from bot.domain.heard import Chose, Gave, Guess
 
 _CODE = re.compile(r"\btb[\s-]{0,2}(?:[a-z0-9][\s-]?){7}(?![a-z0-9])", re.IGNORECASE)
+_STOP = re.compile(
+    r"(?:da )?(?:thoi|bo)\b.{0,12}\b(?:dat|hen|lich)\b|(?:toi |em |tui )?(?:khong|ko|k|hong) (?:dat|hen) nua"
+)
 _SURE = 0.9  # of a question from which on a line of letters is no name
 _ASKS = re.compile(
     r"\?|\b(?:không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|huỷ|hủy|huy)\b", re.IGNORECASE
 )
 
 
-def given(text: str, draft: Draft | None, guesses: tuple[Guess, ...]) -> Gave | None:
+def given(text: str, draft: Draft | None, guesses: tuple[Guess, ...]) -> Gave | Chose | None:
     """What the talk asked for, or a booking code; a question is neither."""
     code = _CODE.search(text)
     if code:
         rest = contact(text.replace(code[0], " "))
         return Gave(code=code[0], phone=rest.phone)
+    if draft and _STOP.match(fold(text)):
+        return Chose(choice=choice(acts.NO))
     if draft is None or draft.asks is None:
         return None
     found = contact(text)

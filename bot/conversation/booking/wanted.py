@@ -12,12 +12,14 @@ from bot.conversation.times.days import Doubt
 from bot.conversation.times.settled import Choice
 from bot.conversation.times.wishes import Wish, when
 from bot.domain.answer import Body
-from bot.domain.heard import Guess, Wants
-from bot.domain.knowledge import Knowledge
+from bot.domain.heard import Guess, Meant, Wants
+from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.station import Station
 
 _FAR = 60  # days ahead that are looked at
 _SURE = 0.2  # of a matter from which on its service is taken
+_PLAIN = 0.8  # of a matter without a service from which on it is that which is asked about
+_ANYWHERE = frozenset({"dat_lich", "tru_so", "tro_chuyen", REFUSAL})  # topics that are no matter to come for
 _BOOKING = re.compile(
     r"\b(?:dat|dang ky|xin|lay|bat|book|giu|chon)?\s*(?:giup|ho|dum|cho)?\s*"
     r"(?:lich hen|lich|hen|cho ngoi|slot|so thu tu)\b"
@@ -34,7 +36,7 @@ _CHILD = re.compile(r"\bcho (?:(?:con|chau) (?:trai|gai|nho|be|ut)|be|dua nho|th
 _FRAIL = re.compile(
     r"\b(?:gia yeu|khuyet tat|mang thai|co bau|bau bi|xe lan|om yeu|benh nang|sinh con nho|be con nho)\b"
 )
-_CERTAIN = frozenset({Doubt.SAME_DAY})  # doubts that the list of days settles by itself
+_CERTAIN = frozenset({Doubt.SAME_DAY, Doubt.VAGUE})  # doubts that the list of days settles by itself
 
 
 _ASKED = re.compile(
@@ -62,19 +64,23 @@ class Sentences:
             for station in known.stations.values()
         }
 
-    def wants(self, text: str, intent: str, guesses: tuple[Guess, ...], day: date) -> Wants:
-        """What a message that asks for a booking says of it."""
+    def wants(self, text: str, intent: str, guesses: tuple[Guess, ...], day: date) -> Wants | Meant:
+        """What a message that asks for a booking says of it; the matter itself when no station serves it."""
         if _OTHER.search(fold(text)):  # a question about booking
             return Wants(intent=intent, guesses=guesses)
         wish = when(text, day, time())
         rest = fold(wish.rest(text) if wish else text)
+        matter = _BOOKING.sub(" ", rest)
+        unserved = self._unserved(matter)
+        if unserved:
+            return Meant(intent=unserved, guesses=guesses)
         station = self._station(rest)
         days, begins, ends, doubtful = _days(wish, day)
         return Wants(
             intent=intent,
             guesses=guesses,
             station=station.id if station else None,
-            service=self._service(_BOOKING.sub(" ", rest)),
+            service=self._service(matter),
             people=_people(rest),
             priority=_priority(rest),
             days=days,
@@ -87,6 +93,15 @@ class Sentences:
         """The one station whose commune, of today or before, is named."""
         named = [id_ for id_, names in self._names.items() if any(name.search(folded) for name in names)]
         return self._known.stations[named[0]] if len(named) == 1 else None
+
+    def _unserved(self, text: str) -> str | None:
+        """The matter of a text that is plainly one for which nobody can come here."""
+        best = next(iter(self._best(text)), None)
+        if best is None or best.score < _PLAIN or topic_of(best.intent) in _ANYWHERE:
+            return None
+        answer = self._known.answers.get(best.intent)
+        served = answer is None or any(True for variant in answer.variants for _ in services(variant.body))
+        return None if served else best.intent
 
     def _service(self, text: str) -> str | None:
         """What the likeliest matter of the rest is served by."""

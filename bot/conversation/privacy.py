@@ -67,12 +67,14 @@ class Privacy:
         none = known.says("data_none")
         answer = known.answers.get(session.intent or "")
         station = known.stations.get(session.station or "")
-        agreed = ", ".join(f"{purpose} ({day:%d/%m/%Y})" for purpose, day in held.consents)
+        named = ((known.texts.get(f"consent_{purpose}", purpose), day) for purpose, day in held.consents)
+        agreed = ", ".join(f"{purpose} ({day:%d/%m/%Y})" for purpose, day in named)
         return known.says(
             "data_shown",
             matter=answer.title if answer else none,
             station=station.name if station else none,
             replies=str(held.kept_replies) if held.kept_replies else none,
+            visits=str(held.visits) if held.visits else none,
             consents=agreed or none,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.booking import AnyBooking
+from bot.domain.booking import Acted, AnyBooking, Book, Queue
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
@@ -14,6 +14,8 @@ from bot.services.appointments import Appointments, Link
 from bot.services.booking import Booking
 from bot.store.naming import Person
 from bot.store.records import Records
+
+BOOKING = "booking"  # the purpose for which name and phone are kept
 
 
 class Desk:
@@ -29,7 +31,10 @@ class Desk:
     ) -> AnyResult | None:
         """What became of it; None when there is nothing to tell. Repeating a request repeats its result."""
         if isinstance(request, AnyBooking):
-            return await self._appointments.carry_out(request, who, address, known, now)
+            booked = await self._appointments.carry_out(request, who, address, known, now)
+            if isinstance(request, Book | Queue) and isinstance(booked, Acted) and booked.result.done:
+                await self._records.agree(who, BOOKING, "book_consent", now, given=True)
+            return booked
         match request:
             case Rate():
                 return None  # counted with the turn itself, in the same script

@@ -9,6 +9,7 @@ from bot.conversation import wording
 from bot.conversation.alarms import Alarms
 from bot.conversation.booking.acts import KIND
 from bot.conversation.booking.talk import Bookings
+from bot.conversation.days import local_day
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
 from bot.conversation.pasted import CHECK
@@ -93,6 +94,14 @@ class Dialogue:
             return self._bookings.told(session, result, at)
         session, reply = self._privacy.told(session, result)
         return offered(session, (reply,))
+
+    def read(self, heard: AnyHeard, at: Moment) -> tuple[Reply, ...]:
+        """What stands on a page that nobody talks to: of a booking, the answer about it."""
+        step = self.step(Session(), heard, at)
+        if step.session.draft is None:
+            return step.replies
+        screen = self._screens.answer(step.session.intent or "", (), local_day(at))
+        return (screen.reply,) if screen else self.away(Session()).replies
 
     def away(self, session: Session) -> Step:
         """Booking needs an open desk, and this talk has none."""

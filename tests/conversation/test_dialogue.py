@@ -170,3 +170,10 @@ def test_any_walk_stays_bounded_and_answered(choices: list[str], edition: Editio
         assert step.replies
         assert len(session.trail) <= TRAIL
         assert len(session.offers) == len(session.labels)
+
+
+@pytest.mark.parametrize("intent", ["dat_lich.dat", "dat_lich.doi", "dat_lich.huy", "dat_lich.xem"])
+def test_a_page_tells_of_booking_where_nobody_can_book(edition: Edition, at: Moment, intent: str) -> None:
+    (reply,) = edition.dialogue.read(Chose(choice=f"a:{intent}"), at)
+    assert reply.text.startswith("**")
+    assert edition.known.answers[intent].variants[0].body.short[:40] in reply.text

@@ -131,7 +131,7 @@ class Pages:
         edition = self._current()
         replies: tuple[Reply, ...] = ()
         if heard:
-            replies = edition.dialogue.step(Session(), heard, _now()).replies
+            replies = edition.dialogue.read(heard, _now())
         topics = edition.dialogue.opening(Session()).replies[0].buttons
         return self.rendered(
             "hoi.html",

@@ -60,7 +60,7 @@ class Bookings:
     def meant(self, session: Session, intent: str, at: Moment) -> Step:
         """A question about booking, without anything that could be booked at once."""
         if self._known.intents[intent].does == VISITS:
-            return self._request(session, Draft(at.message_id), Mine(""))
+            return self._request(replace(session, intent=intent), Draft(at.message_id), Mine(""))
         return self.wanted(session, Wants(intent=intent), at)
 
     def wanted(self, session: Session, heard: Wants, at: Moment) -> Step:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis import Redis
 from telegram import Bot
 
 from bot.channels.telegram.door import TelegramDoor
@@ -32,9 +33,8 @@ PICTURE = "https://example.vn/a.png"
 
 @pytest.fixture
 async def store(valkey: str) -> AsyncIterator[Store]:
-    made = await open_store(valkey, Seals([KEY]))
-    await made.redis.flushall()
-    await made.close()
+    with Redis.from_url(valkey) as client:
+        client.flushall()  # other tests left a store with another key there
     made = await open_store(valkey, Seals([KEY]))
     yield made
     await made.close()

@@ -61,9 +61,7 @@ class Clerk:
 
         async def act(request: AnyRequest) -> AnyResult | None:
             async with asyncio.timeout(_TURN):
-                return await self._desk.carry_out(
-                    request, lease.person, at.now, incoming.address, edition.known
-                )
+                return await self._desk.carry_out(request, lease.person, at.now, incoming.address)
 
         try:
             taken = await turn.take(edition, session, incoming, at, act)

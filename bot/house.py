@@ -31,6 +31,7 @@ from bot.doors import Doors, check
 from bot.errors import StoreError
 from bot.metrics import Metrics
 from bot.services.almanac import Almanac
+from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.notices import Notices
@@ -71,10 +72,11 @@ class House:
         known = shelf.current.known
         booking = Booking(store, Almanac(lambda: shelf.current.known), tuple(known.stations))
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
+        appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Clerk(Desk(records, booking, self._slips.link), around, self._metrics),
+            Clerk(Desk(records, booking, appointments), around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )

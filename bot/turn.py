@@ -45,6 +45,7 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
         return _silent(replace(session, quiet_until=until), "officer")
     if incoming.kind is Kind.JOINED and session.greeted and _lately(session, at.now):
         return _silent(_paced(session, at.now), "joined_again")
+    session = _resumed(session, at.now)
     heard = _heard(edition, session, incoming, at)
     session = _paced(session, at.now)
     if session.quiet_until > at.now.timestamp() and not isinstance(heard, Urgent):
@@ -68,7 +69,7 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
             break
         step = _acted(edition.dialogue.concluded(step.session, result, at), incoming)
         replies = (*replies, *step.replies)
-    unclear = incoming.text if isinstance(heard, Puzzled) and not incoming.public else None
+    unclear = incoming.text if isinstance(heard, Puzzled) and _may_be_kept(session, incoming) else None
     counts.update(_doubts(heard))
     sighting = heard.finding.sighting if isinstance(heard, Doubted) else None
     return Turn(step.session, replies, outcome, intent, counts, unclear, sighting)
@@ -124,6 +125,17 @@ def _acted(step: Step, incoming: Incoming) -> Step:
 def _lately(session: Session, now: datetime) -> bool:
     """Whether something was heard in this talk a short while ago."""
     return now.timestamp() - 60 * session.pace[0] < STALE.total_seconds()
+
+
+def _resumed(session: Session, now: datetime) -> Session:
+    """The session without a booking nobody comes back to: it may hold a name."""
+    return session if session.draft is None or _lately(session, now) else replace(session, draft=None)
+
+
+def _may_be_kept(session: Session, incoming: Incoming) -> bool:
+    """Whether a question may be kept for officers: no talk of many, nothing that may be somebody's name."""
+    asked = session.draft is not None and session.draft.asks is not None
+    return not (incoming.public or asked)
 
 
 def _paced(session: Session, now: datetime) -> Session:

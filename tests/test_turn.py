@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -131,3 +132,20 @@ async def test_a_poster_greets_for_its_station_and_an_unknown_one_does_not(talk:
 def test_a_broken_turn_still_says_something() -> None:
     taken = turn.failed(Session(), turn.Reply("xin lỗi"))
     assert [reply.text for reply in taken.replies] == ["xin lỗi"]
+
+
+async def test_nobody_comes_back_to_a_booking_left_an_hour_ago_and_no_name_stays(talk: Talk) -> None:
+    await talk.say("đặt lịch làm căn cước cho tôi sáng thứ 4 ở Mai Phụ")
+    talk.session = replace(talk.session, draft=replace(talk.session.draft, asks="contact", name="Lan"))
+    await talk.say("0912345678 gọi cho tôi hoài")
+    assert talk.session.draft is not None
+    await talk.say("xin chào", at=NOW + timedelta(hours=1))
+    assert talk.session.draft is None
+
+
+async def test_what_may_be_somebodys_name_is_not_kept_as_a_question(talk: Talk) -> None:
+    await talk.say("đặt lịch làm căn cước cho tôi sáng thứ 4 ở Mai Phụ")
+    talk.session = replace(talk.session, draft=replace(talk.session.draft, asks="phone"))
+    taken = await talk.say("grzb ưqx plmok")
+    assert taken.outcome == "unknown"
+    assert taken.unclear is None

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.conversation import urgency
+from bot.conversation.screens import answer_choice
 from bot.domain.heard import AnyHeard, Elsewhere, Guess, Meant, Puzzled
-from bot.domain.knowledge import is_refusal
+from bot.domain.knowledge import REFUSAL, is_refusal, topic_of
+from bot.domain.session import Session
 
 OFFERED = 3  # intents shown when unsure
 REFUSED = 0.9  # confidence of a refusal that ends what was talked about; see tests/followups
 FOREIGN = "oos.tieng_nuoc_ngoai"  # says in other languages where to turn
 # Refusals that name no office: said only when very sure.
 VAGUE = ("oos.chung", "oos.chuyen_khac", "oos.buc_xuc", "oos.sai_khien", FOREIGN)
+_ASIDE = 8  # words of a message in a talk that may be about what is on show, whatever it sounds like
 _NEVER_OFFERED = frozenset([*VAGUE, "tro_chuyen.chao", "tro_chuyen.cam_on", "tro_chuyen.tam_biet"])
 
 
@@ -68,6 +71,14 @@ def clear(alone: AnyHeard, *, leans: bool) -> str | None:
         case Elsewhere(refusal=refusal, guesses=guesses) if refusal not in VAGUE:
             return None if leans and guesses[0].score < REFUSED else refusal
     return None
+
+
+def may_be_aside(session: Session, words: int, alone: Elsewhere) -> bool:
+    """Whether a short refusal that is not very sure comes right after an answer of ours."""
+    intent, last = session.intent or "", (session.trail or ("",))[-1]
+    shown = last.startswith(answer_choice(intent))
+    ours = topic_of(intent) not in {"", "tro_chuyen", REFUSAL}
+    return shown and words <= _ASIDE and ours and bool(alone.guesses) and alone.guesses[0].score < REFUSED
 
 
 def still_about(intent: str, alone: Elsewhere) -> Puzzled:

@@ -113,7 +113,7 @@ class Dialogue:
             session = Session()
         asked = session.places if isinstance(heard, Named) else ()
         session = replace(session, greeted=True, places=asked)
-        step = self._booked(session, heard, at) or self._answered(session, heard, at)
+        step = self._answered(session, heard, at)
         step = self._display.guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
             step = replace(step, replies=(Reply(self._known.says("beside")), *step.replies))
@@ -122,8 +122,7 @@ class Dialogue:
             step = replace(step, replies=(caution, *step.replies))
         return step
 
-    def _booked(self, session: Session, heard: AnyHeard, at: Moment) -> Step | None:
-        """What is about a time at the station; None for everything else."""
+    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: C901, PLR0911, PLR0912 - a match
         match heard:
             case Wants():
                 return self._bookings.wanted(session, heard, at)
@@ -131,12 +130,6 @@ class Dialogue:
                 return self._bookings.gave(session, heard, at)
             case Meant(intent=intent) if self._bookings.opens(intent) and not heard.others:
                 return self._bookings.meant(session, intent, at)
-        return None
-
-    def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: C901, PLR0911 - a match
-        match heard:
-            case Wants() | Gave():  # answered already
-                return self._display.menu(session)
             case Urgent():
                 return self._alarms.raised(session, heard)
             case Chose(choice=choice):

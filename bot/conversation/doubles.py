@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.heard import Guess
+from bot.conversation.deciding import OFFERED
+from bot.domain.heard import Guess, Meant, Question
 from bot.domain.knowledge import REFUSAL, is_refusal, topic_of
 
 ANSWERED = 2  # questions answered in one reply; more are offered
@@ -55,6 +56,19 @@ def questions(
     if all(topic_of(half.guess.intent) in {"lua_dao", REFUSAL} for half in found[:ANSWERED]):
         return ()
     return tuple(found)
+
+
+def answered(halves: tuple[Half, ...], question: Callable[[Half], Question]) -> Meant:
+    """Two answers, each for its own case; what is more than two is offered."""
+    first, *others = map(question, halves[:ANSWERED])
+    return Meant(
+        intent=first.intent,
+        path=first.path,
+        facets=first.facets,
+        others=tuple(others),
+        left=tuple(half.guess.intent for half in halves[ANSWERED:]),
+        guesses=tuple(half.guess for half in halves[:OFFERED]),
+    )
 
 
 def _parts(text: str) -> list[str]:

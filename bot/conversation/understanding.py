@@ -6,12 +6,18 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 
-from bot.conversation import doubles, facets, pasted, urgency
-from bot.conversation.booking.given import given
-from bot.conversation.booking.wanted import Sentences, asks
+from bot.conversation import doubles, facets, urgency
+from bot.conversation.booking.hearing import Hearing
 from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
-from bot.conversation.deciding import FOREIGN, OFFERED, REFUSED, VAGUE, Thresholds, clear, still_about
+from bot.conversation.deciding import (
+    FOREIGN,
+    VAGUE,
+    Thresholds,
+    clear,
+    may_be_aside,
+    still_about,
+)
 from bot.conversation.facets import Facets
 from bot.conversation.following import Following, path_of
 from bot.conversation.lexicon import Reading
@@ -24,32 +30,28 @@ from bot.conversation.scam import Judge
 from bot.conversation.screens import answer_choice
 from bot.conversation.spoken import Spoken
 from bot.conversation.steps import LED, Steps
-from bot.conversation.text import clean, fold
+from bot.conversation.suspicion import Suspicion
+from bot.conversation.text import clean
 from bot.conversation.tongues import is_foreign
 from bot.domain.heard import (
     AnyHeard,
-    Chose,
     Command,
-    Doubted,
     Elsewhere,
     Facet,
-    Gave,
     Guess,
     Meant,
     Puzzled,
     Question,
     Said,
     Urgent,
-    Wants,
 )
-from bot.domain.knowledge import REFUSAL, Knowledge, is_refusal, topic_of
+from bot.domain.knowledge import Knowledge
 from bot.domain.message import Secret
 from bot.domain.session import Session
 
 _CLEAR = 0.97  # confidence of a question of its own in the midst of an emergency
 _FEW = 2  # words that are too few to answer on, unless somebody taught just them
 _VERBATIM = 0.985
-_ASIDE = 8  # words of a message in a talk that may be about what is on show, whatever it sounds like
 
 
 class Understanding:
@@ -66,7 +68,7 @@ class Understanding:
         self._known = known
         self.matcher = matcher
         self._limits = thresholds or Thresholds()
-        self._judge = judge
+        self._suspicion = Suspicion(judge)
         self._second: SecondOpinion | None = None
         lexicon = matcher.lexicon
         self._commands = {
@@ -83,7 +85,7 @@ class Understanding:
         }
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
-        self._sentences = Sentences(known, matcher.guesses)
+        self._booking = Hearing(known, matcher.guesses)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def advised(self, second: SecondOpinion) -> Understanding:
@@ -111,14 +113,14 @@ class Understanding:
         reading = self._read(cleaned, text)
         judged = self._judged(reading, cleaned, day)
         message = Spoken(cleaned, reading, judged, session, day)
-        doubted, sure = self._doubted(text, session, judged.guesses, forwarded=forwarded)
+        doubted, sure = self._suspicion.doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
             (None if forwarded else self._led(message))
             or (None if doubted and sure else self._urgent(message))
             or (doubted if forwarded or sure else None)
-            or self._given(message)
+            or self._booking.given(message)
             or on_offer(cleaned, session)
-            or self._booking(message)
+            or self._booking.asked(message)
             or self._corrected(message)
             or doubted
             or self._in_turn(message)
@@ -126,7 +128,7 @@ class Understanding:
         if isinstance(heard, Meant | Puzzled | Elsewhere) and self._in_danger(session, heard):
             heard = Said(what=Command.DANGER)
         if isinstance(heard, Meant | Puzzled):
-            heard = self._with_verdict(heard, text)
+            heard = self._suspicion.with_verdict(heard, text)
         return replace(heard, withheld=withheld) if withheld else heard
 
     def _in_danger(self, session: Session, heard: Meant | Puzzled | Elsewhere) -> bool:
@@ -134,15 +136,6 @@ class Understanding:
         intent = session.intent or ""
         shown = intent in self._dangers and session.trail[-1:] == (answer_choice(intent),)
         return shown and (not heard.guesses or heard.guesses[0].score < _CLEAR)
-
-    def _with_verdict(self, heard: Meant | Puzzled, text: str) -> Meant | Puzzled:
-        """The same with what was found in it, if somebody tells of a trick and asks whether it is one."""
-        named = isinstance(heard, Meant) and topic_of(heard.intent) != "lua_dao"
-        if self._judge is None or named or not pasted.may_be_told(heard.guesses):
-            return heard
-        exhibit = self._judge.read(text)
-        finding = self._judge.weighed(exhibit, heard.guesses)
-        return replace(heard, told=finding) if pasted.is_told(exhibit, finding) else heard
 
     def _read(self, cleaned: str, text: str) -> Reading:
         lexicon = self.matcher.lexicon
@@ -158,26 +151,6 @@ class Understanding:
         guesses = self._cases.suited(guesses, text, day or date.min)
         return judged if len(guesses) == len(judged.guesses) else replace(judged, guesses=guesses)
 
-    def _doubted(
-        self, text: str, session: Session, guesses: tuple[Guess, ...], *, forwarded: bool
-    ) -> tuple[Doubted | None, bool]:
-        """Somebody else's message with what was found in it, and whether it is plainly a trick."""
-        invited = session.trail[-1:] == (answer_choice(pasted.CHECK),)
-        if self._judge is None or not (
-            forwarded or pasted.worth_reading(text, next(iter(guesses), None), invited=invited)
-        ):
-            return None, False
-        exhibit = self._judge.read(text)
-        finding = self._judge.weighed(exhibit, guesses)
-        if not forwarded and not pasted.is_pasted(exhibit, finding, guesses, invited=invited):
-            return None, False
-        return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
-
-    @staticmethod
-    def _given(message: Spoken) -> Gave | Chose | None:
-        """What a booking waits for: a name, a phone; or a booking code."""
-        return given(message.text, message.session.draft, message.judged.guesses)
-
     def _led(self, message: Spoken) -> Said | None:
         """A word about the guide or the fraud one is in the midst of: no new alarm for the same thing."""
         words, session = message.reading.words, message.session
@@ -191,25 +164,12 @@ class Understanding:
         alone = self._limits.decided(message.judged.guesses)
         return (
             self._about_the_talk(message)
-            or self._booking(message, alone)
+            or self._booking.meant(message, alone)
             or self._naming.heard(message, alone)
             or self._foreign(message.text)
             or self._after(message, alone)
             or self._meant(message, alone)
         )
-
-    def _booking(self, message: Spoken, alone: AnyHeard | None = None) -> Wants | Meant | None:
-        """A time at the station: asked for in plain words, or what the message means by itself."""
-        intent = self._known.booking
-        if intent is None:
-            return None
-        meant = isinstance(alone, Meant) and alone.intent == intent and len(message.reading.words) > _FEW
-        best = next((guess.intent for guess in message.judged.guesses), intent)
-        another = is_refusal(best) or (best != intent and topic_of(best) == topic_of(intent))
-        if not meant and (another or not asks(fold(message.text))):
-            return None
-        day = message.day or self._known.answers[intent].reviewed
-        return self._sentences.wants(message.text, intent, message.judged.guesses, day)
 
     def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
@@ -279,7 +239,7 @@ class Understanding:
         reading, judged = message.reading, message.judged
         several = doubles.questions(message.text, self._best, self._limits.second, VAGUE)
         if several:
-            return self._several(message, several)
+            return doubles.answered(several, lambda half: self._question(half, message.day))
         if len(reading.words) <= _FEW and not corrects and judged.nearest < _VERBATIM:
             return self._limits.asked_back(judged.guesses)
         if isinstance(alone, Meant):
@@ -288,34 +248,15 @@ class Understanding:
                 asked = self._following.same_kind(message.session)
             path = self._cases.path(alone.intent, message.typed, message.day)
             return replace(alone, path=path, facets=asked)
-        if isinstance(alone, Elsewhere) and self._may_be_aside(message, alone):
+        if isinstance(alone, Elsewhere) and may_be_aside(message.session, len(reading.words), alone):
             return still_about(message.session.intent or "", alone)
         return alone
-
-    @staticmethod
-    def _may_be_aside(message: Spoken, alone: Elsewhere) -> bool:
-        """Whether a short refusal that is not very sure comes right after an answer of ours."""
-        intent, last = message.session.intent or "", (message.session.trail or ("",))[-1]
-        shown = last.startswith(answer_choice(intent))
-        short = len(message.reading.words) <= _ASIDE
-        ours = topic_of(intent) not in {"", "tro_chuyen", REFUSAL}
-        return shown and short and ours and bool(alone.guesses) and alone.guesses[0].score < REFUSED
 
     def _best(self, text: str) -> Guess | None:
         return next(iter(self.matcher.guesses(text)), None)
 
-    def _several(self, message: Spoken, halves: tuple[doubles.Half, ...]) -> Meant:
-        """Two answers, each for its own case; what is more than two is offered."""
-        questions = []
-        for half in halves[: doubles.ANSWERED]:
-            reading = self._read(half.text, half.text)
-            typed = Typed(reading.words, half.text)
-            path = self._cases.path(half.guess.intent, typed, message.day)
-            questions.append(Question(half.guess.intent, path, facets.asked(reading)))
-        first, *others = questions
-        left = tuple(half.guess.intent for half in halves[doubles.ANSWERED :])
-        guesses = tuple(half.guess for half in halves[:OFFERED])
-        return Meant(
-            intent=first.intent, path=first.path, facets=first.facets, others=tuple(others), left=left,
-            guesses=guesses,
-        )  # fmt: skip
+    def _question(self, half: doubles.Half, day: date | None) -> Question:
+        """One question of several, for the case it names."""
+        reading = self._read(half.text, half.text)
+        path = self._cases.path(half.guess.intent, Typed(reading.words, half.text), day)
+        return Question(half.guess.intent, path, facets.asked(reading))

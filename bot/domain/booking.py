@@ -43,7 +43,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class LookDays:
-    """Request: which days have a seat. `moves` is the code of an appointment that is to be moved."""
+    """Request: which days have a seat, from `since` on."""
 
     id: str
     station: str
@@ -51,7 +51,6 @@ class LookDays:
     people: int
     priority: bool
     since: date
-    moves: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,10 @@ class LookTimes:
 
 @dataclass(frozen=True, slots=True)
 class TakeSeat:
-    """Request: keep a seat that begins at this minute, at whatever desk; the one held before is let go."""
+    """Request: keep a seat that begins at this minute; the one held before is let go.
+
+    At any desk of the station, or of the village session that `desk` belongs to.
+    """
 
     id: str
     station: str
@@ -79,6 +81,7 @@ class TakeSeat:
     priority: bool
     day: date
     begins: int
+    desk: str = ""
     before: str | None = None
 
 
@@ -94,13 +97,14 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Request: another time for an appointment, up to its begin."""
+    """Request: another time for an appointment, up to its begin; `desk` as in `TakeSeat`."""
 
     id: str
     code: str
     day: date
     begins: int
     phone: str = ""
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

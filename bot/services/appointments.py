@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import assert_never
 
 from bot.domain.appointment import Appointment, Outcome, Personal, Result
@@ -28,30 +29,29 @@ from bot.domain.booking import (
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
 from bot.domain.seat import Seat, today
-from bot.domain.seating import packed
+from bot.domain.seating import days, packed
 from bot.domain.ticket import Ticket
+from bot.domain.timetable import place_of
 from bot.domain.wish import Act, Change, Desire, Wish
 from bot.services.booking import Booking
 from bot.store.naming import Person
 
 Link = Callable[[Appointment], str | None]
 Call = Callable[[Ticket], Awaitable[Result]]
-_AHEAD = 14  # days that are looked through, where a service does not say
+_GONE = Result(Outcome.GONE)
 
 
 class Appointments:
-    """Carries out the requests of one citizen at a time; `link` gives the page of an appointment."""
+    """Carries out requests of the talk; `known` is the content in force, `link` gives the page of a visit."""
 
-    def __init__(self, booking: Booking, link: Link) -> None:
-        self._booking, self._link = booking, link
+    def __init__(self, booking: Booking, known: Callable[[], Knowledge], link: Link) -> None:
+        self._booking, self._known, self._link = booking, known, link
 
-    async def carry_out(
-        self, request: AnyBooking, who: Person, address: Address, known: Knowledge, now: datetime
-    ) -> AnyBooked:
+    async def carry_out(self, request: AnyBooking, who: Person, address: Address, now: datetime) -> AnyBooked:
         """What was found or done; under a request's id the same again."""
         match request:
             case LookDays():
-                return await self._days(request, known, now)
+                return await self._days(request, now)
             case LookTimes():
                 return await self._times(request, now)
             case TakeSeat():
@@ -63,20 +63,21 @@ class Appointments:
             case _:
                 assert_never(request)
 
-    async def _days(self, look: LookDays, known: Knowledge, now: datetime) -> Days:
-        station = known.stations.get(look.station)
-        service = station.service(look.service) if station else None
-        ahead = service.days_ahead if service else _AHEAD
+    async def _days(self, look: LookDays, now: datetime) -> Days:
         wish = Wish(look.station, look.service, people=look.people, priority=look.priority)
-        first, last = max(look.since, today(now)), today(now) + timedelta(days=ahead)
         found = []
-        while first <= last:
-            possible = self._booking.calendar.seats(look.station, look.service, first, look.people)
-            if any(seat.at > now for seat in possible):
-                free = await self._booking.free(wish, first, now)
-                found.append((first, len({seat.begins for seat in packed(free)})))
-            first += timedelta(days=1)
+        for day in self._bookable(look.station, look.service, now):
+            possible = self._booking.calendar.seats(look.station, look.service, day, look.people)
+            if day >= look.since and any(seat.at > now for seat in possible):
+                free = await self._booking.free(wish, day, now)
+                found.append((day, len({seat.begins for seat in packed(free)})))
         return Days(tuple(found))
+
+    def _bookable(self, station: str, service: str, now: datetime) -> tuple[date, ...]:
+        """The days for which a service can be booked through the chat."""
+        place = self._known().stations.get(station)
+        wanted = place.service(service) if place else None
+        return days(wanted, today(now)) if wanted else ()
 
     async def _times(self, look: LookTimes, now: datetime) -> Times:
         wish = Wish(look.station, look.service, people=look.people, priority=look.priority)
@@ -88,15 +89,19 @@ class Appointments:
     async def _take(self, take: TakeSeat, who: Person, now: datetime) -> Acted:
         for ticket in self._booking.tickets(take.before or ""):
             await self._booking.cancel(who, Act(f"{take.id}:before", now), ticket)
-        seats = self._seats(take.station, take.service, take.people, take)
-        wish = Wish(take.station, take.service, seats, take.people, take.priority)
-        result = await self._booking.hold(who, Act(take.id, now), wish) if seats else Result(Outcome.GONE)
+        wish = Wish(take.station, take.service, people=take.people, priority=take.priority)
+        wish = replace(wish, seats=self._seats(wish, take, now))
+        result = await self._booking.hold(who, Act(take.id, now), wish) if wish.seats else _GONE
         return self._acted(take, result)
 
-    def _seats(self, station: str, service: str, people: int, at: TakeSeat | Shift) -> tuple[Seat, ...]:
-        """Every desk at which one can begin at that minute."""
-        seats = self._booking.calendar.seats(station, service, at.day, people)
-        return tuple(seat for seat in seats if seat.begins == at.begins)
+    def _seats(self, wish: Wish, at: TakeSeat | Shift, now: datetime) -> tuple[Seat, ...]:
+        """Every desk of the place at which one can begin at that minute; none of a day too far ahead."""
+        place = self._known().stations.get(wish.station)
+        if place is None or at.day not in self._bookable(wish.station, wish.service, now):
+            return ()
+        where = place_of(place, at.desk)
+        seats = self._booking.calendar.seats(wish.station, wish.service, at.day, wish.people)
+        return tuple(s for s in seats if s.begins == at.begins and place_of(place, s.desk) == where)
 
     async def _own(self, who: Person, now: datetime) -> Own:
         mine = await self._booking.mine(who, now)
@@ -140,10 +145,9 @@ class Appointments:
         found = await self._booking.bookings.read(ticket.station, [ticket.number])
         if not found:
             return Result(Outcome.NOT_FOUND)
-        seats = self._seats(ticket.station, found[0].service, found[0].people, shift)
-        if not seats:
-            return Result(Outcome.GONE)
-        return await self._booking.move(who, act, Change(ticket, seats), shift.phone)
+        wish = Wish(ticket.station, found[0].service, people=found[0].people)
+        seats = self._seats(wish, shift, act.now)
+        return await self._booking.move(who, act, Change(ticket, seats), shift.phone) if seats else _GONE
 
     async def _first(self, code: str, call: Call) -> Result:
         """What came of the first appointment a code can name that is there."""

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.booking import Acted, AnyBooking, Book, Queue
-from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
 from bot.domain.wish import Act
-from bot.services.appointments import Appointments, Link
+from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.store.naming import Person
 from bot.store.records import Records
@@ -21,17 +20,17 @@ BOOKING = "booking"  # the purpose for which name and phone are kept
 class Desk:
     """Carries out requests for one citizen at a time."""
 
-    def __init__(self, records: Records, booking: Booking, link: Link) -> None:
+    def __init__(self, records: Records, booking: Booking, appointments: Appointments) -> None:
         self._records = records
         self._booking = booking
-        self._appointments = Appointments(booking, link)
+        self._appointments = appointments
 
     async def carry_out(
-        self, request: AnyRequest, who: Person, now: datetime, address: Address, known: Knowledge
+        self, request: AnyRequest, who: Person, now: datetime, address: Address
     ) -> AnyResult | None:
         """What became of it; None when there is nothing to tell. Repeating a request repeats its result."""
         if isinstance(request, AnyBooking):
-            booked = await self._appointments.carry_out(request, who, address, known, now)
+            booked = await self._appointments.carry_out(request, who, address, now)
             if isinstance(request, Book | Queue) and isinstance(booked, Acted) and booked.result.done:
                 await self._records.agree(who, BOOKING, "book_consent", now, given=True)
             return booked

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.phones import national
-from bot.conversation.screens import MENU
 from bot.conversation.times.saying import clock, worded
 from bot.domain.booking import Days, Draft, Times
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
 from bot.domain.seat import LOCAL, Seat
-from bot.domain.seating import packed, places
+from bot.domain.seating import packed
 from bot.domain.station import Station
+from bot.domain.timetable import place_of
 
 _STATIONS = 8  # offered at once
 _DAYS = 6  # days on one page
@@ -99,7 +99,7 @@ class Asking:
     def times(self, draft: Draft, found: Times, today: date) -> Reply:
         """What is left of a day, spread over it."""
         day = worded(self._known, found.day, today)
-        starts = _starts(found.seats)
+        starts = self._starts(draft, found.seats)
         if not found.opens:
             other = Button(self._says("button_book_more_days"), choice(acts.DAYS, today))
             return Reply(self._says("book_day_closed", day=day), (other, self._stop()))
@@ -113,19 +113,31 @@ class Asking:
             )
             return Reply(self._says("book_day_full", day=day), (*whole, *wait, more, self._stop()))
         page = starts[:_TIMES]
-        buttons = [
-            Button(self._at(begin, place), choice(acts.SEAT, found.day, begin)) for begin, place in page
-        ]
+        buttons = [self._start(seat, place) for seat, place in page]
         if len(starts) > _TIMES:
-            later = choice(acts.TIMES, found.day, starts[_TIMES][0])
+            later = choice(acts.TIMES, found.day, starts[_TIMES][0].begins)
             buttons.append(Button(self._says("button_book_more_times"), later))
         buttons.append(Button(self._says("button_book_more_days"), choice(acts.DAYS, today)))
         return Reply(self._says("book_times", day=day, what=self._what(draft)), (*buttons, self._stop()))
 
-    def _at(self, begin: int, place: str | None) -> str:
-        part = self._says("part_morning" if begin < _NOON else "part_afternoon")
-        key = "button_book_time_at" if place else "button_book_time"
-        return self._says(key, clock=clock(begin), part=part, **({"place": place} if place else {}))
+    def _starts(self, draft: Draft, seats: tuple[Seat, ...]) -> list[tuple[Seat, str | None]]:
+        """One seat for each minute and place one may begin at; the place is None at the station."""
+        station = self._known.stations.get(draft.station or "")
+        found: dict[tuple[int, str | None], Seat] = {}
+        for seat in packed(seats):
+            place = place_of(station, seat.desk) if station else None
+            found.setdefault((seat.begins, place), seat)
+        return sorted(((seat, place) for (_, place), seat in found.items()), key=lambda each: each[0].begins)
+
+    def _start(self, seat: Seat, place: str | None) -> Button:
+        """Of a village session the desk goes along, so that nobody is sent to the station instead."""
+        at = clock(seat.begins)
+        part = self._says("part_morning" if seat.begins < _NOON else "part_afternoon")
+        if place is None:
+            label = self._says("button_book_time", clock=at, part=part)
+            return Button(label, choice(acts.SEAT, seat.day, seat.begins))
+        label = self._says("button_book_time_at", clock=at, part=part, place=place)
+        return Button(label, choice(acts.SEAT, seat.day, seat.begins, seat.desk))
 
     def _wait(self, day: date) -> Button:
         return Button(self._says("button_book_wait_here"), choice(acts.WAIT, day))
@@ -167,25 +179,8 @@ class Asking:
             return ""
         return self._says("book_what", service=service.name, station=station.name)
 
-    def villages(self, draft: Draft, day: date) -> tuple[str, ...]:
-        """Where else than at the station one may come on a day."""
-        station = self._known.stations.get(draft.station or "")
-        return places(station, draft.service or "", day) if station else ()
-
     def _stop(self) -> Button:
         return Button(self._says("button_book_stop"), choice(acts.NO))
-
-    def menu(self) -> Button:
-        """The way to all topics."""
-        return Button(self._says("button_menu"), MENU)
-
-
-def _starts(seats: tuple[Seat, ...]) -> list[tuple[int, str | None]]:
-    """When one may begin, each minute once."""
-    found: dict[int, str | None] = {}
-    for seat in packed(seats):
-        found.setdefault(seat.begins, None)
-    return sorted(found.items())
 
 
 def _clock(seconds: int) -> str:

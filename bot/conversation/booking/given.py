@@ -10,26 +10,33 @@ from bot.conversation.booking.contact import contact
 from bot.conversation.text import fold
 from bot.domain.booking import Draft
 from bot.domain.heard import Chose, Gave, Guess
+from bot.domain.ticket import Tickets
 
 _CODE = re.compile(r"\btb[\s-]{0,2}(?:[a-z0-9][\s-]?){7}(?![a-z0-9])", re.IGNORECASE)
 _STOP = re.compile(
     r"(?:da )?(?:thoi|bo)\b.{0,12}\b(?:dat|hen|lich)\b|(?:toi |em |tui )?(?:khong|ko|k|hong) (?:dat|hen) nua"
 )
+_LONGEST = 16  # words of an answer; a story with a phone number in it is none
 _SURE = 0.9  # of a question from which on a line of letters is no name
 _ASKS = re.compile(
-    r"\?|\b(?:không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|huỷ|hủy|huy)\b", re.IGNORECASE
+    r"\?|\b(?:bao (?:lâu|lau|nhiêu|nhieu|giờ|gio)|không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|huỷ|"
+    r"hủy|huy)\b",
+    re.IGNORECASE,
 )
 
 
-def given(text: str, draft: Draft | None, guesses: tuple[Guess, ...]) -> Gave | Chose | None:
+def given(
+    text: str, draft: Draft | None, guesses: tuple[Guess, ...], tickets: Tickets
+) -> Gave | Chose | None:
     """What the talk asked for, or a booking code; a question is neither."""
     code = _CODE.search(text)
-    if code:
+    # "tb nop phat" has as many letters as a code: one that is none of ours is taken for one if written so.
+    if code and ("-" in code[0] or tickets.read(code[0])):
         rest = contact(text.replace(code[0], " "))
         return Gave(code=code[0], phone=rest.phone)
     if draft and _STOP.match(fold(text)):
         return Chose(choice=choice(acts.NO))
-    if draft is None or draft.asks is None:
+    if draft is None or draft.asks is None or len(text.split()) > _LONGEST:
         return None
     found = contact(text)
     if found.phone or found.wrong:

@@ -13,6 +13,7 @@ from bot.domain.booking import Acted, Answer, Book, Cancel, Own, Queue, Shift, T
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Link, Reply
 from bot.domain.seat import CELL, LOCAL, today
+from bot.domain.timetable import place_of
 
 _BRING = 6  # lines of what to bring
 _LIVE = frozenset({Status.BOOKED, Status.DISPLACED})
@@ -158,7 +159,10 @@ class Telling:
     def _what(self, appointment: Appointment) -> str:
         station = self._known.stations.get(appointment.station)
         service = station.service(appointment.service) if station else None
-        return f"{service.name}, {station.name}" if station and service else ""
+        if station is None or service is None:
+            return ""
+        place = place_of(station, appointment.seat.desk) if appointment.seat else None
+        return self._says("book_what", service=service.name, station=place or station.name).rstrip(".")
 
     def _where(self, appointment: Appointment | None) -> str:
         return self._what(appointment) if appointment else ""

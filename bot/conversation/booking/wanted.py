@@ -43,7 +43,9 @@ _ASKED = re.compile(
     r"\b(?:dat (?:lich|hen|cho)|(?:xin|muon|can|cho \w+(?: \w+)?) hen|book (?:lich|hen)|"
     r"hen (?:lich|gio|ngay))\b"
 )
-_OTHER = re.compile(r"\b(?:huy|doi|xem|hoan|lui|co can|co phai|co bat buoc|bi lo|lo hen|mat lich)\b")
+_OTHER = re.compile(
+    r"\b(?:(?:huy|doi|xem|hoan|lui|mat|lo) (?:lich|hen|gio|ngay|buoi|cuoc)|co can|co phai|co bat buoc)\b"
+)
 
 
 def asks(folded: str) -> bool:

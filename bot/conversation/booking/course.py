@@ -1,0 +1,148 @@
+"""The course of a booking: what is asked next, and what is asked of the store. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.conversation.booking.asking import Asking
+from bot.conversation.booking.telling import Telling
+from bot.conversation.days import local_day
+from bot.conversation.showing import offered
+from bot.domain.booking import (
+    AnyBooking,
+    Book,
+    Cancel,
+    Draft,
+    LookDays,
+    LookTimes,
+    Queue,
+    Shift,
+    TakeSeat,
+)
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Moment, Reply
+from bot.domain.session import Session
+from bot.domain.step import Step
+
+
+class Course:
+    """Takes a draft one question further."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+        self.ask = Asking(known)
+        self.tell = Telling(known)
+
+    def next(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """The first thing that is not known yet; with everything known, the times."""
+        station = self.ask.station_of(draft)
+        if station is None:
+            return self.asked(session, replace(draft, station=None), self.ask.stations())
+        draft = replace(draft, station=station.id)
+        if station.service(draft.service or "") is None:
+            return self.asked(session, replace(draft, service=None), self.ask.services(station))
+        if draft.people is None:
+            return self.asked(session, draft, self.ask.who())
+        if draft.priority is None:
+            return self.asked(session, draft, self.ask.priority())
+        if len(draft.days) == 1:
+            return self.times(session, draft, at, draft.begins)
+        return self.days(session, draft, at, day_of(draft.days[0]) if draft.days else None)
+
+    def who(self, session: Session, draft: Draft, who: str, at: Moment) -> Step:
+        """Go on with who comes: several are counted, the old are asked whether they go before."""
+        if who == "many":
+            return self.asked(session, draft, self.ask.people())
+        frail = None if who == "elder" else False
+        return self.next(session, replace(draft, people=1, priority=draft.priority or frail), at)
+
+    def days(self, session: Session, draft: Draft, at: Moment, since: date | None) -> Step:
+        """Look for days with a seat, from one on."""
+        today = local_day(at)
+        look = LookDays(
+            "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority),
+            max(since or today, today),
+        )  # fmt: skip
+        return self.request(session, draft, look)
+
+    def times(self, session: Session, draft: Draft, at: Moment, since: int) -> Step:
+        """Look for the times of the draft's day, from a minute on."""
+        day = day_of(draft.days[0])
+        if day is None:
+            return self.days(session, draft, at, None)
+        look = LookTimes(
+            "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), day,
+            since, draft.ends,
+        )  # fmt: skip
+        return self.request(session, draft, look)
+
+    def seat(self, session: Session, draft: Draft, value: str, at: Moment) -> Step:
+        """Keep the seat of a button (`day:minute`, and a desk where it is that of a village session)."""
+        written, minute, desk = (*value.split(":"), "", "")[:3]
+        day = day_of(written)
+        if day is None or not minute.isdecimal():
+            return self.over(session, draft, at)
+        if draft.moves:
+            return self.request(session, draft, Shift("", draft.moves, day, int(minute), draft.phone, desk))
+        take = TakeSeat(
+            "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), day,
+            int(minute), desk, draft.held,
+        )  # fmt: skip
+        return self.request(session, draft, take)
+
+    def personal(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """Consent, then name and phone, then the last look before it is booked."""
+        if not draft.agreed:
+            return self.asked(session, draft, self.ask.consent(draft))
+        if not (draft.name and draft.phone):
+            return self.asked(session, replace(draft, asks="contact"), self.ask.contact(draft))
+        if draft.wait:
+            day = day_of(draft.wait)
+            if day is None:
+                return self.over(session, draft, at)
+            queue = Queue(
+                "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), day,
+                draft.name, draft.phone,
+            )  # fmt: skip
+            return self.request(session, draft, queue)
+        return self.asked(session, replace(draft, asks=None), self.ask.summary(draft))
+
+    def confirmed(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """Book what is held, once everything is known."""
+        if not (draft.held and draft.name and draft.phone):
+            return self.personal(session, draft, at)
+        return self.request(session, draft, Book("", draft.held, draft.name, draft.phone))
+
+    def let_go(self, session: Session, draft: Draft) -> Step:
+        """Forget the draft; the seat it holds is free at once."""
+        if draft.held and draft.until:
+            return self.request(session, draft, Cancel("", draft.held, quietly=True))
+        return self.asked(session, None, self.tell.let_go())
+
+    def over(self, session: Session, draft: Draft | None, at: Moment) -> Step:
+        """A button of a draft that is no more: what was wanted is kept, the seat is not."""
+        if draft is None or not draft.service:
+            return self.asked(session, None, self.tell.stale())
+        again = replace(draft, held=None, until=0)
+        step = self.next(session, again, at)
+        return replace(step, replies=(Reply(self._known.says("book_late")), *step.replies))
+
+    def asked(self, session: Session, draft: Draft | None, reply: Reply) -> Step:
+        """A question or an answer on show; without a draft the booking is over."""
+        return offered(replace(session, draft=draft, misses=0), (reply,))
+
+    def request(self, session: Session, draft: Draft, request: AnyBooking) -> Step:
+        """A request under an id of its own, the same again when this message is taken up again."""
+        number = draft.made + 1
+        draft = replace(draft, made=number)
+        named = replace(request, id=f"{draft.id}:{number}")
+        return Step(replace(session, draft=draft), (), named)
+
+
+def day_of(written: str) -> date | None:
+    """The day of a button (ISO); None when it is none."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None

@@ -42,14 +42,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a seat is wanted for, and by how many; `priority` people go before."""
+
+    station: str
+    service: str
+    people: int = 1
+    priority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LookDays:
     """Request: which days have a seat, from `since` on."""
 
     id: str
-    station: str
-    service: str
-    people: int
-    priority: bool
+    sought: Sought
     since: date
 
 
@@ -58,10 +65,7 @@ class LookTimes:
     """Request: the free seats of a day that begin from `begins` on and before `ends`."""
 
     id: str
-    station: str
-    service: str
-    people: int
-    priority: bool
+    sought: Sought
     day: date
     begins: int = 0
     ends: int = 24 * 60
@@ -75,10 +79,7 @@ class TakeSeat:
     """
 
     id: str
-    station: str
-    service: str
-    people: int
-    priority: bool
+    sought: Sought
     day: date
     begins: int
     desk: str = ""
@@ -138,10 +139,7 @@ class Queue:
     """Request: join the waiting list of a day."""
 
     id: str
-    station: str
-    service: str
-    people: int
-    priority: bool
+    sought: Sought
     day: date
     name: str
     phone: str

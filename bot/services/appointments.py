@@ -23,6 +23,7 @@ from bot.domain.booking import (
     Own,
     Queue,
     Shift,
+    Sought,
     TakeSeat,
     Times,
 )
@@ -64,24 +65,24 @@ class Appointments:
                 assert_never(request)
 
     async def _days(self, look: LookDays, now: datetime) -> Days:
-        wish = Wish(look.station, look.service, people=look.people, priority=look.priority)
+        wish = _wish(look.sought)
         found = []
-        for day in self._bookable(look.station, look.service, now):
-            possible = self._booking.calendar.seats(look.station, look.service, day, look.people)
+        for day in self._bookable(wish, now):
+            possible = self._booking.calendar.seats(wish.station, wish.service, day, wish.people)
             if day >= look.since and any(seat.at > now for seat in possible):
                 free = await self._booking.free(wish, day, now)
                 found.append((day, len({seat.begins for seat in packed(free)})))
         return Days(tuple(found))
 
-    def _bookable(self, station: str, service: str, now: datetime) -> tuple[date, ...]:
+    def _bookable(self, wish: Wish, now: datetime) -> tuple[date, ...]:
         """The days for which a service can be booked through the chat."""
-        place = self._known().stations.get(station)
-        wanted = place.service(service) if place else None
+        place = self._known().stations.get(wish.station)
+        wanted = place.service(wish.service) if place else None
         return days(wanted, today(now)) if wanted else ()
 
     async def _times(self, look: LookTimes, now: datetime) -> Times:
-        wish = Wish(look.station, look.service, people=look.people, priority=look.priority)
-        possible = self._booking.calendar.seats(look.station, look.service, look.day, look.people)
+        wish = _wish(look.sought)
+        possible = self._booking.calendar.seats(wish.station, wish.service, look.day, wish.people)
         free = await self._booking.free(wish, look.day, now)
         seats = tuple(seat for seat in free if look.begins <= seat.begins < look.ends)
         return Times(look.day, seats, any(seat.at > now for seat in possible))
@@ -89,7 +90,7 @@ class Appointments:
     async def _take(self, take: TakeSeat, who: Person, now: datetime) -> Acted:
         for ticket in self._booking.tickets(take.before or ""):
             await self._booking.cancel(who, Act(f"{take.id}:before", now), ticket)
-        wish = Wish(take.station, take.service, people=take.people, priority=take.priority)
+        wish = _wish(take.sought)
         wish = replace(wish, seats=self._seats(wish, take, now))
         result = await self._booking.hold(who, Act(take.id, now), wish) if wish.seats else _GONE
         return self._acted(take, result)
@@ -97,7 +98,7 @@ class Appointments:
     def _seats(self, wish: Wish, at: TakeSeat | Shift, now: datetime) -> tuple[Seat, ...]:
         """Every desk of the place at which one can begin at that minute; none of a day too far ahead."""
         place = self._known().stations.get(wish.station)
-        if place is None or at.day not in self._bookable(wish.station, wish.service, now):
+        if place is None or at.day not in self._bookable(wish, now):
             return ()
         where = place_of(place, at.desk)
         seats = self._booking.calendar.seats(wish.station, wish.service, at.day, wish.people)
@@ -131,8 +132,9 @@ class Appointments:
             case Find(code=code, phone=phone):
                 result = await booking.find(who, act, code, phone)
             case Queue():
+                sought = request.sought
                 desire = Desire(
-                    request.station, request.service, (request.day,), request.people, request.priority
+                    sought.station, sought.service, (request.day,), sought.people, sought.priority
                 )
                 personal = Personal(request.name, request.phone, address)
                 result = await booking.wait(who, act, desire, personal)
@@ -163,3 +165,7 @@ class Appointments:
         if found is None:
             return Acted(request, result)
         return Acted(request, result, self._booking.code(found), self._link(found))
+
+
+def _wish(sought: Sought) -> Wish:
+    return Wish(sought.station, sought.service, people=sought.people, priority=sought.priority)

@@ -10,7 +10,7 @@ import pytest
 from bot.content.edition import Edition
 from bot.conversation.booking.asking import Asking
 from bot.domain.appointment import Outcome
-from bot.domain.booking import Acted, Book, Draft, LookDays, LookTimes, Shift, TakeSeat, Times
+from bot.domain.booking import Acted, Book, Draft, LookDays, LookTimes, Shift, Sought, TakeSeat, Times
 from bot.domain.knowledge import Knowledge
 from bot.domain.station import Village
 from bot.services.almanac import Almanac
@@ -23,6 +23,7 @@ from tests.services.station import AN, BINH
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # Sunday, nine in the morning
 MONDAY = date(2026, 11, 23)
 EIGHT = 8 * 60
+CARD = Sought("mai_phu", "thu_nhan_can_cuoc")
 HAMLET = "Nhà văn hóa thôn Đông"
 
 
@@ -47,15 +48,11 @@ class Desk:
         return await self.appointments.carry_out(request, who, address, NOW)
 
     async def take(self, number: int, day: date = MONDAY, desk: str = "", address=AN) -> Acted:
-        take = TakeSeat(
-            f"t{number}", "mai_phu", "thu_nhan_can_cuoc", 1, priority=False, day=day, begins=EIGHT, desk=desk
-        )
+        take = TakeSeat(f"t{number}", CARD, day=day, begins=EIGHT, desk=desk)
         return await self.ask(take, address)
 
     async def times(self) -> Times:
-        return await self.ask(
-            LookTimes("l", "mai_phu", "thu_nhan_can_cuoc", 1, priority=False, day=MONDAY, begins=EIGHT)
-        )
+        return await self.ask(LookTimes("l", CARD, day=MONDAY, begins=EIGHT))
 
 
 @pytest.fixture
@@ -85,7 +82,7 @@ async def test_who_chose_the_station_is_never_sent_to_the_hamlet(desk: Desk) -> 
 
 
 async def test_a_button_made_by_hand_books_no_day_that_is_not_offered_yet(desk: Desk) -> None:
-    found = await desk.ask(LookDays("d", "mai_phu", "thu_nhan_can_cuoc", 1, priority=False, since=MONDAY))
+    found = await desk.ask(LookDays("d", CARD, since=MONDAY))
     last = max(day for day, _ in found.free)
     far = date(2027, 3, 1)
     assert last < far
@@ -99,7 +96,7 @@ async def test_a_button_made_by_hand_books_no_day_that_is_not_offered_yet(desk: 
 async def test_another_seat_lets_the_one_held_before_go(desk: Desk) -> None:
     held = await desk.take(1)
     later = TakeSeat(
-        "t2", "mai_phu", "thu_nhan_can_cuoc", 1, priority=False, day=MONDAY, begins=EIGHT + 15,
+        "t2", CARD, day=MONDAY, begins=EIGHT + 15,
         before=held.code,
     )  # fmt: skip
     assert (await desk.ask(later)).result.done

@@ -18,6 +18,7 @@ from bot.domain.booking import (
     LookTimes,
     Queue,
     Shift,
+    Sought,
     TakeSeat,
 )
 from bot.domain.knowledge import Knowledge
@@ -61,8 +62,7 @@ class Course:
         """Look for days with a seat, from one on."""
         today = local_day(at)
         look = LookDays(
-            "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority),
-            max(since or today, today),
+            "", _sought(draft), max(since or today, today),
         )  # fmt: skip
         return self.request(session, draft, look)
 
@@ -72,7 +72,7 @@ class Course:
         if day is None:
             return self.days(session, draft, at, None)
         look = LookTimes(
-            "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), day,
+            "", _sought(draft), day,
             since, draft.ends,
         )  # fmt: skip
         return self.request(session, draft, look)
@@ -86,7 +86,7 @@ class Course:
         if draft.moves:
             return self.request(session, draft, Shift("", draft.moves, day, int(minute), draft.phone, desk))
         take = TakeSeat(
-            "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), day,
+            "", _sought(draft), day,
             int(minute), desk, draft.held,
         )  # fmt: skip
         return self.request(session, draft, take)
@@ -102,7 +102,7 @@ class Course:
             if day is None:
                 return self.over(session, draft, at)
             queue = Queue(
-                "", draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), day,
+                "", _sought(draft), day,
                 draft.name, draft.phone,
             )  # fmt: skip
             return self.request(session, draft, queue)
@@ -138,6 +138,10 @@ class Course:
         draft = replace(draft, made=number)
         named = replace(request, id=f"{draft.id}:{number}")
         return Step(replace(session, draft=draft), (), named)
+
+
+def _sought(draft: Draft) -> Sought:
+    return Sought(draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority))
 
 
 def day_of(written: str) -> date | None:

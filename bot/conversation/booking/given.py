@@ -19,8 +19,8 @@ _STOP = re.compile(
 _LONGEST = 16  # words of an answer; a story with a phone number in it is none
 _SURE = 0.9  # of a question from which on a line of letters is no name
 _ASKS = re.compile(
-    r"\?|\b(?:bao (?:lâu|lau|nhiêu|nhieu|giờ|gio)|không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|huỷ|"
-    r"hủy|huy)\b",
+    r"\?|\b(?:bao (?:lâu|lau|nhiêu|nhieu|giờ|gio)|không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|"
+    r"huỷ|hủy|huy)\b",
     re.IGNORECASE,
 )
 

@@ -120,7 +120,7 @@ class Understanding:
             or (doubted if forwarded or sure else None)
             or self._booking.given(message)
             or on_offer(cleaned, session)
-            or self._booking.asked(message)
+            or (None if doubted else self._booking.asked(message))
             or self._corrected(message)
             or doubted
             or self._in_turn(message)

@@ -45,6 +45,9 @@ class BodyModel(Strict):
     warn: Text | None = Field(None, description="Một điều hay sai.")
     next: Annotated[list[IntentId], Field(max_length=3)] | None = Field(None, description="Câu hỏi tiếp.")
     service: Name | None = Field(None, description="Dịch vụ đặt lịch được (stations.yaml).")
+    instead: Line | None = Field(
+        None, description="Làm thế nào mà không phải đến trụ sở; hỏi trước khi giữ chỗ."
+    )
     law: Annotated[list[Line], Field(min_length=1)] | None = Field(None, description="Căn cứ pháp luật.")
     cases: list[CaseModel] | None = Field(None, description="Câu hỏi để biết trường hợp.")
 
@@ -143,6 +146,7 @@ def _body(model: BodyModel) -> Body:
         warn=model.warn,
         next=_tuple(model.next),
         service=model.service,
+        instead=model.instead,
         law=_tuple(model.law),
         cases=None
         if model.cases is None

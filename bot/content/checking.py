@@ -98,7 +98,7 @@ def _body(known: Knowledge, body: Body, faq: Document, place: Place, since: date
         yield faq.problem((*place, "service"), "unknown_service", id=body.service)
     for field in ("time", "fee"):
         yield from _spells(getattr(body, field) or (), faq, (*place, field), since)
-    for field in ("short", "where", "online", "proxy", "warn", "steps", "notes", "bring"):
+    for field in ("short", "where", "online", "instead", "proxy", "warn", "steps", "notes", "bring"):
         value = getattr(body, field) or ()
         for text in (value,) if isinstance(value, str) else value:
             what = foreign(text)

@@ -123,9 +123,14 @@ def _of(thing: Any) -> Iterator[Ground]:
         yield Ground(id_, title, text)
 
 
+_SAID = (
+    "short", "notes", "steps", "bring", "where", "time", "fee", "online", "instead", "proxy", "warn",
+)  # fmt: skip
+
+
 def _texts(body: Body) -> Iterator[str]:
     yield from body.law or ()
-    for name in ("short", "notes", "steps", "bring", "where", "time", "fee", "online", "proxy", "warn"):
+    for name in _SAID:
         held: str | tuple[str | Spell, ...] = getattr(body, name) or ()
         for text in (held,) if isinstance(held, str) else held:
             yield text.text if isinstance(text, Spell) else text

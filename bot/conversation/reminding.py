@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.conversation.errands import bring
 from bot.conversation.times.saying import clock, worded
-from bot.domain.answer import Freshness
 from bot.domain.appointment import Appointment
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Link, Reply
 from bot.domain.reminder import Kind
 from bot.domain.seat import LOCAL, today
 from bot.domain.timetable import place_of
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What to bring for one of the matters that a service is for."""
-
-    label: str
-    bring: tuple[str, ...]
 
 
 def service(known: Knowledge, appointment: Appointment) -> str:
@@ -56,20 +47,6 @@ def dated(known: Knowledge, appointment: Appointment) -> str:
     return when(known, appointment, appointment.day + timedelta(days=1))
 
 
-def bring(known: Knowledge, appointment: Appointment) -> tuple[Matter, ...]:
-    """What to bring, by matter; a service is for several, and the appointment does not say which is meant."""
-    station = known.stations.get(appointment.station)
-    found = station.service(appointment.service) if station else None
-    matters = []
-    for intent in found.checklist if found else ():
-        answer = known.answers.get(intent)
-        if answer and answer.freshness(appointment.day) is not Freshness.MUTED:
-            things = answer.body(appointment.day).bring
-            if things:
-                matters.append(Matter(answer.label, tuple(things)))
-    return tuple(matters)
-
-
 def reminder(known: Knowledge, appointment: Appointment, kind: Kind, code: str, url: str | None) -> Reply:
     """The reminder, with the checklist and three things to press."""
     day = appointment.at.astimezone(LOCAL).date() - timedelta(days=kind is Kind.EVE)
@@ -82,7 +59,7 @@ def reminder(known: Knowledge, appointment: Appointment, kind: Kind, code: str, 
                 where=where(known, appointment),
                 code=code,
             ),
-            "\n".join(_listed(known, appointment)),
+            "\n".join(checklist(known, appointment)),
         )
     )
     buttons = (
@@ -125,7 +102,8 @@ def displaced(known: Knowledge, appointment: Appointment, code: str, now: dateti
     return Reply(text, buttons)
 
 
-def _listed(known: Knowledge, appointment: Appointment) -> Iterator[str]:
+def checklist(known: Knowledge, appointment: Appointment) -> Iterator[str]:
+    """What to bring, in lines."""
     matters = bring(known, appointment)
     if not matters:
         yield known.says("remind_bring_any")

@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from bot.conversation import wording
-from bot.domain.answer import Case, Freshness
+from bot.domain.answer import Answer, Body, Case, Freshness
+from bot.domain.errand import Errand
 from bot.domain.heard import Facet
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Button, Reply
@@ -17,6 +18,7 @@ START = "start"  # `start:<station>`: a talk that begins at a station's poster
 GUIDE = "guide"  # the flow of an intent that one is led through step by step
 GREET = "greet"  # the flow of an intent that opens the talk instead of answering
 PAGE = 7  # intents on one page of a topic
+WAYS = 3  # ways on under an answer, beside its rating
 FEW = 5  # buttons under an open question of a warning: what Zalo shows as buttons
 ANSWERS = 1_024  # screens of answers kept
 CHOICE_LIMIT = 64  # bytes; what Telegram carries in a button
@@ -41,6 +43,7 @@ class Screens:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
+        self._bookable = {each.id for station in known.stations.values() for each in station.services}
         # An answer is the same all day; building it again costs as much as finding it.
         self.answer = lru_cache(maxsize=ANSWERS)(self._answer)
 
@@ -100,9 +103,8 @@ class Screens:
             buttons = (*self._guide(intent, path), *options, *others)
             return Screen(choice, Reply(text, buttons, wording.links(answer)), intent)
         text = wording.full(known, answer, body, day)
-        return Screen(
-            choice, Reply(text, (*self.next(body.next), *self.rating(intent)), wording.links(answer)), intent
-        )
+        ways = (*self._booking(answer, path, body), *self.next(body.next))[:WAYS]
+        return Screen(choice, Reply(text, (*ways, *self.rating(intent)), wording.links(answer)), intent)
 
     def assumed(self, screen: Screen, intent: str, path: tuple[int, ...], day: date) -> Screen:
         """The screen of a case that a message named: it says which, and leads to the others."""
@@ -131,6 +133,13 @@ class Screens:
             for id_ in intents or ()
             if id_ in known.answers
         ]
+
+    def _booking(self, answer: Answer, path: tuple[int, ...], body: Body) -> tuple[Button, ...]:
+        """The way to a time at the station, where one can come for this."""
+        if answer.lasting or body.service not in self._bookable:
+            return ()
+        label = self._known.says("button_book_here")
+        return (Button(label, f"b:go:{Errand(answer.intent, path)}"),)
 
     def _guide(self, intent: str, path: tuple[int, ...]) -> tuple[Button, ...]:
         """The way into the guide of an intent."""

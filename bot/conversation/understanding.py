@@ -85,7 +85,7 @@ class Understanding:
         }
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
-        self._booking = Hearing(known, matcher.guesses)
+        self._booking = Hearing(known, matcher.guesses, self._named_case)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def advised(self, second: SecondOpinion) -> Understanding:
@@ -251,6 +251,9 @@ class Understanding:
         if isinstance(alone, Elsewhere) and may_be_aside(message.session, len(reading.words), alone):
             return still_about(message.session.intent or "", alone)
         return alone
+
+    def _named_case(self, intent: str, text: str, day: date) -> tuple[int, ...]:
+        return self._cases.path(intent, Typed(self._read(text, text).words, text), day)
 
     def _best(self, text: str) -> Guess | None:
         return next(iter(self.matcher.guesses(text)), None)

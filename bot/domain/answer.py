@@ -47,6 +47,7 @@ class Body:
     warn: str | None = None
     next: tuple[str, ...] | None = None
     service: str | None = None
+    instead: str | None = None
     law: tuple[str, ...] | None = None
     cases: tuple[Case, ...] | None = None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.errand import Errand
 from bot.domain.message import Address
 from bot.domain.seat import Seat
 
@@ -97,6 +98,7 @@ class Appointment:
     ticket: int | None = None
     offered: str | None = None  # the waiting entry to which this hold is offered
     closure: str | None = None  # the closure that displaced it
+    errand: Errand | None = None  # what for, where the pre-check found out
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.appointment import Appointment, Result
+from bot.domain.errand import Errand
 from bot.domain.seat import Seat
 
 MORNING, AFTERNOON = (0, 12 * 60), (12 * 60, 24 * 60)  # minutes of a day
@@ -15,16 +16,21 @@ MORNING, AFTERNOON = (0, 12 * 60), (12 * 60, 24 * 60)  # minutes of a day
 class Draft:
     """A booking in the making. `id` names everything asked of the store for it.
 
-    `asks` is what was asked last, where the answer is typed: "contact", or "code". `days` (ISO) and `begins`
-    to `ends` are when somebody would like to come, as they wrote it. `held` is the code of the seat that is
-    kept until `until` (seconds since 1970), `moves` that of the appointment that gets another time. `wait` is
-    the day (ISO) whose waiting list one joins. `name` and `phone` are the only words of a citizen in a
-    session: they go with the draft, when the booking is made or let go.
+    `errand` is what one comes for, as far as it is known; once that is `checked`, nothing more is asked about
+    it, and what it takes is `told` once. `asks` is what was asked last, where the answer is typed: "contact",
+    "phone" or "code". `days` (ISO) and `begins` to `ends` are when somebody would like to come, as they wrote
+    it. `held` is the code of the seat that is kept until `until` and begins `at` (seconds since 1970),
+    `moves` that of the appointment that gets another time. `wait` is the day (ISO) whose waiting list one
+    joins. `name` and `phone` are the only words of a citizen in a session: they go with the draft, when the
+    booking is made or let go.
     """
 
     id: str
     station: str | None = None
     service: str | None = None
+    errand: Errand | None = None
+    checked: bool = False
+    told: bool = False
     people: int | None = None
     priority: bool | None = None
     days: tuple[str, ...] = ()
@@ -32,6 +38,7 @@ class Draft:
     ends: int = 24 * 60
     held: str | None = None
     until: int = 0
+    at: int = 0
     moves: str | None = None
     wait: str | None = None
     asks: str | None = None
@@ -49,6 +56,7 @@ class Sought:
     service: str
     people: int = 1
     priority: bool = False
+    errand: Errand | None = None
 
 
 @dataclass(frozen=True, slots=True)

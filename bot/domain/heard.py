@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.errand import Errand
 from bot.domain.message import Kind, Secret
 from bot.domain.place import Spot
 from bot.domain.scam import Finding
@@ -173,6 +174,7 @@ class Wants(Heard):
     intent: str
     station: str | None = None
     service: str | None = None
+    errand: Errand | None = None
     people: int | None = None
     priority: bool | None = None
     days: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.errand import Errand
 from bot.domain.seat import Seat
 from bot.domain.ticket import Ticket
 
@@ -59,6 +60,7 @@ class Wish:
     seats: tuple[Seat, ...] = ()
     people: int = 1
     priority: bool = False
+    errand: Errand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Desire:
     begins: int = 0
     ends: int = MIDNIGHT
     instead: int | None = None
+    errand: Errand | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,12 @@ class Appointments:
             case Queue():
                 sought = request.sought
                 desire = Desire(
-                    sought.station, sought.service, (request.day,), sought.people, sought.priority
+                    sought.station,
+                    sought.service,
+                    (request.day,),
+                    sought.people,
+                    sought.priority,
+                    errand=sought.errand,
                 )
                 personal = Personal(request.name, request.phone, address)
                 result = await booking.wait(who, act, desire, personal)
@@ -168,4 +173,6 @@ class Appointments:
 
 
 def _wish(sought: Sought) -> Wish:
-    return Wish(sought.station, sought.service, people=sought.people, priority=sought.priority)
+    return Wish(
+        sought.station, sought.service, people=sought.people, priority=sought.priority, errand=sought.errand
+    )

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.appointment import MOVES, Appointment, Outcome, Result, Source, Status
+from bot.domain.errand import errand
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.wish import Act
 from bot.store.connection import Store
@@ -108,6 +109,7 @@ def appointment(station: str, fields: Mapping[str, Any]) -> Appointment:
         ticket=int(fields["ticket"]) if fields.get("ticket") else None,
         offered=fields.get("offered"),
         closure=fields.get("closure") or None,
+        errand=errand(fields.get("errand")),
     )  # fmt: skip
 
 

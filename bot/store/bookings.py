@@ -216,6 +216,7 @@ def _wished(wish: Wish, source: Source) -> dict[str, Any]:
         "service": wish.service,
         "seats": given_seats(wish.seats),
         "people": wish.people,
+        "errand": str(wish.errand) if wish.errand else None,
         "source": source,
         "priority": str(int(wish.priority)),
         "online": str(int(source is Source.CHAT and not wish.priority)),

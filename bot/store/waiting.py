@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.appointment import Personal, Result, Source
+from bot.domain.errand import errand
 from bot.domain.seat import Seat
 from bot.domain.wish import Act, Desire, Waiter
 from bot.store.acts import day_ends, given_bounds, given_seats, moment, station_prefix
@@ -38,6 +39,7 @@ class Waiting:
             **{"from": desire.begins, "to": desire.ends}, ends=ms(day_ends(max(desire.days))), by=by,
             offers=rules.offers, waits=rules.waits, **self._bookings.whom(personal), **self._bookings.limits,
             instead=None if desire.instead is None else str(desire.instead),
+            errand=str(desire.errand) if desire.errand else None,
         )  # fmt: skip
 
     async def offer(
@@ -50,7 +52,9 @@ class Waiting:
             **self._bookings.drawn(wanted.station),
             waiter=waiter.id, seats=given_seats(seats), bounds=given_bounds(bounds),
             source=Source.CHAT, online=str(int(not wanted.priority)), priority=str(int(wanted.priority)),
-            service=wanted.service, people=wanted.people, until=ms(now + self._bookings.rules.offer),
+            service=wanted.service, people=wanted.people,
+            errand=str(wanted.errand) if wanted.errand else None,
+            until=ms(now + self._bookings.rules.offer),
         )  # fmt: skip
 
     async def claim(self, act: Act, by: str, station: str, waiter: str) -> Result:
@@ -95,7 +99,7 @@ def _waiter(station: str, fields: Mapping[str, Any]) -> Waiter:
     desire = Desire(
         station, fields["service"], tuple(date.fromisoformat(day) for day in fields["days"].split(",")),
         int(fields["people"]), fields["priority"] == "1", int(fields["from"]), int(fields["to"]),
-        int(fields["instead"]) if "instead" in fields else None,
+        int(fields["instead"]) if "instead" in fields else None, errand(fields.get("errand")),
     )  # fmt: skip
     waiter = Waiter(fields["id"], desire, fields["status"], fields["who"])
     if waiter.status != "offered":

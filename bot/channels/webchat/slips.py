@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Pages
 from bot.conversation import reminding
+from bot.conversation.errands import bring
 from bot.domain.appointment import Appointment, Status
 from bot.domain.knowledge import Knowledge
 from bot.domain.reminder import alarms
@@ -67,7 +68,7 @@ class SlipPages:
             when=reminding.dated(known, found),
             where=reminding.where(known, found),
             service=reminding.service(known, found),
-            matters=reminding.bring(known, found),
+            matters=bring(known, found),
             anything=known.says("remind_bring_any"),
             ics=f"/hen/{self.finder.token(found)}.ics",
             start=found.station,
@@ -99,7 +100,7 @@ class SlipPages:
 
     def _details(self, known: Knowledge, found: Appointment, code: str) -> list[str]:
         words = self.pages.words
-        matters = reminding.bring(known, found)
+        matters = bring(known, found)
         things = [f"- {each.label}: {'; '.join(each.bring)}".replace("**", "") for each in matters]
         head = words["hen_bring"] + ":" if things else known.says("remind_bring_any")
         return [f"{words['hen_code']}: {code}", head, *things]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 KIND = "b"
-NEW, STATION, SERVICE, WHO, PEOPLE, PRIORITY = "new", "station", "service", "who", "people", "priority"
+NEW, GO, FOR, ANYWAY = "new", "go", "for", "anyway"
+STATION, SERVICE, WHO, PEOPLE, PRIORITY = "station", "service", "who", "people", "priority"
 DAYS, DAY, TIMES, SEAT, WAIT = "days", "day", "times", "seat", "wait"
 AGREE, YES, NO, AGAIN = "agree", "yes", "no", "again"
 MINE, SHOW, MOVE, CANCEL, COMING = "mine", "show", "move", "cancel", "coming"

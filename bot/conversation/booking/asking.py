@@ -163,14 +163,23 @@ class Asking:
         """Those digits cannot be called."""
         return Reply(self._says("book_phone_wrong"), (self._stop(),))
 
-    def summary(self, draft: Draft) -> Reply:
+    def summary(self, draft: Draft, today: date) -> Reply:
         """Everything once more before it is booked."""
         yes = Button(self._says("button_book_yes"), choice(acts.YES))
         again = Button(self._says("button_book_again"), choice(acts.AGAIN))
         text = self._says(
-            "book_summary", name=draft.name, phone=national(draft.phone), clock=_clock(draft.until)
+            "book_summary",
+            when=self._when(draft, today),
+            what=self._what(draft),
+            name=draft.name,
+            phone=national(draft.phone),
+            clock=_clock(draft.until),
         )
         return Reply(text, (yes, again, self._stop()))
+
+    def _when(self, draft: Draft, today: date) -> str:
+        begins = datetime.fromtimestamp(draft.at, LOCAL)
+        return worded(self._known, begins.date(), today, begins.hour * 60 + begins.minute)
 
     def _what(self, draft: Draft) -> str:
         station = self._known.stations.get(draft.station or "")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.conversation.booking.asking import Asking
+from bot.conversation.booking.precheck import Precheck
 from bot.conversation.booking.telling import Telling
 from bot.conversation.days import local_day
 from bot.conversation.showing import offered
@@ -33,6 +34,7 @@ class Course:
     def __init__(self, known: Knowledge) -> None:
         self._known = known
         self.ask = Asking(known)
+        self._precheck = Precheck(known)
         self.tell = Telling(known)
 
     def next(self, session: Session, draft: Draft, at: Moment) -> Step:
@@ -41,12 +43,19 @@ class Course:
         if station is None:
             return self.asked(session, replace(draft, station=None), self.ask.stations())
         draft = replace(draft, station=station.id)
-        if station.service(draft.service or "") is None:
+        service = station.service(draft.service or "")
+        if service is None and draft.errand and draft.service:
+            nowhere = self._precheck.elsewhere(station, draft.errand, draft.service)
+            return self.asked(session, draft, nowhere)
+        if service is None:
             return self.asked(session, replace(draft, service=None), self.ask.services(station))
+        draft, open_ = self._precheck.next(draft, station, service, local_day(at))
+        if open_:
+            return self.asked(session, draft, open_, at)
         if draft.people is None:
-            return self.asked(session, draft, self.ask.who())
+            return self.asked(session, draft, self.ask.who(), at)
         if draft.priority is None:
-            return self.asked(session, draft, self.ask.priority())
+            return self.asked(session, draft, self.ask.priority(), at)
         if len(draft.days) == 1:
             return self.times(session, draft, at, draft.begins)
         return self.days(session, draft, at, day_of(draft.days[0]) if draft.days else None)
@@ -106,7 +115,7 @@ class Course:
                 draft.name, draft.phone,
             )  # fmt: skip
             return self.request(session, draft, queue)
-        return self.asked(session, replace(draft, asks=None), self.ask.summary(draft))
+        return self.asked(session, replace(draft, asks=None), self.ask.summary(draft, local_day(at)))
 
     def confirmed(self, session: Session, draft: Draft, at: Moment) -> Step:
         """Book what is held, once everything is known."""
@@ -128,8 +137,15 @@ class Course:
         step = self.next(session, again, at)
         return replace(step, replies=(Reply(self._known.says("book_late")), *step.replies))
 
-    def asked(self, session: Session, draft: Draft | None, reply: Reply) -> Step:
-        """A question or an answer on show; without a draft the booking is over."""
+    def asked(self, session: Session, draft: Draft | None, reply: Reply, at: Moment | None = None) -> Step:
+        """A question or an answer on show; without a draft the booking is over.
+
+        With a time, what one comes for is told before it, unless it was.
+        """
+        told = self._precheck.told(draft, local_day(at)) if draft and at else ""
+        if draft and told:
+            draft = replace(draft, told=True)
+            reply = replace(reply, text=f"{told}\n\n{reply.text}")
         return offered(replace(session, draft=draft, misses=0), (reply,))
 
     def request(self, session: Session, draft: Draft, request: AnyBooking) -> Step:
@@ -141,7 +157,9 @@ class Course:
 
 
 def _sought(draft: Draft) -> Sought:
-    return Sought(draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority))
+    return Sought(
+        draft.station or "", draft.service or "", draft.people or 1, bool(draft.priority), draft.errand
+    )
 
 
 def day_of(written: str) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.conversation.booking.given import given
-from bot.conversation.booking.wanted import Sentences, asks
+from bot.conversation.booking.wanted import PathOf, Sentences, asks
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
 from bot.domain.heard import AnyHeard, Chose, Gave, Guess, Meant, Wants
@@ -16,11 +16,11 @@ _FEW = 2  # words that are too few to begin a booking on
 
 
 class Hearing:
-    """Hears bookings, where a station has something to book. `best` gives the likeliest intents of a text."""
+    """Hears bookings, where a station has something to book. `best` and `path` as in `Sentences`."""
 
-    def __init__(self, known: Knowledge, best: Callable[[str], tuple[Guess, ...]]) -> None:
+    def __init__(self, known: Knowledge, best: Callable[[str], tuple[Guess, ...]], path: PathOf) -> None:
         self._known = known
-        self._sentences = Sentences(known, best)
+        self._sentences = Sentences(known, best, path)
         self._tickets = Tickets(known.stations)
 
     def given(self, message: Spoken) -> Gave | Chose | None:

@@ -36,9 +36,9 @@ class Outcomes:
         draft = session.draft or Draft(at.message_id)
         match result:
             case Days():
-                return self._course.asked(session, draft, self._ask.days(draft, result, local_day(at)))
+                return self._course.asked(session, draft, self._ask.days(draft, result, local_day(at)), at)
             case Times():
-                return self._course.asked(session, draft, self._ask.times(draft, result, local_day(at)))
+                return self._course.asked(session, draft, self._ask.times(draft, result, local_day(at)), at)
             case Own():
                 return self._own(session, draft, result, at)
             case Acted():
@@ -50,7 +50,7 @@ class Outcomes:
         if draft.moves and found:
             draft = replace(
                 draft, station=found.station, service=found.service, people=found.people,
-                priority=found.priority,
+                priority=found.priority, errand=found.errand, checked=True,
             )  # fmt: skip
             return self._course.days(session, draft, at, None)
         if draft.held and not draft.until and found:
@@ -67,7 +67,8 @@ class Outcomes:
                 step = self._course.next(session, replace(draft, held=None, until=0), at)
                 return replace(step, replies=(self._tell.refused(acted, today), *step.replies))
             until = acted.result.until or at.now
-            draft = replace(draft, held=acted.code, until=int(until.timestamp()))
+            begins = acted.result.appointment.at if acted.result.appointment else at.now
+            draft = replace(draft, held=acted.code, until=int(until.timestamp()), at=int(begins.timestamp()))
             step = self._course.personal(session, draft, at)
             return replace(step, replies=(self._tell.held(acted, today), *step.replies))
         if isinstance(did, Cancel) and did.quietly:

@@ -36,6 +36,8 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_phone_wrong": (),
     "book_summary": (
         "clock",
+        "what",
+        "when",
         "name",
         "phone",
     ),
@@ -49,7 +51,15 @@ BOOKING: dict[str, tuple[str, ...]] = {
         "where",
         "code",
     ),
-    "book_bring": ("lines",),
+    "book_matter": ("service",),
+    "book_errand": (
+        "matter",
+        "service",
+    ),
+    "book_instead": ("instead",),
+    "book_needless": ("short",),
+    "book_not_here": ("station",),
+    "book_nowhere": ("station",),
     "book_keep": ("code",),
     "book_waiting": ("day",),
     "book_cancelled": (
@@ -91,6 +101,7 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_too_late": (),
     "book_away": (),
     "button_book_new": (),
+    **{f"button_book_{key}": () for key in ("here", "unsure", "anyway", "officer", "how")},
     "button_book_mine": (),
     "button_book_self": (),
     "button_book_elder": (),

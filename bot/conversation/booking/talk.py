@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation import errands
 from bot.conversation.booking import acts
 from bot.conversation.booking.course import Course, day_of
 from bot.conversation.booking.outcomes import Outcomes
 from bot.conversation.days import local_day
 from bot.domain.booking import Answer, AnyBooked, Cancel, Draft, Find, Mine
+from bot.domain.errand import Errand, errand
 from bot.domain.heard import Gave, Wants
 from bot.domain.knowledge import BOOK, Knowledge
 from bot.domain.message import Moment, Reply
@@ -52,6 +54,7 @@ class Bookings:
             id=at.message_id,
             station=heard.station or session.station,
             service=heard.service,
+            errand=heard.errand,
             people=heard.people,
             priority=heard.priority,
             days=heard.days,
@@ -100,6 +103,8 @@ class Bookings:
         draft = session.draft
         if act == acts.NEW:
             return self.wanted(session, Wants(intent=self._known.booking or "", service=value or None), at)
+        if act == acts.GO:
+            return self._came_for(session, errand(value), at)
         if act in {acts.CLAIM, acts.DECLINE, acts.LEAVE}:
             station, _, waiter = value.partition(":")
             asked = Answer("", act, station, waiter)
@@ -109,6 +114,19 @@ class Bookings:
         if draft is None or (draft.until and at.now.timestamp() > draft.until and act in acts.LATE):
             return self._course.over(session, draft, at)
         return self._of_draft(session, draft, act, value, at)
+
+    def _came_for(self, session: Session, wanted: Errand | None, at: Moment) -> Step:
+        """A booking begun under an answer: what for is known."""
+        body = errands.body(self._known, wanted, local_day(at)) if wanted else None
+        if wanted is None or body is None or body.service is None:
+            return self._course.over(session, None, at)
+        before = session.draft or Draft(at.message_id)
+        if before.errand == wanted and before.service:  # had just been shown what would do instead
+            return self._course.next(session, replace(before, checked=True), at)
+        heard = Wants(
+            intent=self._known.booking or "", station=before.station, service=body.service, errand=wanted
+        )
+        return self.wanted(session, heard, at)
 
     def _of_own(self, session: Session, act: str, code: str, at: Moment) -> Step:
         draft = self._draft(session, at)
@@ -155,6 +173,10 @@ class Bookings:
                 return replace(draft, station=value)
             case acts.SERVICE:
                 return replace(draft, service=value)
+            case acts.FOR if errand(value):
+                return replace(draft, errand=errand(value), checked=False, told=False)
+            case acts.ANYWAY:
+                return replace(draft, checked=True)
             case acts.PEOPLE if value.isdecimal() and int(value) in _GROUPS:
                 return replace(draft, people=int(value))
             case acts.PRIORITY:

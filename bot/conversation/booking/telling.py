@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
+from bot.conversation.reminding import checklist
 from bot.conversation.screens import MENU
 from bot.conversation.times.saying import worded
 from bot.domain.appointment import Appointment, Outcome, Status
@@ -15,7 +16,6 @@ from bot.domain.message import Button, Link, Reply
 from bot.domain.seat import CELL, LOCAL, today
 from bot.domain.timetable import place_of
 
-_BRING = 6  # lines of what to bring
 _LIVE = frozenset({Status.BOOKED, Status.DISPLACED})
 
 
@@ -61,9 +61,8 @@ class Telling:
         lines = [
             self._says(key, code=code, when=self._when(appointment, day), where=self._where(appointment))
         ]
-        bring = self.bring(appointment, day)
-        if bring:
-            lines.append(self._says("book_bring", lines="\n".join(f"- {line}" for line in bring)))
+        if appointment:
+            lines.append("\n".join(checklist(self._known, appointment)))
         lines.append(self._says("book_keep", code=code))
         links = (Link(self._says("link_book_page"), link),) if link else ()
         return Reply("\n\n".join(lines), (*self._ways(code), self._menu()), links)
@@ -138,17 +137,6 @@ class Telling:
         """A button of a talk that is over."""
         new = Button(self._says("button_book_new"), choice(acts.NEW))
         return Reply(self._says("book_stale"), (new, self._mine(), self._menu()))
-
-    def bring(self, appointment: Appointment | None, day: date) -> tuple[str, ...]:
-        """What to take along, from the answers that the service names."""
-        station = self._known.stations.get(appointment.station) if appointment else None
-        service = station.service(appointment.service) if station and appointment else None
-        lines: dict[str, None] = {}
-        for intent in service.checklist if service else ():
-            answer = self._known.answers.get(intent)
-            if answer:
-                lines.update(dict.fromkeys(answer.body(day).bring or ()))
-        return tuple(lines)[:_BRING]
 
     def _when(self, appointment: Appointment | None, day: date) -> str:
         if appointment is None:

@@ -12,12 +12,15 @@ from bot.conversation.times.days import Doubt
 from bot.conversation.times.settled import Choice
 from bot.conversation.times.wishes import Wish, when
 from bot.domain.answer import Body
+from bot.domain.errand import Errand
 from bot.domain.heard import Guess, Meant, Wants
 from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.station import Station
 
+PathOf = Callable[[str, str, date], tuple[int, ...]]
 _FAR = 60  # days ahead that are looked at
 _SURE = 0.2  # of a matter from which on its service is taken
+_CLEAR = 0.5  # of a matter from which on nobody is asked which one
 _PLAIN = 0.8  # of a matter without a service from which on it is that which is asked about
 _ANYWHERE = frozenset({"dat_lich", "tru_so", "tro_chuyen", REFUSAL})  # topics that are no matter to come for
 _BOOKING = re.compile(
@@ -36,6 +39,7 @@ _CHILD = re.compile(r"\bcho (?:(?:con|chau) (?:trai|gai|nho|be|ut)|be|dua nho|th
 _FRAIL = re.compile(
     r"\b(?:gia yeu|khuyet tat|mang thai|co bau|bau bi|xe lan|om yeu|benh nang|sinh con nho|be con nho)\b"
 )
+_BESIDE = frozenset("lam o tai ve viec thu tuc cong an xa phuong ra den len di muon can".split())
 _CERTAIN = frozenset({Doubt.SAME_DAY, Doubt.VAGUE})  # doubts that the list of days settles by itself
 
 
@@ -54,10 +58,16 @@ def asks(folded: str) -> bool:
 
 
 class Sentences:
-    """Reads bookings from messages. `best` gives the likeliest intents of a text."""
+    """Reads bookings. `best` gives the likeliest intents of a text, `path` the case it names."""
 
-    def __init__(self, known: Knowledge, best: Callable[[str], tuple[Guess, ...]]) -> None:
-        self._known, self._best = known, best
+    def __init__(self, known: Knowledge, best: Callable[[str], tuple[Guess, ...]], path: PathOf) -> None:
+        self._known, self._best, self._path = known, best, path
+        self._matters = {
+            intent
+            for station in known.stations.values()
+            for service in station.services
+            for intent in service.checklist
+        }
         self._names = {
             station.id: [
                 re.compile(rf"\b{re.escape(fold(kind_of(name[:1].upper() + name[1:])[1]))}\b")
@@ -78,11 +88,16 @@ class Sentences:
             return Meant(intent=unserved, guesses=guesses)
         station = self._station(rest)
         days, begins, ends, doubtful = _days(wish, day)
+        service = self._called(matter, station)
+        errand = None
+        if service is None:
+            service, errand = self._errand(matter, day)
         return Wants(
             intent=intent,
             guesses=guesses,
             station=station.id if station else None,
-            service=self._service(matter),
+            service=service,
+            errand=errand,
             people=_people(rest),
             priority=_priority(rest),
             days=days,
@@ -105,15 +120,29 @@ class Sentences:
         served = answer is None or any(True for variant in answer.variants for _ in services(variant.body))
         return None if served else best.intent
 
-    def _service(self, text: str) -> str | None:
-        """What the likeliest matter of the rest is served by."""
+    def _called(self, matter: str, station: Station | None) -> str | None:
+        """The one service that is called by its name, or a part of it ("cư trú"), with nothing else said."""
+        for names in self._names.values():
+            for name in names:
+                matter = name.sub(" ", matter)
+        said = set(re.findall(r"\w+", matter)) - _BESIDE
+        found = {
+            each.id
+            for place in ((station,) if station else self._known.stations.values())
+            for each in place.services
+            if said and said <= set(re.findall(r"\w+", fold(each.name)))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _errand(self, text: str, day: date) -> tuple[str | None, Errand | None]:
+        """What the likeliest matter is served by; and the very matter and case, if it is clear."""
         for guess in self._best(text):
             answer = self._known.answers.get(guess.intent)
-            if answer and guess.score >= _SURE:
-                service = next(services(answer.variants[0].body), None)
-                if service:
-                    return service
-        return None
+            service = next(services(answer.variants[0].body), None) if answer else None
+            if service and guess.score >= _SURE:
+                clear = guess.score >= _CLEAR and guess.intent in self._matters
+                return service, Errand(guess.intent, self._path(guess.intent, text, day)) if clear else None
+        return None, None
 
 
 def _people(folded: str) -> int | None:

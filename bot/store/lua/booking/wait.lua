@@ -1,6 +1,6 @@
 -- Join the waiting list of some days, with everything that is needed to book when a place comes.
 -- Arguments: id, service, people, priority, days (a,b,c), from, to (minutes of a day), ends (ms), who, phone, personal,
---   offers, waits, instead (an appointment that is given back when an earlier place is taken), live, misses, …
+--   offers, waits, errand, instead (an appointment that is given back when an earlier place is taken), live, misses, …
 tidy()
 if A.instead then
   local b = booking(A.instead)
@@ -17,7 +17,8 @@ if A.waits > 0 and redis.call('ZCOUNT', P .. 'waits:' .. A.phone, NOW + 1, '+inf
 end
 local w = {id = A.id, status = 'waiting', service = A.service, people = A.people, priority = A.priority, days = A.days,
            from = A.from, to = A.to, ends = A.ends, who = A.by, phone = A.phone, personal = A.personal, tries = A.offers,
-           made = NOW, turn = redis.call('INCR', P .. 'turns'), instead = A.instead}
+           made = NOW, turn = redis.call('INCR', P .. 'turns'), instead = A.instead,
+           errand = A.errand}
 save_waiter(w)
 -- A place may have become free just before: the list of these days is gone through once.
 for day in string.gmatch(w.days, '[^,]+') do

@@ -85,6 +85,7 @@ local function draw(status)
   for _, id in ipairs(A.ids) do
     if redis.call('EXISTS', P .. 'booking:' .. id) == 0 then
       return {id = id, status = status, version = 1, service = A.service, people = A.people, source = A.source,
+              errand = A.errand,
               priority = A.priority, online = A.online, made = NOW}
     end
   end

@@ -43,7 +43,9 @@ class Screens:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._bookable = {each.id for station in known.stations.values() for each in station.services}
+        self._bookable = {
+            each.id for station in known.stations.values() for each in station.services if each.checklist
+        }
         # An answer is the same all day; building it again costs as much as finding it.
         self.answer = lru_cache(maxsize=ANSWERS)(self._answer)
 

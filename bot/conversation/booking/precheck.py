@@ -74,6 +74,8 @@ class Precheck:
             lines.append(f"{self._says('head_fee')} {fees[0]}")
         elif fees:
             lines.append("\n".join((f"{self._says('head_fee')}\n", *(f"- {fee}" for fee in fees))))
+        if body.warn:
+            lines.append(f"{self._says('head_warn')} {body.warn}")
         return "\n\n".join(lines)
 
     # -- questions

@@ -36,6 +36,10 @@ _OLD = re.compile(
     r"\b(?:me|bo|ba|ma|ong|ba noi|ba ngoai|mu|o|ba me|cu)(?: (?:toi|tui|em|con|chau|minh|ca|gia))\b"
 )
 _CHILD = re.compile(r"\bcho (?:(?:con|chau) (?:trai|gai|nho|be|ut)|be|dua nho|thang (?:cu|nho)|con be)\b")
+_GROWN = re.compile(  # says who comes, and nothing about the matter; of a child it does
+    r"\b(?:(?:giup|ho|dum|gium) )?(?:cho )?(?:me|bo|ba|ma|ong|mu|o|cu|vo|chong)(?: (?:ba|noi|ngoai|me))?"
+    r" (?:toi|tui|em|minh|nha toi)\b|\bcho (?:toi|tui|em|minh)(?! (?:trai|gai|be|ut))\b"
+)
 _FRAIL = re.compile(
     r"\b(?:gia yeu|khuyet tat|mang thai|co bau|bau bi|xe lan|om yeu|benh nang|sinh con nho|be con nho)\b"
 )
@@ -82,7 +86,7 @@ class Sentences:
             return Wants(intent=intent, guesses=guesses)
         wish = when(text, day, time())
         rest = fold(wish.rest(text) if wish else text)
-        matter = _BOOKING.sub(" ", rest)
+        matter = _GROWN.sub(" ", _BOOKING.sub(" ", rest))
         unserved = self._unserved(matter)
         if unserved:
             return Meant(intent=unserved, guesses=guesses)

@@ -1,41 +1,43 @@
-"""The part of the content that visits need: stations, holidays, what the desk says. Read in no time."""
+"""The part of the content that visits need: stations, holidays, answers, texts. Read in no time."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bot.content import calendars, holidays, stations
+from bot.content import answers, calendars, holidays, stations
+from bot.content.answers import AnswerFile
 from bot.content.files import load, version
 from bot.content.loading import validated
 from bot.content.model import TextFile
 from bot.content.stations import StationFile
 from bot.domain.knowledge import Knowledge, Words
 from bot.domain.scam import Scams, Webs
-from bot.domain.station import Station
 from bot.errors import ContentError, Problem
 
 
 def rota(folder: Path) -> Knowledge:
-    """Knowledge of stations (without checklists), holidays and texts; of everything else it knows nothing.
+    """Knowledge of stations, holidays, answers and texts; of everything else it knows nothing.
 
     Raises:
-        ContentError: with every problem of these two files.
+        ContentError: with every problem of these files.
     """
     problems: list[Problem] = []
-    documents = {name: load(folder / name, name) for name in ("stations.yaml", "texts.yaml")}
+    documents = {name: load(folder / name, name) for name in ("stations.yaml", "texts.yaml", "faq.yaml")}
     for document in documents.values():
         problems += document.problems
     places = validated(documents["stations.yaml"], StationFile, problems)
     texts = validated(documents["texts.yaml"], TextFile, problems)
-    if places is None or texts is None:
+    said = validated(documents["faq.yaml"], AnswerFile, problems)
+    if places is None or texts is None or said is None:
         raise ContentError(tuple(problems))
     known = Knowledge(**{
         **_nothing(Knowledge),
         "digest": version(folder),
-        "stations": {id_: _bare(station) for id_, station in stations.built(places).items()},
+        "stations": stations.built(places),
+        "answers": answers.built(said, ()),
         "holidays": holidays.announced(holidays.national(), places.holidays),
         "texts": dict(texts.says),
         "words": Words(**_nothing(Words)),
@@ -45,11 +47,6 @@ def rota(folder: Path) -> Knowledge:
     if problems:
         raise ContentError(tuple(problems))
     return known
-
-
-def _bare(station: Station) -> Station:
-    """Without what points to answers: those are not read here."""
-    return replace(station, services=tuple(replace(each, checklist=()) for each in station.services))
 
 
 def _nothing(of: type[Any]) -> dict[str, Any]:

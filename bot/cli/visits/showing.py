@@ -14,6 +14,7 @@ from rich.text import Text
 from bot.channels import terminal
 from bot.cli.visits.room import Guest, Room
 from bot.content.files import console, say
+from bot.conversation import errands
 from bot.conversation.phones import national
 from bot.conversation.times.saying import clock, worded
 from bot.domain.appointment import Appointment, Status
@@ -43,7 +44,10 @@ def status(visit: Appointment) -> str:
 
 
 def service(room: Room, visit: Appointment) -> str:
-    """What it is for."""
+    """What it is for: the very case, where it is known."""
+    case = errands.label(room.known, visit.errand, visit.day) if visit.errand else ""
+    if case:
+        return case
     station = room.known.stations.get(visit.station)
     found = station.service(visit.service) if station else None
     return found.name if found else visit.service
@@ -96,6 +100,7 @@ def as_json(room: Room, visit: Appointment, names: Names) -> dict[str, Any]:
         "desk": visit.desk or (visit.seat.desk if visit.seat else None),
         "number": visit.ticket,
         "service": visit.service,
+        "matter": str(visit.errand) if visit.errand else None,
         "people": visit.people,
         "priority": visit.priority,
         "status": str(visit.status),

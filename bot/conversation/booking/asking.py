@@ -103,20 +103,21 @@ class Asking:
         if not found.opens:
             other = Button(self._says("button_book_more_days"), choice(acts.DAYS, today))
             return Reply(self._says("book_day_closed", day=day), (other, self._stop()))
+        whole = (
+            (Button(self._says("button_book_whole_day"), choice(acts.DAY, found.day)),)
+            if (draft.begins, draft.ends) != (0, 24 * 60)
+            else ()
+        )
         if not starts:
             wait = () if draft.moves else (self._wait(found.day),)
             more = Button(self._says("button_book_more_days"), choice(acts.DAYS, today))
-            whole = (
-                (Button(self._says("button_book_whole_day"), choice(acts.DAY, found.day)),)
-                if (draft.begins, draft.ends) != (0, 24 * 60)
-                else ()
-            )
             return Reply(self._says("book_day_full", day=day), (*whole, *wait, more, self._stop()))
         page = starts[:_TIMES]
         buttons = [self._start(seat, place) for seat, place in page]
         if len(starts) > _TIMES:
             later = choice(acts.TIMES, found.day, starts[_TIMES][0].begins)
             buttons.append(Button(self._says("button_book_more_times"), later))
+        buttons += whole
         buttons.append(Button(self._says("button_book_more_days"), choice(acts.DAYS, today)))
         return Reply(self._says("book_times", day=day, what=self._what(draft)), (*buttons, self._stop()))
 

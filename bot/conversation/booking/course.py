@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.conversation.booking.asking import Asking
+from bot.conversation.booking.doubting import Doubting
 from bot.conversation.booking.precheck import Precheck
 from bot.conversation.booking.telling import Telling
 from bot.conversation.days import local_day
@@ -36,6 +37,7 @@ class Course:
         self.ask = Asking(known)
         self._precheck = Precheck(known)
         self.tell = Telling(known)
+        self._doubting = Doubting(known)
 
     def next(self, session: Session, draft: Draft, at: Moment) -> Step:
         """The first thing that is not known yet; with everything known, the times."""
@@ -56,6 +58,17 @@ class Course:
             return self.asked(session, draft, self.ask.who(), at)
         if draft.priority is None:
             return self.asked(session, draft, self.ask.priority(), at)
+        return self.when(session, draft, at)
+
+    def when(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """Which day, which time: what was wished is looked for, what is doubtful about it asked first."""
+        today = local_day(at)
+        if self._doubting.settled(draft, today):
+            reply = self._doubting.asked(draft, today)
+            if reply.buttons:
+                return self.asked(session, draft, reply, at)
+            step = self.days(session, replace(draft, days=(), hours=(), doubt=None), at, None)
+            return replace(step, replies=(reply, *step.replies))
         if len(draft.days) == 1:
             return self.times(session, draft, at, draft.begins)
         return self.days(session, draft, at, day_of(draft.days[0]) if draft.days else None)

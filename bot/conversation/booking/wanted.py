@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, time, timedelta
+from datetime import date, time
 
+from bot.conversation.booking.wishing import hoped
 from bot.conversation.placewords import kind_of
 from bot.conversation.text import fold
-from bot.conversation.times.days import Doubt
-from bot.conversation.times.settled import Choice
-from bot.conversation.times.wishes import Wish, when
+from bot.conversation.times.wishes import when
 from bot.domain.answer import Body
 from bot.domain.errand import Errand
 from bot.domain.heard import Guess, Meant, Wants
@@ -18,7 +17,6 @@ from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.station import Station
 
 PathOf = Callable[[str, str, date], tuple[int, ...]]
-_FAR = 60  # days ahead that are looked at
 _SURE = 0.2  # of a matter from which on its service is taken
 _CLEAR = 0.5  # of a matter from which on nobody is asked which one
 _PLAIN = 0.8  # of a matter without a service from which on it is that which is asked about
@@ -44,7 +42,6 @@ _FRAIL = re.compile(
     r"\b(?:gia yeu|khuyet tat|mang thai|co bau|bau bi|xe lan|om yeu|benh nang|sinh con nho|be con nho)\b"
 )
 _BESIDE = frozenset("lam o tai ve viec thu tuc cong an xa phuong ra den len di muon can".split())
-_CERTAIN = frozenset({Doubt.SAME_DAY, Doubt.VAGUE})  # doubts that the list of days settles by itself
 
 
 _ASKED = re.compile(
@@ -90,8 +87,7 @@ class Sentences:
         unserved = self._unserved(matter)
         if unserved:
             return Meant(intent=unserved, guesses=guesses)
-        station = self._station(rest)
-        days, begins, ends, doubtful = _days(wish, day)
+        station = self.station(rest)
         service = self._called(matter, station)
         errand = None
         if service is None:
@@ -104,13 +100,10 @@ class Sentences:
             errand=errand,
             people=_people(rest),
             priority=_priority(rest),
-            days=days,
-            begins=begins,
-            ends=ends,
-            doubtful=doubtful,
+            when=hoped(wish, day),
         )
 
-    def _station(self, folded: str) -> Station | None:
+    def station(self, folded: str) -> Station | None:
         """The one station whose commune, of today or before, is named."""
         named = [id_ for id_, names in self._names.items() if any(name.search(folded) for name in names)]
         return self._known.stations[named[0]] if len(named) == 1 else None
@@ -171,27 +164,3 @@ def services(body: Body) -> Iterator[str]:
     for case in body.cases or ():
         for option in case.options:
             yield from services(option.body)
-
-
-def _days(wish: Wish | None, today: date) -> tuple[tuple[str, ...], int, int, bool]:
-    """The days that were meant, the hours, and whether one has to ask."""
-    choices = wish.choices if wish else ()
-    doubtful = any(set(choice.doubts) - _CERTAIN for choice in choices)
-    hours = next((choice.hours for choice in choices if choice.hours), None)
-    begins, ends = (hours.begins, hours.ends) if hours else (0, 24 * 60)
-    if hours and hours.at is not None:
-        begins, ends = max(0, hours.at - 60), min(24 * 60, hours.at + 90)
-    if doubtful:
-        return (), begins, ends, True
-    days = sorted({each for choice in choices for each in _span(choice, today)})
-    return tuple(each.isoformat() for each in days[:14]), begins, ends, False
-
-
-def _span(choice: Choice, today: date) -> Iterator[date]:
-    if choice.first is None and choice.last is None:
-        return
-    first = max(choice.first or today, today)
-    last = min(choice.last or first, today + timedelta(days=_FAR))
-    while first <= last:
-        yield first
-        first += timedelta(days=1)

@@ -210,4 +210,6 @@ class Gave(Heard):
     wrong: bool = False
 
 
-AnyHeard = Changes | Gave | Wants | Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+AnyHeard = (
+    Changes | Gave | Wants | Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+)

@@ -17,6 +17,7 @@ from bot.domain.station import Station
 from bot.domain.timetable import place_of
 
 _STATIONS = 8  # offered at once
+_NAMED = 4  # days that somebody may have named one by one
 _DAYS = 6  # days on one page
 _TIMES = 8  # times on one page
 _NOON = 12 * 60
@@ -88,7 +89,16 @@ class Asking:
             since = today if wished else after[0]
             buttons.append(Button(self._says("button_book_more_days"), choice(acts.DAYS, since)))
         text = self._says(key, what=self._what(draft))
-        return Reply(text, (*buttons, self._stop()))
+        missing = self._missing(draft, wished, today)
+        return Reply("\n\n".join(filter(None, (text, missing))), (*buttons, self._stop()))
+
+    def _missing(self, draft: Draft, wished: list[tuple[date, int]], today: date) -> str:
+        """The days that were named, each by itself, and cannot be had."""
+        found = {day.isoformat() for day, _ in wished}
+        lost = [date.fromisoformat(day) for day in draft.days if day not in found]
+        if not (wished and lost) or len(draft.days) > _NAMED:
+            return ""
+        return self._says("book_days_lost", days=", ".join(worded(self._known, day, today) for day in lost))
 
     def _day(self, day: date, count: int, today: date, *, moving: bool) -> Button | None:
         said = worded(self._known, day, today)

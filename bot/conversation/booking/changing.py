@@ -22,6 +22,7 @@ from bot.domain.step import Step
 _LIVE = frozenset({Status.BOOKED, Status.DISPLACED})
 _MOST = 6  # visits that are asked about at once
 _DAY = 24 * 60
+_LONG = 120  # minutes that make a part of a day of a time
 
 Visit = tuple[str, Appointment]  # with its code
 
@@ -44,7 +45,9 @@ class Changing:
                 return self._course.asked(session, asks, self._course.tell.ask_phone())
             return self.one(session, draft, found, at)
         if not visits:
-            return self._course.asked(session, None, self._course.tell.own(own, local_day(at)))
+            return self._course.asked(
+                session, None, self._course.tell.own(own, local_day(at), session.intent)
+            )
         meant = [visit for visit in visits if _local(visit[1]).date().isoformat() in draft.of] or visits
         if len(meant) > 1:
             return self._course.asked(session, draft, self._which(draft, meant, at))
@@ -108,6 +111,9 @@ def _settled(draft: Draft, old: datetime) -> Draft:
             begins, ends = (max(begins, was + 1), ends) if minutes > 0 else (begins, min(ends, was))
         told = draft.days or (new.date().isoformat(),)
         return replace(draft, days=told, begins=begins, ends=ends, hours=(), later=(0, 0))
+    was = old.hour * 60 + old.minute
+    if draft.days == (old.date().isoformat(),) and draft.begins <= was < draft.ends - _LONG:
+        return replace(draft, days=(), begins=0, ends=_DAY, hours=())  # so the old time was told
     if not draft.days and not draft.doubt and draft.ends - draft.begins < _DAY:
         return replace(draft, days=(old.date().isoformat(),))
     return draft

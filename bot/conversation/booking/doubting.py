@@ -39,7 +39,7 @@ class Doubting:
         return "far" if all(day > last for day in _days(draft)) else None
 
     def asked(self, draft: Draft, today: date) -> Reply:
-        """What is not clear about the day, with the days it may be; no buttons where it can be none of them."""
+        """What is not clear about the day, with the days it may be; no buttons where it can be none."""
         doubt = self.settled(draft, today)
         station, service = self._service(draft)
         found = [day for day in _days(draft) if day >= today]

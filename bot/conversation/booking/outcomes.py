@@ -21,7 +21,7 @@ from bot.domain.booking import (
     Times,
 )
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Moment
+from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import Step
 
@@ -40,12 +40,20 @@ class Outcomes:
         match result:
             case Days():
                 return self._course.asked(session, draft, self._ask.days(draft, result, local_day(at)), at)
+            case Times(opens=False) if draft.moves:
+                return self._closed(session, draft, result, at)
             case Times():
                 return self._course.asked(session, draft, self._ask.times(draft, result, local_day(at)), at)
             case Own():
                 return self._own(session, draft, result, at)
             case Acted():
                 return self._acted(session, draft, result, at)
+
+    def _closed(self, session: Session, draft: Draft, found: Times, at: Moment) -> Step:
+        """A visit cannot be moved to that day: the nearest behind it are shown."""
+        told = self._ask.times(draft, found, local_day(at)).text
+        step = self._course.days(session, replace(draft, days=(), hours=()), at, found.day)
+        return replace(step, replies=(Reply(told), *step.replies))
 
     def _own(self, session: Session, draft: Draft, own: Own, at: Moment) -> Step:
         if draft.seeks:
@@ -55,7 +63,7 @@ class Outcomes:
             return self._course.asked(session, None, self._tell.card(draft.held, found, local_day(at)))
         if draft.held and not draft.until:
             return self._course.asked(session, replace(draft, asks="phone"), self._tell.ask_phone())
-        return self._course.asked(session, None, self._tell.own(own, local_day(at)))
+        return self._course.asked(session, None, self._tell.own(own, local_day(at), session.intent))
 
     def _acted(self, session: Session, draft: Draft, acted: Acted, at: Moment) -> Step:
         today = local_day(at)

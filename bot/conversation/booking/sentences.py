@@ -21,6 +21,7 @@ BOOKING: dict[str, tuple[str, ...]] = {
             "far",
         )
     },
+    "book_days_lost": ("days",),
     "book_too_far": (
         "day",
         "ahead",
@@ -131,6 +132,7 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_ask_phone": (),
     "book_coming": (),
     "book_let_go": (),
+    "book_kept": (),
     "book_stale": (),
     "book_late": (),
     "book_gone": (),

@@ -16,13 +16,12 @@ from bot.conversation.days import local_day
 from bot.domain.booking import MOVE, Answer, AnyBooked, Cancel, Draft, Find, Mine
 from bot.domain.errand import Errand, errand
 from bot.domain.heard import Changes, Gave, Wants
-from bot.domain.knowledge import BOOK, Knowledge
+from bot.domain.knowledge import BOOK, VISITS, Knowledge
 from bot.domain.message import Moment
 from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.domain.ticket import Tickets
 
-VISITS = "visits"  # the flow of intents about what is booked already
 _GROUPS = range(1, 7)  # people who may come together
 
 

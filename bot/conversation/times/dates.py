@@ -74,7 +74,8 @@ def either_at(atoms: Atoms, place: int, today: date) -> Found | None:
     """Days of which the last tells the month of all: "27 hoặc 28/11", "ngày 26, 27 hay 28 tháng 11"."""
     if atoms.told == place > 0 and not atoms.has(place, "ngày", "hôm"):
         return None  # "8h 27 hoặc …" is told apart elsewhere
-    at, said = place + atoms.has(place, "ngày", "hôm"), []
+    at = place + atoms.has(place, "ngày", "hôm")
+    said: list[int] = []
     while len(said) < _EITHER and _is_day(atoms, at) and (behind := _or(atoms, at + 1)):
         said.append(atoms[at].number or 0)
         at = behind

@@ -25,7 +25,9 @@ def question(edition: Edition, name: str) -> Session:
     """A talk in which a question of a booking was just asked."""
     ask = Course(edition.known).ask
     station = edition.known.stations["mai_phu"]
-    times = Times(WEDNESDAY, tuple(Seat("mai_phu", WEDNESDAY, "quay_1", at, 15) for at in (450, 480, 540, 600)))
+    times = Times(
+        WEDNESDAY, tuple(Seat("mai_phu", WEDNESDAY, "quay_1", at, 15) for at in (450, 480, 540, 600))
+    )
     late = Draft("d", "mai_phu", "thu_nhan_can_cuoc", 1, False, held="TB-26TF2TF", until=2_000_000_000)
     questions: dict[str, tuple[Draft, Reply]] = {
         "station": (Draft("d"), ask.stations()),
@@ -39,7 +41,7 @@ def question(edition: Edition, name: str) -> Session:
             ask.times(DRAFT, times, SUNDAY),
         ),
         "consent": (late, ask.consent(late)),
-        "summary": (late, ask.summary(late)),
+        "summary": (late, ask.summary(late, SUNDAY)),
     }
     draft, reply = questions[name]
     return offered(Session(draft=draft), (reply,)).session
@@ -159,6 +161,9 @@ TOLD = [
     ("days", "t5 9h", When(("2026-11-26",), 495, 615)),
     ("days", "sáng mai còn chỗ không", When(("2026-11-23",), 0, 720)),
     ("days", "sang mai con cho ko ad", When(("2026-11-23",), 0, 720)),
+    ("days", "thứ 5", When(("2026-11-26",))),
+    ("days", "thu 4", When(("2026-11-25",))),
+    ("times", "thứ 2 được không", When(("2026-11-23",))),
     ("days", "chiều thứ 5", When(("2026-11-26",), 720, 1110)),
     ("days", "chieu t5 em ranh", When(("2026-11-26",), 720, 1110)),
     ("days", "27/11", When(("2026-11-27",))),

@@ -65,6 +65,12 @@ def test_the_old_day_tells_which_visit_is_meant(edition: Edition) -> None:
     assert (heard.of, heard.when.days) == (("2026-11-24",), ("2026-11-26",))
 
 
+def test_a_visit_is_named_by_its_day_and_put_off(edition: Edition) -> None:
+    heard = edition.understanding.understand("lùi lịch thứ 6 một tiếng giúp tui", day=SUNDAY)
+    assert isinstance(heard, Changes)
+    assert (heard.of, heard.later, heard.when) == (("2026-11-27",), (0, 60), When())
+
+
 CANCELLED = [
     ("huỷ lịch", ()),
     ("hủy lịch hẹn giúp tôi", ()),
@@ -103,7 +109,9 @@ def test_what_is_asked_about_or_of_another_matter_changes_nothing(text: str, edi
     assert not isinstance(edition.understanding.understand(text, day=SUNDAY), Changes)
 
 
-SHOWN = Session(offers=("b:move:TB-26TF2TF", "b:cancel:TB-26TF2TF", "m"), labels=("Đổi giờ", "Hủy lịch", "Các mục"))
+SHOWN = Session(
+    offers=("b:move:TB-26TF2TF", "b:cancel:TB-26TF2TF", "m"), labels=("Đổi giờ", "Hủy lịch", "Các mục")
+)
 
 
 @pytest.mark.parametrize(

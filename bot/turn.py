@@ -11,7 +11,19 @@ from bot.content.edition import Edition
 from bot.conversation.days import local_day
 from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
-from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Handed, Meant, Named, Puzzled, Urgent, Wants
+from bot.domain.heard import (
+    AnyHeard,
+    Changes,
+    Chose,
+    Doubted,
+    Elsewhere,
+    Handed,
+    Meant,
+    Named,
+    Puzzled,
+    Urgent,
+    Wants,
+)
 from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.scam import Sighting
 from bot.domain.session import Session
@@ -145,12 +157,20 @@ def _paced(session: Session, now: datetime) -> Session:
     return replace(session, pace=(minute, before + 1))
 
 
-_MEANT: dict[type[AnyHeard], str] = {Urgent: "urgent", Meant: "answer", Named: "place", Wants: "book"}
+_MEANT: dict[type[AnyHeard], str] = {
+    Urgent: "urgent",
+    Meant: "answer",
+    Named: "place",
+    Wants: "book",
+    Changes: "book",
+}
 
 
 def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
     match heard:
-        case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent) | Wants(intent=intent):
+        case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent):
+            return _MEANT[type(heard)], intent
+        case Wants(intent=intent) | Changes(intent=intent):
             return _MEANT[type(heard)], intent
         case Elsewhere(refusal=refusal):
             return "refuse", refusal

@@ -25,6 +25,7 @@ from bot.conversation.whereabouts import ASKED
 from bot.domain.booking import AnyBooked
 from bot.domain.heard import (
     AnyHeard,
+    Changes,
     Chose,
     Command,
     Doubted,
@@ -126,6 +127,8 @@ class Dialogue:
         match heard:
             case Wants():
                 return self._bookings.wanted(session, heard, at)
+            case Changes():
+                return self._bookings.changed(session, heard, at)
             case Gave():
                 return self._bookings.gave(session, heard, at)
             case Meant(intent=intent) if self._bookings.opens(intent) and not heard.others:

@@ -12,6 +12,7 @@ from bot.domain.heard import Chose
 from bot.domain.session import Session
 
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
+_DAYS = "b:day"  # what the choices of days begin with
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 
 
@@ -26,6 +27,8 @@ def on_offer(text: str, session: Session) -> Chose | None:
         return None
     typed = _plain(text)
     number = _NUMBER.match(typed)
+    if number and typed.startswith("thu ") and any(each.startswith(_DAYS) for each in session.offers):
+        return None  # "thứ 5" is Thursday where days are on show
     if number:
         place = int(number[1])
         return Chose(choice=session.offers[place - 1] if 1 <= place <= len(session.offers) else typed)

@@ -204,7 +204,8 @@ class Understanding:
         return Said(what=Command.WRONG) if heard == Puzzled() else heard
 
     def _urgent(self, message: Spoken) -> Urgent | None:
-        if is_number(message.text):  # a choice, however loud one digit may sound to the model
+        # A choice, or who comes, however loud so few letters may sound to the model.
+        if is_number(message.text) or self._booking.is_plain(message):
             return None
         kind = urgency.alarm(message.judged, message.reading, self._known.calming, self._limits.alarm)
         if not kind or self._following.is_calm(message):

@@ -1,10 +1,11 @@
-"""What was understood of one message: the ten things a citizen can have said."""
+"""What was understood of one message: the things a citizen can have said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.booking import When
 from bot.domain.errand import Errand
 from bot.domain.message import Kind, Secret
 from bot.domain.place import Spot
@@ -167,8 +168,7 @@ class Doubted(Heard):
 class Wants(Heard):
     """A time at the station is asked for; what was not said is None.
 
-    `days` (ISO) are those that would do, from `begins` to `ends` (minutes of a day); `doubtful` when a day
-    was named that has to be asked about.
+    What `goes_on` fills in the booking in the making and begins no other.
     """
 
     intent: str
@@ -177,10 +177,26 @@ class Wants(Heard):
     errand: Errand | None = None
     people: int | None = None
     priority: bool | None = None
-    days: tuple[str, ...] = ()
-    begins: int = 0
-    ends: int = 24 * 60
-    doubtful: bool = False
+    when: When = When()
+    goes_on: bool = False
+    guesses: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes(Heard):
+    """A visit that is booked shall be at another time, or not be (`seeks`: MOVE, CANCEL).
+
+    `code` is named, or `of` (ISO) are the days of the one that is meant; `when` it would suit better, or by
+    how many days and minutes `later` (earlier, below 0). `phone` is what was written beside a code.
+    """
+
+    intent: str
+    seeks: str
+    code: str = ""
+    phone: str = ""
+    of: tuple[str, ...] = ()
+    when: When = When()
+    later: tuple[int, int] = (0, 0)
     guesses: tuple[Guess, ...] = ()
 
 
@@ -194,4 +210,6 @@ class Gave(Heard):
     wrong: bool = False
 
 
-AnyHeard = Gave | Wants | Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+AnyHeard = (
+    Changes | Gave | Wants | Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+)

@@ -12,6 +12,7 @@ from bot.domain.scam import Scams
 from bot.domain.station import Station
 
 BOOK = "book"  # the flow of the intent that asks for a booking
+VISITS = "visits"  # the flow of intents about what is booked already
 REFUSAL = "oos"  # the topic whose intents are refusals
 
 

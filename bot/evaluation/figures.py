@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from bot.conversation.pasted import CHECK
-from bot.domain.heard import AnyHeard, Chose, Doubted, Elsewhere, Meant, Named, Puzzled, Said, Urgent, Wants
+from bot.domain.heard import (
+    AnyHeard,
+    Changes,
+    Chose,
+    Doubted,
+    Elsewhere,
+    Meant,
+    Named,
+    Puzzled,
+    Said,
+    Urgent,
+    Wants,
+)
 from bot.domain.knowledge import is_refusal, topic_of
 
 IN_COLUMNS = ("right", "asked", "wrong", "missed")
@@ -101,7 +113,7 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
             return Outcome(text, "urgent", intent, (), guesses, ms)
         case Meant(intent=intent):
             return Outcome(text, "act" if acts(intent) else "answer", intent, heard.also, guesses, ms)
-        case Named(intent=intent) | Wants(intent=intent):
+        case Named(intent=intent) | Wants(intent=intent) | Changes(intent=intent):
             return Outcome(text, "act", intent, (), guesses, ms)
         case Elsewhere(refusal=refusal):
             return Outcome(text, "refuse", refusal, (), guesses, ms)

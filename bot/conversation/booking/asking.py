@@ -17,6 +17,7 @@ from bot.domain.station import Station
 from bot.domain.timetable import place_of
 
 _STATIONS = 8  # offered at once
+_NAMED = 4  # days that somebody may have named one by one
 _DAYS = 6  # days on one page
 _TIMES = 8  # times on one page
 _NOON = 12 * 60
@@ -88,7 +89,16 @@ class Asking:
             since = today if wished else after[0]
             buttons.append(Button(self._says("button_book_more_days"), choice(acts.DAYS, since)))
         text = self._says(key, what=self._what(draft))
-        return Reply(text, (*buttons, self._stop()))
+        missing = self._missing(draft, wished, today)
+        return Reply("\n\n".join(filter(None, (text, missing))), (*buttons, self._stop()))
+
+    def _missing(self, draft: Draft, wished: list[tuple[date, int]], today: date) -> str:
+        """The days that were named, each by itself, and cannot be had."""
+        found = {day.isoformat() for day, _ in wished}
+        lost = [date.fromisoformat(day) for day in draft.days if day not in found]
+        if not (wished and lost) or len(draft.days) > _NAMED:
+            return ""
+        return self._says("book_days_lost", days=", ".join(worded(self._known, day, today) for day in lost))
 
     def _day(self, day: date, count: int, today: date, *, moving: bool) -> Button | None:
         said = worded(self._known, day, today)
@@ -103,20 +113,21 @@ class Asking:
         if not found.opens:
             other = Button(self._says("button_book_more_days"), choice(acts.DAYS, today))
             return Reply(self._says("book_day_closed", day=day), (other, self._stop()))
+        whole = (
+            (Button(self._says("button_book_whole_day"), choice(acts.DAY, found.day)),)
+            if (draft.begins, draft.ends) != (0, 24 * 60)
+            else ()
+        )
         if not starts:
             wait = () if draft.moves else (self._wait(found.day),)
             more = Button(self._says("button_book_more_days"), choice(acts.DAYS, today))
-            whole = (
-                (Button(self._says("button_book_whole_day"), choice(acts.DAY, found.day)),)
-                if (draft.begins, draft.ends) != (0, 24 * 60)
-                else ()
-            )
             return Reply(self._says("book_day_full", day=day), (*whole, *wait, more, self._stop()))
         page = starts[:_TIMES]
         buttons = [self._start(seat, place) for seat, place in page]
         if len(starts) > _TIMES:
             later = choice(acts.TIMES, found.day, starts[_TIMES][0].begins)
             buttons.append(Button(self._says("button_book_more_times"), later))
+        buttons += whole
         buttons.append(Button(self._says("button_book_more_days"), choice(acts.DAYS, today)))
         return Reply(self._says("book_times", day=day, what=self._what(draft)), (*buttons, self._stop()))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.conversation.booking.asking import Asking
+from bot.conversation.booking.doubting import Doubting
 from bot.conversation.booking.precheck import Precheck
 from bot.conversation.booking.telling import Telling
 from bot.conversation.days import local_day
@@ -39,6 +40,7 @@ class Course:
         self.ask = Asking(known)
         self._precheck = Precheck(known)
         self.tell = Telling(known)
+        self._doubting = Doubting(known)
 
     def next(self, session: Session, draft: Draft, at: Moment) -> Step:
         """The first thing that is not known yet; with everything known, the times."""
@@ -59,6 +61,17 @@ class Course:
             return self.asked(session, draft, self.ask.who(), at)
         if draft.priority is None:
             return self.asked(session, draft, self.ask.priority(), at)
+        return self.when(session, draft, at)
+
+    def when(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """Which day, which time: what was wished is looked for, what is doubtful about it asked first."""
+        today = local_day(at)
+        if self._doubting.settled(draft, today):
+            reply = self._doubting.asked(draft, today)
+            if reply.buttons:
+                return self.asked(session, draft, reply, at)
+            step = self.days(session, replace(draft, days=(), hours=(), doubt=None), at, None)
+            return replace(step, replies=(reply, *step.replies))
         if len(draft.days) == 1:
             return self.times(session, draft, at, draft.begins)
         return self.days(session, draft, at, day_of(draft.days[0]) if draft.days else None)
@@ -130,7 +143,7 @@ class Course:
         """Forget the draft; the seat it holds is free at once."""
         if draft.held and draft.until:
             return self.request(session, draft, Cancel("", draft.held, quietly=True))
-        return self.asked(session, None, self.tell.let_go())
+        return self.asked(session, None, self.tell.kept() if draft.moves else self.tell.let_go())
 
     def over(self, session: Session, draft: Draft | None, at: Moment) -> Step:
         """A button of a draft that is no more: what was wanted is kept, the seat is not."""

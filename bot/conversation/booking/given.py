@@ -18,6 +18,7 @@ _STOP = re.compile(
 )
 _LONGEST = 16  # words of an answer; a story with a phone number in it is none
 _SURE = 0.9  # of a question from which on a line of letters is no name
+_NO_NAME = re.compile(r"\d|^(?:(?:da|vang|ok|oke|okie|dong y|duoc|dc|co|roi|u|uh|a|nhe|nha) ?)+$")
 _ASKS = re.compile(
     r"\?|\b(?:bao (?:lâu|lau|nhiêu|nhieu|giờ|gio)|không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|"
     r"huỷ|hủy|huy)\b",
@@ -42,6 +43,7 @@ def given(
     if found.phone or found.wrong:
         return Gave(name="" if draft.asks == "phone" else found.name, phone=found.phone, wrong=found.wrong)
     sure = bool(guesses) and guesses[0].score >= _SURE
-    if draft.asks == "contact" and found.name and not draft.name and not sure and not _ASKS.search(text):
+    no_name = sure or _ASKS.search(text) or _NO_NAME.search(fold(text))
+    if draft.asks == "contact" and found.name and not draft.name and not no_name:
         return Gave(name=found.name)
     return None

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
+from bot.conversation.booking import acts
+from bot.conversation.booking.acts import choice
+from bot.conversation.booking.answering import Answers
 from bot.conversation.booking.given import given
-from bot.conversation.booking.wanted import PathOf, Sentences, asks
+from bot.conversation.booking.moving import changes
+from bot.conversation.booking.wanted import PathOf, Sentences, Sought, asks
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
-from bot.domain.heard import AnyHeard, Chose, Gave, Guess, Meant, Wants
+from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.ticket import Tickets
 
+_MOVES = choice(acts.MOVE, "")
 _FEW = 2  # words that are too few to begin a booking on
 
 
@@ -22,13 +29,40 @@ class Hearing:
         self._known = known
         self._sentences = Sentences(known, best, path)
         self._tickets = Tickets(known.stations)
+        self._answers = Answers(known.booking or "", self._sentences.station)
 
-    def given(self, message: Spoken) -> Gave | Chose | None:
-        """What a booking waits for: a name, a phone; or a booking code."""
-        return given(message.text, message.session.draft, message.judged.guesses, self._tickets)
+    def given(self, message: Spoken) -> Gave | Chose | Changes | None:
+        """What a booking waits for: a name, a phone; or a booking code, and what shall become of it."""
+        heard = given(message.text, message.session.draft, message.judged.guesses, self._tickets)
+        if isinstance(heard, Gave) and heard.code:
+            changed = self._changes(message, message.text.replace(heard.code, " "), heard)
+            return changed or heard
+        return heard
 
-    def asked(self, message: Spoken) -> Wants | Meant | None:
-        """A time at the station, asked for in plain words."""
+    def is_plain(self, message: Spoken) -> bool:
+        """Whether a message only says who comes, as was asked: such short words may sound like an alarm."""
+        return self._answers.is_plain(message)
+
+    def _changes(self, message: Spoken, text: str, gave: Gave | None = None) -> Changes | None:
+        """Another time for a visit, or its end, in words: of a named one, of that on show, of one's own."""
+        if not self._known.booking or not any(station.services for station in self._known.stations.values()):
+            return None
+        moved = [each.split(":", 2)[2] for each in message.session.offers if each.startswith(_MOVES)]
+        shown = moved[0] if len(moved) == 1 else ""
+        code = gave.code if gave else ""
+        heard = changes(
+            text, message.judged.guesses, self._day(message), code=code or shown, shown=bool(moved)
+        )
+        return replace(heard, phone=gave.phone) if heard and gave else heard
+
+    def asked(self, message: Spoken) -> Sought | Chose | Changes | None:
+        """An answer to what a booking asked; a change of a visit; a time at the station, in plain words."""
+        heard = (self._answers.typed(message) if self._known.booking else None) or self._changes(
+            message, message.text
+        )
+        return heard or self._sought(message)
+
+    def _sought(self, message: Spoken) -> Sought | None:
         intent = self._known.booking
         if intent is None or not asks(fold(message.text)):
             return None
@@ -37,12 +71,15 @@ class Hearing:
             return None
         return self._wanted(message, intent)
 
-    def meant(self, message: Spoken, alone: AnyHeard) -> Wants | Meant | None:
+    def meant(self, message: Spoken, alone: AnyHeard) -> Sought | None:
         """A time at the station, when that is what the message means by itself."""
         intent = self._known.booking
         sure = isinstance(alone, Meant) and alone.intent == intent and len(message.reading.words) > _FEW
         return self._wanted(message, intent) if sure and intent else None
 
-    def _wanted(self, message: Spoken, intent: str) -> Wants | Meant:
-        day = message.day or self._known.answers[intent].reviewed
-        return self._sentences.wants(message.text, intent, message.judged.guesses, day)
+    def _wanted(self, message: Spoken, intent: str) -> Sought:
+        return self._sentences.wants(message.text, intent, message.judged.guesses, self._day(message))
+
+    def _day(self, message: Spoken) -> date:
+        """Today; without it the day of the review of the answer about booking."""
+        return message.day or self._known.answers[self._known.booking or ""].reviewed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation.booking.changing import Changing
 from bot.conversation.booking.course import Course
 from bot.conversation.days import local_day
 from bot.domain.booking import (
@@ -19,7 +20,8 @@ from bot.domain.booking import (
     TakeSeat,
     Times,
 )
-from bot.domain.message import Moment
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import Step
 
@@ -27,9 +29,10 @@ from bot.domain.step import Step
 class Outcomes:
     """Goes on with the course when the desk has looked or done something."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, known: Knowledge, course: Course) -> None:
         self._course = course
         self._ask, self._tell = course.ask, course.tell
+        self._changing = Changing(known, course)
 
     def told(self, session: Session, result: AnyBooked, at: Moment) -> Step:
         """The next step after a result."""
@@ -37,6 +40,8 @@ class Outcomes:
         match result:
             case Days():
                 return self._course.asked(session, draft, self._ask.days(draft, result, local_day(at)), at)
+            case Times(opens=False) if draft.moves:
+                return self._closed(session, draft, result, at)
             case Times():
                 return self._course.asked(session, draft, self._ask.times(draft, result, local_day(at)), at)
             case Own():
@@ -44,20 +49,21 @@ class Outcomes:
             case Acted():
                 return self._acted(session, draft, result, at)
 
+    def _closed(self, session: Session, draft: Draft, found: Times, at: Moment) -> Step:
+        """A visit cannot be moved to that day: the nearest behind it are shown."""
+        told = self._ask.times(draft, found, local_day(at)).text
+        step = self._course.days(session, replace(draft, days=(), hours=()), at, found.day)
+        return replace(step, replies=(Reply(told), *step.replies))
+
     def _own(self, session: Session, draft: Draft, own: Own, at: Moment) -> Step:
-        wanted = draft.moves or draft.held
-        found = next((each for code, each in own.appointments if code == wanted), None)
-        if draft.moves and found:
-            draft = replace(
-                draft, station=found.station, service=found.service, people=found.people,
-                priority=found.priority, errand=found.errand, checked=True,
-            )  # fmt: skip
-            return self._course.days(session, draft, at, None)
+        if draft.seeks:
+            return self._changing.own(session, draft, own, at)
+        found = next((each for code, each in own.appointments if code == draft.held), None)
         if draft.held and not draft.until and found:
             return self._course.asked(session, None, self._tell.card(draft.held, found, local_day(at)))
         if draft.held and not draft.until:
             return self._course.asked(session, replace(draft, asks="phone"), self._tell.ask_phone())
-        return self._course.asked(session, None, self._tell.own(own, local_day(at)))
+        return self._course.asked(session, None, self._tell.own(own, local_day(at), session.intent))
 
     def _acted(self, session: Session, draft: Draft, acted: Acted, at: Moment) -> Step:
         today = local_day(at)
@@ -74,6 +80,9 @@ class Outcomes:
         if isinstance(did, Cancel) and did.quietly:
             return self._course.asked(session, None, self._tell.let_go())
         if isinstance(did, Find) and done and acted.code and acted.result.appointment:
+            if draft.seeks:
+                draft = replace(draft, phone=did.phone)
+                return self._changing.one(session, draft, (acted.code, acted.result.appointment), at)
             draft = Draft(draft.id, phone=did.phone, made=draft.made)
             return self._course.asked(
                 session, draft, self._tell.card(acted.code, acted.result.appointment, today)

@@ -8,7 +8,50 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_who": (),
     "book_people": (),
     "book_priority": (),
-    "book_doubtful": (),
+    **{
+        f"book_doubt_{doubt}": ()
+        for doubt in (
+            "lunar_or_solar",
+            "lunar",
+            "past",
+            "impossible",
+            "same_day",
+            "weekday",
+            "vague",
+            "far",
+        )
+    },
+    "book_days_lost": ("days",),
+    "book_too_far": (
+        "day",
+        "ahead",
+    ),
+    "book_day_solar": ("day",),
+    "book_day_lunar": (
+        "day",
+        "moon",
+    ),
+    "moon_full": ("month",),
+    "moon_first": (
+        "day",
+        "month",
+    ),
+    "moon_day": (
+        "day",
+        "month",
+    ),
+    "book_moving": (
+        "when",
+        "what",
+    ),
+    "book_moving_late": (),
+    "book_which_move": (),
+    "button_book_which": (
+        "when",
+        "what",
+    ),
+    "button_book_keep": (),
+    "book_which_cancel": (),
     "book_days": ("what",),
     "book_days_wished": ("what",),
     "book_days_other": ("what",),
@@ -89,6 +132,7 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_ask_phone": (),
     "book_coming": (),
     "book_let_go": (),
+    "book_kept": (),
     "book_stale": (),
     "book_late": (),
     "book_gone": (),

@@ -11,17 +11,17 @@ from bot.conversation import errands
 from bot.conversation.booking import acts
 from bot.conversation.booking.course import Course, day_of
 from bot.conversation.booking.outcomes import Outcomes
+from bot.conversation.booking.wishing import onto, picked
 from bot.conversation.days import local_day
-from bot.domain.booking import Answer, AnyBooked, Cancel, Draft, Find, Mine
+from bot.domain.booking import MOVE, Answer, AnyBooked, Cancel, Draft, Find, Mine
 from bot.domain.errand import Errand, errand
-from bot.domain.heard import Gave, Wants
-from bot.domain.knowledge import BOOK, Knowledge
-from bot.domain.message import Moment, Reply
+from bot.domain.heard import Changes, Gave, Wants
+from bot.domain.knowledge import BOOK, VISITS, Knowledge
+from bot.domain.message import Moment
 from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.domain.ticket import Tickets
 
-VISITS = "visits"  # the flow of intents about what is booked already
 _GROUPS = range(1, 7)  # people who may come together
 
 
@@ -31,7 +31,7 @@ class Bookings:
     def __init__(self, known: Knowledge) -> None:
         self._known = known
         self._course = Course(known)
-        self._outcomes = Outcomes(self._course)
+        self._outcomes = Outcomes(known, self._course)
         self._ask, self._tell = self._course.ask, self._course.tell
         self._tickets = Tickets(known.stations)
 
@@ -50,6 +50,8 @@ class Bookings:
 
     def wanted(self, session: Session, heard: Wants, at: Moment) -> Step:
         """A booking was asked for; what was said of it is not asked again."""
+        if heard.goes_on and session.draft:
+            return self._gone_on(session, session.draft, heard, at)
         draft = Draft(
             id=at.message_id,
             station=heard.station or session.station,
@@ -57,16 +59,37 @@ class Bookings:
             errand=heard.errand,
             people=heard.people,
             priority=heard.priority,
-            days=heard.days,
-            begins=heard.begins,
-            ends=heard.ends,
         )
+        draft = onto(draft, heard.when)
         step = self._course.next(replace(session, intent=heard.intent, misses=0), draft, at)
-        if step.replies and not (heard.station or heard.service or heard.days or heard.people):
+        if step.replies and not (heard.station or heard.service or heard.when or heard.people):
             step = self._introduced(step, heard.intent, at)
-        if heard.doubtful:
-            step = replace(step, replies=(Reply(self._known.says("book_doubtful")), *step.replies))
         return step
+
+    def _gone_on(self, session: Session, draft: Draft, heard: Wants, at: Moment) -> Step:
+        """A typed answer: what it told is filled in, and the next thing asked."""
+        draft = replace(
+            draft,
+            station=heard.station or draft.station,
+            people=heard.people or draft.people,
+            priority=draft.priority if heard.priority is None else heard.priority,
+            asks=None,
+        )
+        draft = replace(onto(draft, heard.when), wait=None) if heard.when else draft
+        return self._course.next(replace(session, misses=0), draft, at)
+
+    def changed(self, session: Session, heard: Changes, at: Moment) -> Step:
+        """A visit shall be at another time, or not be: which one, is looked up first."""
+        code = self._code(heard.code) if heard.code else None
+        draft = Draft(
+            at.message_id, seeks=heard.seeks, held=code, of=heard.of, later=heard.later, phone=heard.phone
+        )
+        asked = Find("", code, heard.phone) if code and heard.phone else Mine("")
+        session = replace(session, intent=heard.intent, misses=0)
+        return self._course.request(session, onto(draft, heard.when), asked)
+
+    def _code(self, written: str) -> str:
+        return next((self._tickets.code(ticket) for ticket in self._tickets.read(written)), written)
 
     def _introduced(self, step: Step, intent: str, at: Moment) -> Step:
         """With the answer in front: who only asks about booking wants to know, not to book."""
@@ -92,8 +115,10 @@ class Bookings:
 
     def _found(self, session: Session, heard: Gave, at: Moment) -> Step:
         """A booking code was typed: one's own is shown, another's with its phone only."""
-        code = next((self._tickets.code(ticket) for ticket in self._tickets.read(heard.code)), heard.code)
+        code = self._code(heard.code)
         draft = Draft(at.message_id, held=code, asks="phone", phone=heard.phone)
+        if session.draft and session.draft.seeks and not session.draft.moves:  # which of several, typed
+            draft = replace(session.draft, held=code, phone=heard.phone)
         asked = Find("", code, heard.phone) if heard.phone else Mine("")
         return self._course.request(session, draft, asked)
 
@@ -137,7 +162,8 @@ class Bookings:
         if act == acts.MINE:
             draft = Draft(at.message_id)
         elif act == acts.MOVE:
-            draft = Draft(at.message_id, moves=code, phone=draft.phone)
+            kept = draft if draft.seeks == MOVE and not draft.moves else Draft(at.message_id)
+            draft = replace(kept, moves=code, held=None, seeks=MOVE, phone=draft.phone)
         elif act == acts.SHOW:
             draft = replace(draft, held=code, asks=None)
         return self._course.request(session, draft, Mine(""))
@@ -150,7 +176,7 @@ class Bookings:
             case acts.WHO:
                 return self._course.who(session, draft, value, at)
             case acts.DAYS:
-                return self._course.days(session, replace(draft, days=()), at, day_of(value))
+                return self._course.days(session, replace(draft, days=(), doubt=None), at, day_of(value))
             case acts.TIMES:
                 day, _, since = value.partition(":")
                 return self._course.times(session, replace(draft, days=(day,)), at, int(since or 0))
@@ -182,7 +208,7 @@ class Bookings:
             case acts.PRIORITY:
                 return replace(draft, priority=value == "1")
             case acts.DAY if day_of(value):
-                return replace(draft, days=(value,), begins=0, ends=24 * 60)
+                return picked(draft, value)
         return None
 
     @staticmethod

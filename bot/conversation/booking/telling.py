@@ -11,7 +11,7 @@ from bot.conversation.screens import MENU
 from bot.conversation.times.saying import worded
 from bot.domain.appointment import Appointment, Outcome, Status
 from bot.domain.booking import Acted, Answer, Book, Cancel, Own, Queue, Shift, TakeSeat
-from bot.domain.knowledge import Knowledge
+from bot.domain.knowledge import VISITS, Knowledge
 from bot.domain.message import Button, Link, Reply
 from bot.domain.seat import CELL, LOCAL, today
 from bot.domain.timetable import place_of
@@ -80,12 +80,12 @@ class Telling:
         ways = self._ways(code) if appointment.status in _LIVE else ()
         return Reply(text, (*ways, self._menu()))
 
-    def own(self, own: Own, day: date) -> Reply:
-        """Everything ahead, and what is waited for."""
+    def own(self, own: Own, day: date, intent: str | None = None) -> Reply:
+        """Everything ahead, and what is waited for; with nothing of that, the answer to what was asked."""
         booked = [(code, each) for code, each in own.appointments if each.status is not Status.HELD]
         if not booked and not own.waits:
             new = Button(self._says("button_book_new"), choice(acts.NEW))
-            return Reply(self._says("book_none"), (new, self._menu()))
+            return Reply(self._none(intent, day), (new, self._menu()))
         if len(booked) == 1 and not own.waits:
             return self.card(*booked[0], day)
         lines = [f"- **{code}**: {self._when(each, day)}, {self._what(each)}" for code, each in booked]
@@ -102,6 +102,13 @@ class Telling:
         ]
         text = self._says("book_own", lines="\n".join(lines))
         return Reply(text, (*buttons[:6], self._menu()))
+
+    def _none(self, intent: str | None, day: date) -> str:
+        """Nothing is booked here; it may be elsewhere, and the answer says what to do then."""
+        found = self._known.intents.get(intent or "")
+        answer = self._known.answers.get(intent or "") if found and found.does == VISITS else None
+        short = answer.body(day).short if answer else None
+        return "\n\n".join(filter(None, (self._says("book_none"), short)))
 
     def refused(self, acted: Acted, day: date) -> Reply:
         """Why it could not be done, and what can be."""
@@ -132,6 +139,10 @@ class Telling:
     def let_go(self) -> Reply:
         """Nothing was booked."""
         return Reply(self._says("book_let_go"), (self._menu(),))
+
+    def kept(self) -> Reply:
+        """A visit stays when it was."""
+        return Reply(self._says("book_kept"), (self._mine(), self._menu()))
 
     def stale(self) -> Reply:
         """A button of a talk that is over."""

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, time, timedelta
+from datetime import date, time
 
+from bot.conversation import errands
+from bot.conversation.booking.wishing import hoped
 from bot.conversation.placewords import kind_of
 from bot.conversation.text import fold
-from bot.conversation.times.days import Doubt
-from bot.conversation.times.settled import Choice
-from bot.conversation.times.wishes import Wish, when
+from bot.conversation.times.wishes import when
 from bot.domain.answer import Body
 from bot.domain.errand import Errand
-from bot.domain.heard import Guess, Meant, Wants
-from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
+from bot.domain.heard import Elsewhere, Guess, Meant, Wants
+from bot.domain.knowledge import REFUSAL, Knowledge, is_refusal, topic_of
 from bot.domain.station import Station
 
+Sought = Wants | Meant | Elsewhere
 PathOf = Callable[[str, str, date], tuple[int, ...]]
-_FAR = 60  # days ahead that are looked at
 _SURE = 0.2  # of a matter from which on its service is taken
 _CLEAR = 0.5  # of a matter from which on nobody is asked which one
+_FOREIGN = 0.95  # of a matter of others from which on it is refused, if …
+_FEW = 5  # … hardly anything else is said
 _PLAIN = 0.8  # of a matter without a service from which on it is that which is asked about
 _ANYWHERE = frozenset({"dat_lich", "tru_so", "tro_chuyen", REFUSAL})  # topics that are no matter to come for
 _BOOKING = re.compile(
@@ -43,8 +45,12 @@ _GROWN = re.compile(  # says who comes, and nothing about the matter; of a child
 _FRAIL = re.compile(
     r"\b(?:gia yeu|khuyet tat|mang thai|co bau|bau bi|xe lan|om yeu|benh nang|sinh con nho|be con nho)\b"
 )
-_BESIDE = frozenset("lam o tai ve viec thu tuc cong an xa phuong ra den len di muon can".split())
-_CERTAIN = frozenset({Doubt.SAME_DAY, Doubt.VAGUE})  # doubts that the list of days settles by itself
+_BESIDE = frozenset(
+    """
+    lam o tai ve viec thu tuc cong an xa phuong ra den len di muon can
+    cho toi tui em e minh mk con chau bac co chu me bo ba ong cai cay mot giup ho duoc dc khong ko k a nhe nha voi
+""".split()
+)
 
 
 _ASKED = re.compile(
@@ -80,18 +86,19 @@ class Sentences:
             for station in known.stations.values()
         }
 
-    def wants(self, text: str, intent: str, guesses: tuple[Guess, ...], day: date) -> Wants | Meant:
+    def wants(self, text: str, intent: str, guesses: tuple[Guess, ...], day: date) -> Sought:
         """What a message that asks for a booking says of it; the matter itself when no station serves it."""
         if _OTHER.search(fold(text)):  # a question about booking
             return Wants(intent=intent, guesses=guesses)
         wish = when(text, day, time())
         rest = fold(wish.rest(text) if wish else text)
         matter = _GROWN.sub(" ", _BOOKING.sub(" ", rest))
-        unserved = self._unserved(matter)
+        unserved = self._unserved(matter, day)
+        if unserved and is_refusal(unserved):
+            return Elsewhere(refusal=unserved, guesses=guesses)
         if unserved:
             return Meant(intent=unserved, guesses=guesses)
-        station = self._station(rest)
-        days, begins, ends, doubtful = _days(wish, day)
+        station = self.station(rest)
         service = self._called(matter, station)
         errand = None
         if service is None:
@@ -104,25 +111,29 @@ class Sentences:
             errand=errand,
             people=_people(rest),
             priority=_priority(rest),
-            days=days,
-            begins=begins,
-            ends=ends,
-            doubtful=doubtful,
+            when=hoped(wish, day),
         )
 
-    def _station(self, folded: str) -> Station | None:
+    def station(self, folded: str) -> Station | None:
         """The one station whose commune, of today or before, is named."""
         named = [id_ for id_, names in self._names.items() if any(name.search(folded) for name in names)]
         return self._known.stations[named[0]] if len(named) == 1 else None
 
-    def _unserved(self, text: str) -> str | None:
-        """The matter of a text that is plainly one for which nobody can come here."""
+    def _unserved(self, text: str, day: date) -> str | None:
+        """The matter of a text that is plainly one for which nobody can come here.
+
+        A matter that only one of its cases is served here (a lost passport, but no new one) tells so itself.
+        """
         best = next(iter(self._best(text)), None)
         if best is None or best.score < _PLAIN or topic_of(best.intent) in _ANYWHERE:
-            return None
+            said = len([word for word in text.split() if word not in _BESIDE])
+            refused = best and is_refusal(best.intent) and best.score >= _FOREIGN and 0 < said <= _FEW
+            return best.intent if best and refused else None
         answer = self._known.answers.get(best.intent)
-        served = answer is None or any(True for variant in answer.variants for _ in services(variant.body))
-        return None if served else best.intent
+        if answer is None or best.intent in self._matters:
+            return None
+        body = errands.body(self._known, Errand(best.intent, self._path(best.intent, text, day)), day)
+        return None if body and body.service else best.intent
 
     def _called(self, matter: str, station: Station | None) -> str | None:
         """The one service that is called by its name, or a part of it ("cư trú"), with nothing else said."""
@@ -171,27 +182,3 @@ def services(body: Body) -> Iterator[str]:
     for case in body.cases or ():
         for option in case.options:
             yield from services(option.body)
-
-
-def _days(wish: Wish | None, today: date) -> tuple[tuple[str, ...], int, int, bool]:
-    """The days that were meant, the hours, and whether one has to ask."""
-    choices = wish.choices if wish else ()
-    doubtful = any(set(choice.doubts) - _CERTAIN for choice in choices)
-    hours = next((choice.hours for choice in choices if choice.hours), None)
-    begins, ends = (hours.begins, hours.ends) if hours else (0, 24 * 60)
-    if hours and hours.at is not None:
-        begins, ends = max(0, hours.at - 60), min(24 * 60, hours.at + 90)
-    if doubtful:
-        return (), begins, ends, True
-    days = sorted({each for choice in choices for each in _span(choice, today)})
-    return tuple(each.isoformat() for each in days[:14]), begins, ends, False
-
-
-def _span(choice: Choice, today: date) -> Iterator[date]:
-    if choice.first is None and choice.last is None:
-        return
-    first = max(choice.first or today, today)
-    last = min(choice.last or first, today + timedelta(days=_FAR))
-    while first <= last:
-        yield first
-        first += timedelta(days=1)

@@ -192,6 +192,15 @@ def _share(groups: Sequence[Group]) -> None:
     for before, group in zip(reversed(groups[:-1]), reversed(groups[1:]), strict=True):
         if group.joined and before.days and group.days and before.hours is None:
             before.clock, before.part = group.clock, group.part
+        week = next((days for days in group.days if days.whole), None)
+        if group.joined and week and len(before.days) == 1 and _earlier(before.days[0], group.days):
+            before.days.append(week)  # "thứ 3 hay thứ 4 tuần sau": both are of it
+
+
+def _earlier(day: Days, others: Sequence[Days]) -> bool:
+    """Whether a day of the week comes before another."""
+    other = next((each.weekday for each in others if each.weekday is not None), None)
+    return day.weekday is not None and other is not None and day.weekday < other
 
 
 def opening(atoms: Atoms, place: int) -> int:

@@ -74,6 +74,14 @@ def eve(day: int, today: date) -> date | None:
     return None
 
 
+def moon(day: date) -> tuple[int, int] | None:
+    """The day and month of the moon that a day of the sun is; None outside the table."""
+    for number, first, days in _MONTHS:
+        if first <= day < first + timedelta(days):
+            return (day - first).days + 1, number
+    return None
+
+
 def month(number: int, today: date) -> tuple[date, date] | None:
     """First and last day of the next such month of the moon that has not ended; None beyond the table."""
     for other, first, days in _months_from(today):

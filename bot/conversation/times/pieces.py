@@ -8,7 +8,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from bot.conversation.times.clocks import Clock, clock_at
-from bot.conversation.times.dates import also_date, date_at
+from bot.conversation.times.dates import also_date, date_at, either_at
 from bot.conversation.times.days import Days, Found, of
 from bot.conversation.times.moons import moon_at
 from bot.conversation.times.nearby import ahead_at, near_at
@@ -129,6 +129,9 @@ _RULES: tuple[tuple[str, Callable[[Atoms, int, date], Found | None]], ...] = (
 
 def _bounded(atoms: Atoms, place: int, today: date) -> Found | None:
     """Days with what stands before them, and stretches: `sau thứ 4`, `từ mai đến thứ 6`, `5-7/12`."""
+    either = either_at(atoms, place, today)
+    if either:
+        return either
     found = days_at(atoms, place, today)
     bound = None
     if found is None:

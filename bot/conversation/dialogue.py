@@ -152,7 +152,7 @@ class Dialogue:
             case Elsewhere(refusal=refusal):
                 return self._display.chosen(session, answer_choice(refusal), at)
             case Puzzled():
-                return self._puzzled(session, heard)
+                return self._puzzled(session, heard, at)
             case Handed(kind=kind, spot=spot):
                 return self._handed(session, kind, spot)
             case Doubted(finding=finding):
@@ -192,8 +192,11 @@ class Dialogue:
 
     # -- what was heard
 
-    def _puzzled(self, session: Session, heard: Puzzled) -> Step:
-        """In the midst of a guide the step to do next is shown again."""
+    def _puzzled(self, session: Session, heard: Puzzled, at: Moment) -> Step:
+        """In the midst of a guide the step to do next is shown again, of a booking the open question."""
+        booking = None if heard.guesses else self._bookings.unclear(session, at)
+        if booking:
+            return booking
         again = self._guides.unclear(session)
         return self._display.shown(session, again) if again else self._questions.unsure(session, heard)
 

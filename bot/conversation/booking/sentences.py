@@ -5,6 +5,7 @@ from __future__ import annotations
 BOOKING: dict[str, tuple[str, ...]] = {
     "book_station": (),
     "book_service": ("station",),
+    "book_unclear": (),
     "book_who": (),
     "book_people": (),
     "book_priority": (),

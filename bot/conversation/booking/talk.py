@@ -66,6 +66,16 @@ class Bookings:
             step = self._introduced(step, heard.intent, at)
         return step
 
+    def unclear(self, session: Session, at: Moment) -> Step | None:
+        """The open question once more, when what was typed answers nothing; None when none is open."""
+        draft = session.draft
+        if draft is None or acts.choice(acts.NO) not in session.offers:
+            return None
+        go_on = self._course.personal if draft.held and draft.until else self._course.next
+        step = go_on(session, draft, at)
+        unclear = Reply(self._known.says("book_unclear"))
+        return replace(step, replies=(unclear, *step.replies)) if step.replies else step
+
     def _gone_on(self, session: Session, draft: Draft, heard: Wants, at: Moment) -> Step:
         """A typed answer: what it told is filled in, and the next thing asked."""
         draft = replace(

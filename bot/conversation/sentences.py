@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.booking.sentences import BOOKING
+from bot.domain.appointment import News
 from bot.domain.holiday import KINDS
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -22,6 +23,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **{f"web_{key}": () for key in ("too_long", "empty", "bad", "hello", "busy")},
     "fresh_start": (),
     "apology": (),
+    "because": ("reason",),
+    "because_calendar": (),
+    **{f"changed_{what}": ("when", "why", "service", "where", "code") for what in News},
     "data_menu": (),
     "data_shown": ("matter", "station", "replies", "visits", "consents"),
     "consent_booking": (),

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.domain.appointment import Appointment, Personal, Result, Rules, Source
+from bot.domain.appointment import Appointment, News, Personal, Result, Rules, Source
 from bot.domain.seat import CELL
 from bot.domain.ticket import NUMBERS, Ticket, Tickets
 from bot.domain.wish import Act, Asker, Change, Wish
@@ -70,22 +70,32 @@ class Bookings:
             **self.whom(personal), **self.limits,
         )  # fmt: skip
 
-    async def move(self, act: Act, asker: Asker, change: Change, bounds: Mapping[date, int]) -> Result:
+    async def move(
+        self, act: Act, asker: Asker, change: Change, bounds: Mapping[date, int], *, tell: bool = False
+    ) -> Result:
         """Another seat, the old one free in the same step; or GONE, FULL, NOT_ALLOWED, NOT_FOUND.
 
-        Not allowed: it has begun (officers may), or has changed since `change.version`.
+        Not allowed: it has begun (officers may), or has changed since `change.version`. With `tell` the
+        person is to be told.
         """
         return await self.acts.act(
             "move", change.ticket.station, act,
             id=str(change.ticket.number), seats=given_seats(change.seats), version=change.version,
             bounds=given_bounds(bounds), late=asker.officer, favoured=asker.officer, **self._whose(asker),
+            news=News.MOVED if tell else None,
         )  # fmt: skip
 
-    async def cancel(self, act: Act, asker: Asker, ticket: Ticket) -> Result:
-        """Give back an appointment up to its begin (officers: also later), or let a hold go."""
+    async def cancel(
+        self, act: Act, asker: Asker, ticket: Ticket, *, tell: bool = False, reason: str = ""
+    ) -> Result:
+        """Give back an appointment up to its begin (officers: also later), or let a hold go.
+
+        With `tell` the person is to be told, and why, if there is a `reason`.
+        """
         return await self.acts.act(
             "cancel", ticket.station, act,
             id=str(ticket.number), late=asker.officer, **self._whose(asker),
+            news=News.CANCELLED if tell else None, reason=reason or None,
         )  # fmt: skip
 
     async def find(self, act: Act, by: str, ticket: Ticket, phone: str) -> Result:
@@ -165,6 +175,12 @@ class Bookings:
         """Everybody who is owed another time."""
         ids = await self._store.line.ask("ZRANGE", f"{station_prefix(station)}displaced", 0, -1)
         return await self.read(station, map(int, ids))
+
+    async def news(self, station: str) -> list[Appointment]:
+        """Everybody who is to be told of something the station did to their appointment."""
+        ids = await self._store.line.ask("ZRANGE", f"{station_prefix(station)}news", 0, -1)
+        found = await self.read(station, map(int, ids))
+        return [each for each in found if each.news]
 
     async def of(self, station: str, by: str) -> list[Appointment]:
         """Everything of one talk at a station, by begin; past visits too, until they are forgotten."""

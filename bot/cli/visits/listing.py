@@ -40,8 +40,9 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
     asked = given.day or " ".join(rest)
     chosen = read_day(room, asked, past=True) if asked else room.today
     visits = [each for each in await room.reception.day(station.id, chosen) if _there(each, room)]
-    shown = [each for each in visits if given.all or each.status not in _ASIDE]
-    names = await room.names(shown)
+    listed = [each for each in visits if given.all or each.status not in _ASIDE or each.news]
+    names = await room.names(listed)
+    shown = [each for each in listed if given.all or each.status not in _ASIDE or _owed(each, names)]
     queue = await room.reception.queue(station.id, chosen)
     if given.json:
         showing.print_json(
@@ -64,6 +65,12 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
     called = sum(1 for guest in names.values() if guest.call)
     _after(room, visits, queue, called, to)
     return codes.OK
+
+
+def _owed(visit: Appointment, names: showing.Names) -> bool:
+    """Whether somebody still has to be told by phone that it was cancelled."""
+    guest = names.get(showing.ticket(visit))
+    return guest is not None and guest.call is not None
 
 
 def _there(visit: Appointment, room: Room) -> bool:
@@ -116,7 +123,7 @@ async def _find(room: Room, given: argparse.Namespace) -> int:
 def _details(room: Room, visit: Appointment) -> list[str]:
     words = console()["visits"]
     people = say("visits", "people", people=visit.people) if visit.people > 1 else ""
-    place = room.known.stations[visit.station].name
+    place = room.name(visit.station)
     parts = (place, people, words["priority"] if visit.priority else "", words["source"][visit.source])
     times = (("arrived_at", visit.arrived), ("called_at", visit.called))
     told = [showing.status(visit), *(say("visits", key, time=showing.hour(at)) for key, at in times if at)]

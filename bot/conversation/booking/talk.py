@@ -92,7 +92,7 @@ class Bookings:
 
     def _found(self, session: Session, heard: Gave, at: Moment) -> Step:
         """A booking code was typed: one's own is shown, another's with its phone only."""
-        code = next((self._tickets.code(ticket) for ticket in self._tickets.read(heard.code)), heard.code)
+        code = self._tickets.written(heard.code) or heard.code
         draft = Draft(at.message_id, held=code, asks="phone", phone=heard.phone)
         asked = Find("", code, heard.phone) if heard.phone else Mine("")
         return self._course.request(session, draft, asked)

@@ -58,7 +58,7 @@ class Appointments:
             case TakeSeat():
                 return await self._take(request, who, now)
             case Mine():
-                return await self._own(who, now)
+                return await self.own(who, now)
             case Book() | Shift() | Cancel() | Find() | Queue() | Answer():
                 return await self._act(request, who, address, now)
             case _:
@@ -104,7 +104,8 @@ class Appointments:
         seats = self._booking.calendar.seats(wish.station, wish.service, at.day, wish.people)
         return tuple(s for s in seats if s.begins == at.begins and place_of(place, s.desk) == where)
 
-    async def _own(self, who: Person, now: datetime) -> Own:
+    async def own(self, who: Person, now: datetime) -> Own:
+        """What somebody has ahead and waits for, holds included."""
         mine = await self._booking.mine(who, now)
         waits = [
             (station, waiter.id, waiter.desire.days)

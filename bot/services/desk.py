@@ -37,13 +37,13 @@ class Desk:
         match request:
             case Rate():
                 return None  # counted with the turn itself, in the same script
-            case ShowData():
+            case ShowData(erasing=erasing):
                 held = await self._records.held(who)
-                visits = await self._booking.mine(who, now)
-                return DataShown(held.last_seen, held.kept_replies, held.consents, len(visits))
+                own = await self._appointments.own(who, now)
+                return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing)
             case EraseData():
-                await self._booking.erase(who, Act(request.id, now))
+                cancelled = await self._booking.erase(who, Act(request.id, now))
                 await self._records.erase(who, now, address.channel)
-                return DataErased()
+                return DataErased(len(cancelled))
             case _:
                 assert_never(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -78,7 +77,7 @@ class TestACancelling:
 
 class TestAStationThatIsNoMore:
     @pytest.fixture
-    async def moved_house(self, officer: Officer, here: Town) -> AsyncIterator[str]:
+    async def moved_house(self, officer: Officer, here: Town) -> str:
         """Somebody had a visit; then the station was taken out of the content, and another one put in."""
         code = here.code(await here.booked(seat(), *LAN))
         known, outbox = rota(officer.content), Outbox(here.store, Inbox(here.store))
@@ -94,7 +93,7 @@ class TestAStationThatIsNoMore:
         path.write_text(text.replace("mai_phu:", "thanh_sen:").replace("Mai Phụ", "Thành Sen"), "utf-8")
         known = rota(officer.content)
         await steward.tend(STATION, datetime.now(UTC))
-        yield code
+        return code
 
     async def test_has_its_visits_read_still(self, officer: Officer, moved_house: str) -> None:
         (visit,) = (await gets(officer, "day", "mai_phu", "mai"))["visits"]

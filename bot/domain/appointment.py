@@ -147,6 +147,7 @@ class Rules:
     holds: int = 8  # of one chat address within an hour
     holds_network: int = 60  # of one network within an hour: a village may share one
     tries: int = 5  # wrong codes or phones of one chat address within an hour
+    tries_network: int = 40  # the same of one network
     kept: timedelta = timedelta(days=30)  # personal data after the visit
     quiet: tuple[int, int] = (21, 7)  # local hours between which nobody is written to
     streak: int = 2  # calls in a row of those with a time, or of priority people, while others wait

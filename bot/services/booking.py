@@ -121,14 +121,16 @@ class Booking:
         """Give an appointment back, up to its begin; or let a hold go. The seat is free at once."""
         return await self.bookings.cancel(_by(who, act), Asker(who.id, phone), ticket)
 
-    async def find(self, who: Person, act: Act, code: str, phone: str) -> Result:
+    async def find(self, who: Person, act: Act, code: str, phone: str, network: str = "") -> Result:
         """An appointment by code and phone (E.164), from any door; says nobody's name.
 
-        NOT_FOUND says not which of the two was wrong; OFTEN after five wrong tries of the asker in an hour.
+        NOT_FOUND says not which of the two was wrong; OFTEN after five wrong tries of the asker in an hour,
+        or forty of their `network`.
         """
+        asker = Asker(who.id, network=network)
         result = Result(Outcome.NOT_FOUND)
         for ticket in self._tickets.read(code):
-            result = await self.bookings.find(_by(who, act), who.id, ticket, phone)
+            result = await self.bookings.find(_by(who, act), asker, ticket, phone)
             if result.outcome is not Outcome.NOT_FOUND:
                 break
         return result

@@ -26,11 +26,14 @@ class Desk:
         self._appointments = appointments
 
     async def carry_out(
-        self, request: AnyRequest, who: Person, now: datetime, address: Address
+        self, request: AnyRequest, who: Person, now: datetime, address: Address, network: str = ""
     ) -> AnyResult | None:
-        """What became of it; None when there is nothing to tell. Repeating a request repeats its result."""
+        """What became of it; None when there is nothing to tell. Repeating a request repeats its result.
+
+        `network` is as in `Incoming`.
+        """
         if isinstance(request, AnyBooking):
-            booked = await self._appointments.carry_out(request, who, address, now)
+            booked = await self._appointments.carry_out(request, who, address, now, network)
             if isinstance(request, Book | Queue) and isinstance(booked, Acted) and booked.result.done:
                 await self._records.agree(who, BOOKING, "book_consent", now, given=True)
             return booked

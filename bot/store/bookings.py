@@ -44,10 +44,7 @@ class Bookings:
 
         `bounds`: how many cells of the service may be taken through the chat on a day.
         """
-        keys, most = [f"who:{asker.by}"], [self.rules.holds]
-        if asker.network:
-            keys.append(f"net:{self._store.names.pseudonym('network', asker.network)}")
-            most.append(self.rules.holds_network)
+        keys, most = self._counted(asker, f"who:{asker.by}", self.rules.holds, self.rules.holds_network)
         return await self.acts.act(
             "hold", wish.station, act,
             **self.drawn(wish.station), **_wished(wish, Source.CHAT), bounds=given_bounds(bounds),
@@ -98,11 +95,12 @@ class Bookings:
             news=News.CANCELLED if tell else None, reason=reason or None,
         )  # fmt: skip
 
-    async def find(self, act: Act, by: str, ticket: Ticket, phone: str) -> Result:
-        """An appointment by number and phone, from another door; wrong tries of `by` are counted."""
+    async def find(self, act: Act, asker: Asker, ticket: Ticket, phone: str) -> Result:
+        """An appointment by number and phone, from another door; wrong tries are counted."""
+        keys, most = self._counted(asker, asker.by, self.rules.tries, self.rules.tries_network)
         return await self.acts.act(
             "find", ticket.station, act,
-            id=str(ticket.number), owner=self.phone(phone), keys=[by], most=[self.rules.tries], within=_HOUR,
+            id=str(ticket.number), owner=self.phone(phone), keys=keys, most=most, within=_HOUR,
             mark=act.request,
         )  # fmt: skip
 
@@ -127,6 +125,13 @@ class Bookings:
         """A person as they are kept: sealed, and found by a keyed phone."""
         sealed = self._store.seals.seal(_PERSONAL.dump_json(personal)).decode()
         return {"phone": self.phone(personal.phone), "personal": sealed}
+
+    def _counted(self, asker: Asker, own: str, most: int, most_network: int) -> tuple[list[str], list[int]]:
+        """By what something is counted within an hour, and how often each may."""
+        if not asker.network:
+            return [own], [most]
+        network = self._store.names.pseudonym("network", asker.network)
+        return [own, f"net:{network}"], [most, most_network]
 
     def _whose(self, asker: Asker) -> dict[str, str]:
         """Whose an appointment must be."""

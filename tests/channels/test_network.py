@@ -38,8 +38,9 @@ class Door:
         somebody = Citizen(self.web)
         await somebody.connect(self.url, {"X-Forwarded-For": forwarded})
         asked = await somebody.send("đặt lịch làm căn cước cho tôi sáng thứ 4 tuần sau ở Mai Phụ")
-        (reply,) = await somebody.answered(asked)
-        seat = next(key["choice"] for key in reply["buttons"] if key["choice"].startswith("b:seat:"))
+        choices = {key["label"]: key["choice"] for key in (await somebody.answered(asked))[0]["buttons"]}
+        (times,) = await somebody.answered(await somebody.send(choice=choices["Chưa rõ, việc khác"]))
+        seat = next(key["choice"] for key in times["buttons"] if key["choice"].startswith("b:seat:"))
         held = await somebody.answered(await somebody.send(choice=seat))
         assert "đang giữ cho bác" in held[0]["text"]
         await somebody.socket.close()

@@ -90,8 +90,8 @@ class TestAnOfficer:
         (delivery,) = await hall.sent(MONDAY_NOON)
         (reply,) = delivery.replies
         assert reply.text.startswith(
-            "**Trụ sở đã hủy lịch hẹn của bác, sáng mai, thứ 3 01/12, 8:00 vì máy chụp ảnh bị hỏng. Bác đừng "
-            "đến theo giờ này, mong bác thông cảm.**"
+            "**Trụ sở đã hủy lịch hẹn sáng mai, thứ 3 01/12, 8:00 của bác vì máy chụp ảnh bị hỏng. Mong bác "
+            "thông cảm, đừng đến theo giờ này.**"
         )
         assert [(key.label, key.choice) for key in reply.buttons] == [("Đặt lịch khác", f"b:new:{SERVICE}")]
         assert reply.links == ()
@@ -99,7 +99,7 @@ class TestAnOfficer:
     async def test_need_not_say_why(self, hall: Hall) -> None:
         await cancelled(hall, await hall.booked())
         (text,) = await texts(hall)
-        assert "8:00. Bác đừng đến" in text
+        assert "8:00 của bác. Mong bác thông cảm" in text
 
     async def test_is_told_of_once_by_however_many_processes_and_after_a_restart(
         self, hall: Hall, store: Store, content: Knowledge
@@ -222,6 +222,18 @@ class TestAClosing:
         assert (now.status, now.news, now.reason) == (Status.BOOKED, News.RESTORED, "")
         hall.begin()
         assert await texts(hall, MONDAY_NOON + MINUTE) == []
+
+    async def test_that_is_undone_is_told_on_an_open_page_too_where_the_loss_was(self, hall: Hall) -> None:
+        page = Address(WEBCHAT, "web", "token")
+        await hall.booked(8 * 60, page)
+        await hall.reception.close(hall.act(), self.span)
+        await hall.steward.tend(STATION, MONDAY_NOON)
+        await hall.reception.open(hall.act(), STATION, "a1", TUESDAY)
+        for _ in range(2):
+            hall.begin()
+            await hall.steward.tend(STATION, MONDAY_NOON)
+        said = [each.reply.text for each in await hall.inbox.replies.since(hall.who(page), 0, MONDAY_NOON)]
+        assert ["không còn nữa" in said[0], "vẫn giữ" in said[1], len(said)] == [True, True, 2]
 
     async def test_that_is_undone_before_anybody_read_of_it_is_not_told_at_all(self, hall: Hall) -> None:
         await hall.booked()

@@ -72,6 +72,7 @@ class Steward:
         self._count("changed", await self._notices.report(station, now))
         if plan:
             self._count("reminder", await self._notices.remind(station, now))
+            await self._notices.settle(station, now)
 
     async def _hold_against(self, station: str, now: datetime) -> None:
         """Take back the seats that an edit of the content undid, also one made while the desk was closed.

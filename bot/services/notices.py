@@ -15,7 +15,7 @@ from bot.domain.delivery import Delivery, Lane
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import WEBCHAT, Reply
 from bot.domain.reminder import changed_id, displaced_id, remind_id, reminders, visit_minute, waking
-from bot.domain.wish import Waiter
+from bot.domain.wish import Act, Waiter
 from bot.services.booking import Booking
 from bot.store.fates import WAITS, Fates
 from bot.store.naming import Person
@@ -113,22 +113,34 @@ class Notices:
         new = 0
         for each in changed:
             personal = people.get(each.number)
-            if each.news is News.RESTORED and not await self._knows_of_loss(each, personal):
+            if each.news is News.RESTORED and not await self._knows_of_loss(each, personal, now):
                 continue
             code, link = self._booking.code(each), self._link(each)
             reply = changes.told(self._known(), each, code, link, since)
             new += await self._tell(changed_id(each), personal, reply, now, (since, _until(each)))
         return new
 
-    async def _knows_of_loss(self, restored: Appointment, personal: Personal | None) -> bool:
+    async def _knows_of_loss(self, restored: Appointment, personal: Personal | None, now: datetime) -> bool:
         """Whether somebody may have read that their time was lost; who has not need not hear that it was."""
-        if personal is None or personal.address is None:
-            return False
         lost = displaced_id(restored, restored.version - 1)
-        (fate,) = await self._fates.of(personal.address, [lost])
-        if fate != WAITS and fate not in _HEARD:  # settled, or never said: not to be asked again and again
-            self._put.add(changed_id(restored))
+        fate = await self._fate(personal, lost)
+        if fate != WAITS and fate not in _HEARD:
+            await self._booking.bookings.told(Act("", now), restored)
         return fate in _HEARD
+
+    async def _fate(self, personal: Personal | None, id_: str) -> str | None:
+        if personal is None or personal.address is None:
+            return None
+        (fate,) = await self._fates.of(personal.address, [id_])
+        return fate
+
+    async def settle(self, station: str, now: datetime) -> None:
+        """Strike out what has arrived: the ids of deliveries are forgotten in time, and not in a backup."""
+        changed = await self._booking.bookings.news(station)
+        people = await self._people(station, changed)
+        for each in changed:
+            if await self._fate(people.get(each.number), changed_id(each)) == "sent":
+                await self._booking.bookings.told(Act("", now), each)
 
     async def _tell(
         self, id_: str, personal: Personal | None, reply: Reply, now: datetime, span: Span

@@ -130,7 +130,7 @@ class Reception:
 
     async def told(self, act: Act, seen: Appointment) -> Result:
         """Somebody has told the person what was done; NOT_ALLOWED: something else was done since."""
-        return await self._counter.told(act, seen)
+        return await self._bookings.told(act, seen)
 
     async def close(self, act: Act, closing: Closing) -> Result:
         """Close desks for a span of a day; `others` are owed another time. NOT_ALLOWED: the name is taken."""

@@ -99,10 +99,6 @@ class Counter:
         """Undo `displace` for these, if they stand as `seen` and their seats are free: those are `others`."""
         return await self._acts.act("restore", station, act, hit=[*map(_seen, seen)], closure=name)
 
-    async def told(self, act: Act, seen: Appointment) -> Result:
-        """Nobody need tell the person any more what was done; NOT_ALLOWED: something else was done since."""
-        return await self._acts.act("told", seen.station, act, id=str(seen.number), version=seen.version)
-
     async def sweep(self, station: str, now: datetime) -> Swept:
         """End what is over, forget what was kept long enough. As often as one likes, by as many as like."""
         rules = self._bookings.rules

@@ -134,6 +134,17 @@ class TestAnOfficer:
         assert await texts(hall) == []
         assert await hall.reception.to_call(STATION, [gone], MONDAY_NOON) == {}
 
+    async def test_is_not_told_of_again_when_deliveries_are_forgotten(self, hall: Hall) -> None:
+        await moved(hall, await hall.booked())
+        await cancelled(hall, await hall.booked(9 * 60))
+        assert len(await texts(hall)) == 2
+        await hall.steward.tend(STATION, MONDAY_NOON + MINUTE)
+        assert await hall.booking.bookings.news(STATION) == []
+        async for key in hall.store.redis.scan_iter("*delivery:*"):  # as after a backup was brought back
+            await hall.store.redis.delete(key)
+        hall.begin()
+        assert await texts(hall, MONDAY_NOON + 2 * MINUTE) == []
+
     async def test_who_moves_it_after_its_time_is_past_has_nothing_written(self, hall: Hall) -> None:
         visit = await hall.booked()
         await moved(hall, visit)

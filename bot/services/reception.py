@@ -25,6 +25,7 @@ _BETWEEN: dict[tuple[Status, Status], tuple[Status, ...]] = {
     (Status.BOOKED, Status.CALLED): (Status.ARRIVED,),
     (Status.ARRIVED, Status.MISSED): (Status.CALLED,),  # left without waiting
 }
+_LATE = timedelta(days=1)  # after the visit nobody is called about it any more
 BACK = {  # what takes a mark back
     Status.ARRIVED: Status.BOOKED,
     Status.CALLED: Status.ARRIVED,
@@ -154,6 +155,12 @@ class Reception:
     async def unreached(self, station: str, day: date, now: datetime) -> list[Unreached]:
         """Who of a day is to be called by phone, and why; those who lost their time on it included."""
         return await self._unreachable.of(station, await self.day(station, day), now)
+
+    async def owed_a_call(self, station: str, now: datetime) -> list[Unreached]:
+        """Who of any day nothing written reaches about what was done to their visit, by its begin."""
+        done = (*await self._bookings.displaced(station), *await self._bookings.news(station))
+        late = [each for each in done if each.at + _LATE > now]
+        return await self._unreachable.of(station, sorted(late, key=lambda each: each.at), now)
 
     async def to_call(self, station: str, visits: Sequence[Appointment], now: datetime) -> dict[int, Why]:
         """Who of some visits is to be called by phone, by number, and why; nobody for a time that is gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from bot.steward import Steward
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from tests.cli.test_visits import LAN, content, gets, here, officer, says, seat
-from tests.cli.town import STATION, Officer, Town
+from tests.cli.town import STATION, TODAY, Officer, Town
 
 __all__ = ["content", "here", "officer"]
 
@@ -73,6 +73,35 @@ class TestACancelling:
         assert "Cần gọi điện: 1 lịch" in said
         await says(officer, "told", code)
         assert code not in await says(officer, "day", "mai")
+
+
+class TestTheCallsToMake:
+    async def test_are_none_when_nothing_was_done(self, officer: Officer, here: Town) -> None:
+        await here.booked(seat(), *LAN, chat=False)
+        assert "không ai phải gọi điện" in await says(officer, "calls")
+
+    async def test_list_whom_nothing_reaches_about_a_change_of_any_day_until_they_know(
+        self, officer: Officer, here: Town
+    ) -> None:
+        later = seat(day=TODAY + timedelta(days=5))
+        moved, gone = [
+            here.code(await here.booked(each, "Lan", f"+8491200000{number}", chat=False))
+            for number, each in enumerate((seat(), later))
+        ]
+        lost = here.code(await here.booked(seat(11 * 60), *LAN, door=Address(WEBCHAT, "web", "token")))
+        await says(officer, "move", moved, "9h mai")
+        await says(officer, "cancel", gone, "--yes")
+        await says(officer, "close", "mai", "10:30-12:00", "--reason", "họp", "--yes")
+        said = await says(officer, "calls")
+        for done, code in (("ĐÃ ĐỔI GIỜ", moved), ("cần hẹn lại", lost), ("ĐÃ HUỶ", gone)):
+            assert f"  {done}: {code} · " in said
+        assert said.index(moved) < said.index(lost) < said.index(gone)
+        assert "cần gọi 3 người" in await says(officer, "day")
+        for code in (moved, gone):
+            await says(officer, "told", code)
+        await says(officer, "move", lost, "14h mai", "--told")
+        assert await gets(officer, "calls") == []
+        assert "Xem: trucban visits calls" not in await says(officer, "day")
 
 
 class TestAStationThatIsNoMore:

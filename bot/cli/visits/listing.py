@@ -28,6 +28,11 @@ def day(options: Settings, given: argparse.Namespace) -> int:
     return enter(options, given, _day)
 
 
+def calls(options: Settings, given: argparse.Namespace) -> int:
+    """Show who of any day is to be called about what was done to their visit."""
+    return enter(options, given, _calls)
+
+
 def find(options: Settings, given: argparse.Namespace) -> int:
     """Show the visit of a code, or all of a phone."""
     return enter(options, given, _find)
@@ -64,6 +69,27 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
         to.print(say("visits", "nobody"))
     called = sum(1 for guest in names.values() if guest.call)
     _after(room, visits, queue, called, to)
+    if chosen == room.today and (owed := await room.reception.owed_a_call(station.id, room.now)):
+        to.print(say("visits", "calls_owed", count=len(owed), station=station.id), soft_wrap=True)
+    return codes.OK
+
+
+async def _calls(room: Room, given: argparse.Namespace) -> int:
+    station, rest = room.station(given.words)
+    if rest:
+        raise RefusedError("words_left", words=" ".join(rest))
+    visits = [each.appointment for each in await room.reception.owed_a_call(station.id, room.now)]
+    names = await room.names(visits)
+    if given.json:
+        showing.print_json([showing.as_json(room, each, names) for each in visits])
+        return codes.OK
+    to, words = showing.out(), console()["visits"]
+    to.print(say("visits", "calls" if visits else "calls_none", station=station.name, count=len(visits)))
+    for each in visits:
+        done = words["news"][each.news] if each.news else showing.status(each)
+        to.print(f"  {done}: {showing.line(room, each, names)}", soft_wrap=True)
+    if visits:
+        to.print(say("visits", "calls_after"), soft_wrap=True)
     return codes.OK
 
 

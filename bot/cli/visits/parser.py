@@ -32,6 +32,7 @@ def add(commands: Any) -> None:
     day = command("day", "listing.day")
     day.add_argument("--day", help=words["day_of"])
     flags(day, "all", "json")
+    flags(command("calls", "listing.calls"), "json")
     flags(command("find", "listing.find"), "json")
     for name in MARKS:
         mark = command(name, "marking.mark")

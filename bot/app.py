@@ -88,8 +88,8 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
     heard = current.understanding.understand(incoming.text, session, incoming.withheld, local_day(at))
     step = current.dialogue.step(session, heard, at)
     match step.request:
-        case ShowData():
-            return current.dialogue.concluded(step.session, DataShown(None, 0), at)
+        case ShowData(erasing=erasing):
+            return current.dialogue.concluded(step.session, DataShown(None, 0, erasing=erasing), at)
         case EraseData():  # a talk on the terminal is kept nowhere
             return current.dialogue.concluded(step.session, DataErased(), at)
         case _ if isinstance(step.request, AnyBooking):

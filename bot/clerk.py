@@ -61,7 +61,9 @@ class Clerk:
 
         async def act(request: AnyRequest) -> AnyResult | None:
             async with asyncio.timeout(_TURN):
-                return await self._desk.carry_out(request, lease.person, at.now, incoming.address)
+                return await self._desk.carry_out(
+                    request, lease.person, at.now, incoming.address, incoming.network
+                )
 
         try:
             taken = await turn.take(edition, session, incoming, at, act)

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 from redis.exceptions import RedisError
 
-from bot.caretaker import Keeping
+from bot.caretaker import Keeping, store_may_fail
 from bot.channels import server as site
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
@@ -30,7 +30,7 @@ from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
 from bot.metrics import Metrics
-from bot.services.almanac import Almanac
+from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
@@ -70,7 +70,9 @@ class House:
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
         known = shelf.current.known
-        booking = Booking(store, Almanac(lambda: shelf.current.known), tuple(known.stations))
+        self._booking = booking = Booking(
+            store, Almanac(lambda: shelf.current.known), Open(lambda: shelf.current.known)
+        )
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
@@ -97,6 +99,7 @@ class House:
             dispatch.ask_before("remind", notices.reminder_wanted)
             dispatch.ask_before("offer", notices.offer_wanted)
             dispatch.ask_before("displaced", notices.displaced_wanted)
+            dispatch.ask_before("changed", notices.changed_wanted)
         self._steward = Steward(
             store,
             booking,
@@ -131,6 +134,7 @@ class House:
         """Open; on leaving, take in nothing new, finish what was begun, then close."""
         self._role = role
         self._note_content()
+        await self._booking.follow()
         if self._server:
             await self._courier.take_over()
             await self._doors.take_over()
@@ -220,6 +224,8 @@ class House:
             match outcome:
                 case Replaced(edition=edition):
                     _log.info("content taken up", digest=edition.known.digest)
+                    with store_may_fail("stations", _log):  # the steward does it again
+                        await self._booking.follow()
                 case Kept(problems=problems):
                     _log.warning("content kept", problems=[str(problem) for problem in problems][:20])
             self._note_content()

@@ -117,8 +117,8 @@ class Citizen:
         self._number = 0
         self.socket: aiohttp.ClientWebSocketResponse
 
-    async def connect(self, url: str) -> None:
-        self.socket = await self._session.ws_connect(f"{url}/chat")
+    async def connect(self, url: str, headers: dict[str, str] | None = None) -> None:
+        self.socket = await self._session.ws_connect(f"{url}/chat", headers=headers)
         await self.socket.send_json({"type": "hello", "token": self.token, "after": self.after})
         self.token = (await self._next("welcome"))["token"]
 

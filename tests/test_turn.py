@@ -32,8 +32,8 @@ class Talk:
     async def act(self, request: AnyRequest) -> AnyResult | None:
         self.asked.append(request)
         match request:
-            case ShowData():
-                return DataShown(NOW, 3, (("nhắc hẹn", date(2026, 11, 1)),))
+            case ShowData(erasing=erasing):
+                return DataShown(NOW, 3, (("nhắc hẹn", date(2026, 11, 1)),), erasing=erasing)
             case EraseData():
                 return DataErased()
         return None

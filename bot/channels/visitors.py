@@ -31,7 +31,7 @@ class Visitors:
 
     def admits(self, request: web.Request) -> bool:
         """Count a visit; False when too many came from its address lately."""
-        where = self._place(request)
+        where = self.network(request)
         if where is None:
             return True
         now = self._clock()
@@ -42,7 +42,7 @@ class Visitors:
             self._left.popitem(last=False)
         return left >= 1
 
-    def _place(self, request: web.Request) -> str | None:
+    def network(self, request: web.Request) -> str | None:
         """The address, of IPv6 the household; None where nobody is limited."""
         address = _address(request.remote or "")
         for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):

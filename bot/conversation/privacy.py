@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from bot.conversation.reminding import dated, service
 from bot.conversation.screens import MENU, START
+from bot.domain.appointment import Appointment, Status
+from bot.domain.booking import Own
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session
@@ -33,11 +36,7 @@ class Privacy:
         if act == CONFIRMED and f"{DATA}:{CONFIRMED}" in session.offers:  # an old button only asks again
             return session, Reply(""), EraseData(f"erase:{at.message_id}")
         if act in {ERASE, CONFIRMED}:
-            buttons = (
-                Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}"),
-                Button(says("button_erase_no"), MENU),
-            )
-            return session, Reply(says("data_erase"), buttons), None
+            return session, Reply(""), ShowData(f"data:{at.message_id}", erasing=True)
         if act == STATION:
             stations = [Button(s.name, f"{START}:{s.id}") for s in self._known.stations.values()]
             reply = Reply(says("data_station"), (*stations[:_STATIONS], self._menu()))
@@ -50,8 +49,11 @@ class Privacy:
         """What became of it."""
         says = self._known.says
         match result:
-            case DataErased():
-                return Session(), Reply(says("data_erased"), (self._menu(),))
+            case DataErased(cancelled=cancelled):
+                gone = says("data_cancelled", count=str(cancelled)) if cancelled else ""
+                return Session(), Reply(says("data_erased", cancelled=gone), (self._menu(),))
+            case DataShown(erasing=True):
+                return session, self._asks(result.own)
             case DataShown():
                 buttons = (
                     Button(says("button_data_station"), f"{DATA}:{STATION}"),
@@ -61,6 +63,19 @@ class Privacy:
                 return session, Reply(self._shown(session, result), buttons)
             case _:
                 assert_never(result)
+
+    def _asks(self, own: Own) -> Reply:
+        """Whether to erase everything, and what goes with it."""
+        says = self._known.says
+        visits, waits = _booked(own), own.waits
+        parts = [says("data_erase")]
+        if visits:
+            codes = ", ".join(f"**{code}**" for code, _ in visits)
+            parts.append(says("data_erase_visits", count=str(len(visits)), codes=codes))
+        if waits:
+            parts.append(says("data_erase_waits", count=str(len(waits))))
+        yes = Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}")
+        return Reply(" ".join(parts), (yes, Button(says("button_erase_no"), MENU)))
 
     def _shown(self, session: Session, held: DataShown) -> str:
         known = self._known
@@ -74,9 +89,32 @@ class Privacy:
             matter=answer.title if answer else none,
             station=station.name if station else none,
             replies=str(held.kept_replies) if held.kept_replies else none,
-            visits=str(held.visits) if held.visits else none,
+            visits=self._visits(held.own) or none,
+            waits=self._waits(held.own) or none,
             consents=agreed or none,
         )
 
+    def _visits(self, own: Own) -> str:
+        """Each visit ahead: its code, when, for what."""
+        known = self._known
+        return "; ".join(
+            f"**{code}** {dated(known, each)}, {service(known, each)}" for code, each in _booked(own)
+        )
+
+    def _waits(self, own: Own) -> str:
+        """The days that are waited for, and where."""
+        known = self._known
+        told = []
+        for id_, _, days in own.waits:
+            station = known.stations.get(id_)
+            name = station.name if station else known.says("remind_station")
+            told.append(f"{', '.join(f'{day:%d/%m/%Y}' for day in days)} ({name})")
+        return "; ".join(told)
+
     def _menu(self) -> Button:
         return Button(self._known.says("button_menu"), MENU)
+
+
+def _booked(own: Own) -> tuple[tuple[str, Appointment], ...]:
+    """What lies ahead, without what is only held for some minutes."""
+    return tuple(each for each in own.appointments if each[1].status is not Status.HELD)

@@ -86,14 +86,15 @@ def offer(known: Knowledge, held: Appointment, waiter: str, until: datetime, now
     return Reply(text, buttons)
 
 
-def displaced(known: Knowledge, appointment: Appointment, code: str, now: datetime) -> Reply:
-    """The seat is gone; another time is one press away."""
+def displaced(known: Knowledge, appointment: Appointment, code: str, why: str, now: datetime) -> Reply:
+    """The seat is gone, and why (" vì …"); another time is one press away."""
     text = known.says(
         "displaced",
         when=when(known, appointment, today(now)),
         service=service(known, appointment),
         where=where(known, appointment),
         code=code,
+        why=why,
     )
     buttons = (
         Button(known.says("displaced_move"), f"b:move:{code}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.booking.sentences import BOOKING
+from bot.domain.appointment import News
 from bot.domain.holiday import KINDS
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -22,12 +23,18 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **{f"web_{key}": () for key in ("too_long", "empty", "bad", "hello", "busy")},
     "fresh_start": (),
     "apology": (),
+    "because": ("reason",),
+    "because_calendar": (),
+    **{f"changed_{what}": ("when", "why", "service", "where", "code") for what in News},
     "data_menu": (),
-    "data_shown": ("matter", "station", "replies", "visits", "consents"),
+    "data_shown": ("matter", "station", "replies", "visits", "waits", "consents"),
     "consent_booking": (),
     "data_none": (),
     "data_erase": (),
-    "data_erased": (),
+    "data_erase_visits": ("count", "codes"),
+    "data_erase_waits": ("count",),
+    "data_erased": ("cancelled",),
+    "data_cancelled": ("count",),
     "data_station": (),
     "button_data_show": (),
     "button_data_erase": (),

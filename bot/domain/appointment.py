@@ -40,6 +40,14 @@ MOVES: dict[Status, frozenset[Status]] = {
 MARKS = frozenset({Status.ARRIVED, Status.CALLED, Status.SERVED, Status.MISSED, Status.BOOKED})  # by officers
 
 
+class News(StrEnum):
+    """What the station did to an appointment that the citizen is to be told of."""
+
+    MOVED = "moved"  # an officer gave it another time
+    CANCELLED = "cancelled"  # an officer gave it back
+    RESTORED = "restored"  # the seat that was lost is theirs again
+
+
 class Source(StrEnum):
     """How an appointment came to be."""
 
@@ -99,6 +107,9 @@ class Appointment:
     offered: str | None = None  # the waiting entry to which this hold is offered
     closure: str | None = None  # the closure that displaced it
     errand: Errand | None = None  # what for, where the pre-check found out
+    news: News | None = None  # gone with the next change, whoever makes it
+    reason: str = ""  # why the station took it back, in words for citizens
+    place: str | None = None  # of one displaced by an edit: the village session's place at which it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,7 @@ class Rules:
     holds: int = 8  # of one chat address within an hour
     holds_network: int = 60  # of one network within an hour: a village may share one
     tries: int = 5  # wrong codes or phones of one chat address within an hour
+    tries_network: int = 40  # the same of one network
     kept: timedelta = timedelta(days=30)  # personal data after the visit
     quiet: tuple[int, int] = (21, 7)  # local hours between which nobody is written to
     streak: int = 2  # calls in a row of those with a time, or of priority people, while others wait

@@ -223,6 +223,9 @@ class Own:
     waits: tuple[tuple[str, str, tuple[date, ...]], ...] = ()
 
 
+NOTHING = Own(())
+
+
 @dataclass(frozen=True, slots=True)
 class Acted:
     """Result: what came of an act; `code` is that of the appointment, `link` its page, if there is one."""

@@ -55,7 +55,8 @@ class Incoming:
     `choice` is set when a button was pressed; `text` is then its label or empty. With a photo, `text` is what
     stands under it. `origin` is the platform's own id of the message, `edited` says that one with this id
     came before. `public` talks have listeners: nothing personal is said there. `spot` is a shared location,
-    which is forgotten with the message. `forwarded` ones are somebody else's words.
+    which is forgotten with the message. `forwarded` ones are somebody else's words. `network` is a keyed name
+    of where it came from, if the door knows: it is counted for an hour, and kept nowhere else.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Incoming:
     public: bool = False
     spot: Spot | None = None
     forwarded: bool = False
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)

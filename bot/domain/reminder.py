@@ -77,9 +77,14 @@ def remind_id(appointment: Appointment, kind: Kind) -> str:
     return f"remind:{appointment.station}:{appointment.number}:{visit_minute(appointment)}:{kind}"
 
 
-def displaced_id(appointment: Appointment) -> str:
-    """One for each loss."""
-    return f"displaced:{appointment.station}:{appointment.number}:{appointment.version}"
+def displaced_id(appointment: Appointment, version: int | None = None) -> str:
+    """One for each loss: that which made it this version, by default as it is now."""
+    return f"displaced:{appointment.station}:{appointment.number}:{version or appointment.version}"
+
+
+def changed_id(appointment: Appointment) -> str:
+    """One for each thing that the station did to it."""
+    return f"changed:{appointment.station}:{appointment.number}:{appointment.version}"
 
 
 def visit_minute(appointment: Appointment) -> int:

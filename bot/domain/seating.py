@@ -57,6 +57,19 @@ def fits(station: Station, service: str, seat: Seat, holidays: Holidays = ORDINA
     return _lies(openings(station, seat.day, holidays), service, seat)
 
 
+def why_closed(station: Station, seat: Seat) -> str:
+    """The reason of a closure in which a seat lies, partly at least; empty when it lies in none."""
+    here = place_of(station, seat.desk) is None
+    for each in station.closures:
+        desks = seat.desk in each.desks or (here and not each.desks)
+        spans = not each.spans or any(
+            begins < seat.ends and seat.begins < ends for begins, ends in each.spans
+        )
+        if each.first <= seat.day <= each.last and desks and spans:
+            return each.reason
+    return ""
+
+
 def changed(
     before: Station,
     after: Station,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.booking import AnyBooked, AnyBooking
+from bot.domain.booking import NOTHING, AnyBooked, AnyBooking, Own
 from bot.domain.message import Reply
 from bot.domain.session import Session
 
@@ -29,9 +29,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class ShowData:
-    """Request: what the desk holds about this citizen."""
+    """Request: what the desk holds about this citizen; with `erasing`, to ask whether to forget it."""
 
     id: str
+    erasing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,20 @@ AnyRequest = Rate | ShowData | EraseData | AnyBooking
 
 @dataclass(frozen=True, slots=True)
 class DataShown:
-    """Result: what is held. `consents` are purposes agreed to, with the day; `visits` those ahead."""
+    """Result: what is held. `consents` are purposes agreed to, with the day; `own` is what lies ahead."""
 
     last_seen: datetime | None
     kept_replies: int
     consents: tuple[tuple[str, date], ...] = ()
-    visits: int = 0
+    own: Own = NOTHING
+    erasing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DataErased:
-    """Result: nothing is held any more but the proof that it was asked for."""
+    """Result: nothing is held any more but the proof that it was asked for; so many visits are cancelled."""
+
+    cancelled: int = 0
 
 
 AnyResult = DataShown | DataErased | AnyBooked

@@ -11,14 +11,16 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 ALPHABET = "23456789AEFHKMPRTXY"
 _BASE = len(ALPHABET)
 _VALUES = {char: value for value, char in enumerate(ALPHABET)}
 _STATION, _NUMBER = 2, 4  # characters
 NUMBERS = _BASE**_NUMBER  # appointments a station can have at once
+_TRIES = 2  # parts of each station that are read; hardly ever has one another than its first
 _MEANT = str.maketrans("BSZGNV", "8526MY")  # typed for what they look or sound like
 _NAMES = {
     "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5", "sau": "6", "bay": "7", "tam": "8",
@@ -41,25 +43,37 @@ class Ticket:
 
 
 class Tickets:
-    """Writes and reads the codes of some stations."""
+    """Writes and reads the codes of some stations; `parts` are those that were given to some for ever."""
 
-    def __init__(self, stations: Iterable[str]) -> None:
+    def __init__(self, stations: Iterable[str], parts: Mapping[str, str] | None = None) -> None:
         self._parts: dict[str, str] = {}
         self._stations: dict[str, list[str]] = {}
-        for station in sorted(stations):
-            part = next(part for part in _drawn(station) if part not in self._stations)
-            self._parts[station] = part
-            self._stations[part] = [station]
-        # A new station may have taken a part over from one that came after it; old codes are still read.
+        self.learn(stations, parts or {})
+
+    def learn(self, stations: Iterable[str], parts: Mapping[str, str]) -> None:
+        """From now on these stations, and those that have parts."""
+        self._parts = dict(parts)
+        for station in sorted({*stations} - parts.keys()):
+            taken = frozenset(self._parts.values())
+            self._parts[station] = next(part for part in drawn(station) if part not in taken)
+        self._stations = {part: [station] for station, part in self._parts.items()}
+        # A station may have had another part, when others were there; its old codes are still read.
         for station in self._parts:
-            first = self._stations.setdefault(next(_drawn(station)), [])
-            if station not in first:
-                first.append(station)
+            for part in islice(drawn(station), _TRIES):
+                others = self._stations.setdefault(part, [])
+                if station not in others:
+                    others.append(station)
 
     def code(self, ticket: Ticket) -> str:
         """The code people are given."""
+        if ticket.station not in self._parts:  # it came a moment ago
+            self.learn({ticket.station}, self._parts)
         body = self._parts[ticket.station] + _digits(ticket.number, _NUMBER)
         return f"TB-{body}{_check(body)}"
+
+    def written(self, text: str) -> str | None:
+        """A typed code as it was given out; None when it is none of ours."""
+        return next((f"TB-{body}" for body in self._ours(text)), None)
 
     def fit(self, ticket: Ticket) -> bool:
         """Whether its code may be given out: three alike in a row are miscounted, and squeezed by `clean`."""
@@ -67,11 +81,15 @@ class Tickets:
 
     def read(self, text: str) -> tuple[Ticket, ...]:
         """What a typed code can name; nothing when it is none of ours. More than one hardly ever."""
-        for body in _spellings(text):
-            stations = self._stations.get(body[:_STATION], ())
-            if stations and _check(body[:-1]) == body[-1]:
-                return tuple(Ticket(station, _value(body[_STATION:-1])) for station in stations)
+        for body in self._ours(text):
+            stations = self._stations[body[:_STATION]]
+            return tuple(Ticket(station, _value(body[_STATION:-1])) for station in stations)
         return ()
+
+    def _ours(self, text: str) -> Iterator[str]:
+        for body in _spellings(text):
+            if body[:_STATION] in self._stations and _check(body[:-1]) == body[-1]:
+                yield body
 
 
 def well_formed(text: str) -> bool:
@@ -79,7 +97,7 @@ def well_formed(text: str) -> bool:
     return any(_check(body[:-1]) == body[-1] for body in _spellings(text))
 
 
-def _drawn(station: str) -> Iterator[str]:
+def drawn(station: str) -> Iterator[str]:
     """Parts a station may have, the preferred one first."""
     for attempt in range(_BASE**_STATION):
         digest = hashlib.sha256(f"{attempt} {station}".encode()).digest()

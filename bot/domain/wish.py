@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.appointment import Appointment
 from bot.domain.errand import Errand
 from bot.domain.seat import Seat
 from bot.domain.ticket import Ticket
@@ -79,7 +80,7 @@ class Change:
 class Closing:
     """Some desks closed from `begins` to `ends` (minutes of a day, multiples of 5), under a `name`.
 
-    Officers read the `reason`; it is fit for citizens too.
+    Officers and citizens read the `reason`.
     """
 
     station: str
@@ -89,6 +90,18 @@ class Closing:
     begins: int
     ends: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An appointment, as it was seen, whose seat the calendar has no more, and why, if that is known.
+
+    `place` is the village session's place at which it was; None: at the station.
+    """
+
+    visit: Appointment
+    reason: str = ""
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from bot.domain import seating, timetable
@@ -44,3 +44,13 @@ class Almanac:
         known = self._knowledge()
         place = known.stations.get(station)
         return seating.quota(place, service, day, known.holidays) if place else 0
+
+
+class Open:
+    """The ids of the stations of the content in force, whenever one looks through them."""
+
+    def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
+        self._knowledge = knowledge
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._knowledge().stations))

@@ -48,18 +48,26 @@ class Appointments:
     def __init__(self, booking: Booking, known: Callable[[], Knowledge], link: Link) -> None:
         self._booking, self._known, self._link = booking, known, link
 
-    async def carry_out(self, request: AnyBooking, who: Person, address: Address, now: datetime) -> AnyBooked:
-        """What was found or done; under a request's id the same again."""
+    async def carry_out(
+        self, request: AnyBooking, who: Person, address: Address, now: datetime, network: str = ""
+    ) -> AnyBooked:
+        """What was found or done; under a request's id the same again.
+
+        `network` is as in `Incoming`.
+        """
         match request:
             case LookDays():
                 return await self._days(request, now)
             case LookTimes():
                 return await self._times(request, now)
             case TakeSeat():
-                return await self._take(request, who, now)
+                return await self._take(request, who, now, network)
+            case Find(id=id_, code=code, phone=phone):
+                found = await self._booking.find(who, Act(id_, now), code, phone, network)
+                return self._acted(request, found)
             case Mine():
-                return await self._own(who, now)
-            case Book() | Shift() | Cancel() | Find() | Queue() | Answer():
+                return await self.own(who, now)
+            case Book() | Shift() | Cancel() | Queue() | Answer():
                 return await self._act(request, who, address, now)
             case _:
                 assert_never(request)
@@ -87,12 +95,12 @@ class Appointments:
         seats = tuple(seat for seat in free if look.begins <= seat.begins < look.ends)
         return Times(look.day, seats, any(seat.at > now for seat in possible))
 
-    async def _take(self, take: TakeSeat, who: Person, now: datetime) -> Acted:
+    async def _take(self, take: TakeSeat, who: Person, now: datetime, network: str) -> Acted:
         for ticket in self._booking.tickets(take.before or ""):
             await self._booking.cancel(who, Act(f"{take.id}:before", now), ticket)
         wish = _wish(take.sought)
         wish = replace(wish, seats=self._seats(wish, take, now))
-        result = await self._booking.hold(who, Act(take.id, now), wish) if wish.seats else _GONE
+        result = await self._booking.hold(who, Act(take.id, now), wish, network) if wish.seats else _GONE
         return self._acted(take, result)
 
     def _seats(self, wish: Wish, at: TakeSeat | Shift, now: datetime) -> tuple[Seat, ...]:
@@ -104,7 +112,8 @@ class Appointments:
         seats = self._booking.calendar.seats(wish.station, wish.service, at.day, wish.people)
         return tuple(s for s in seats if s.begins == at.begins and place_of(place, s.desk) == where)
 
-    async def _own(self, who: Person, now: datetime) -> Own:
+    async def own(self, who: Person, now: datetime) -> Own:
+        """What somebody has ahead and waits for, holds included."""
         mine = await self._booking.mine(who, now)
         waits = [
             (station, waiter.id, waiter.desire.days)
@@ -115,7 +124,7 @@ class Appointments:
 
     async def _act(
         self,
-        request: Book | Shift | Cancel | Find | Queue | Answer,
+        request: Book | Shift | Cancel | Queue | Answer,
         who: Person,
         address: Address,
         now: datetime,
@@ -129,8 +138,6 @@ class Appointments:
                 result = await self._first(code, lambda ticket: self._shifted(who, act, ticket, request))
             case Cancel(code=code, phone=phone):
                 result = await self._first(code, lambda ticket: booking.cancel(who, act, ticket, phone))
-            case Find(code=code, phone=phone):
-                result = await booking.find(who, act, code, phone)
             case Queue():
                 sought = request.sought
                 desire = Desire(

@@ -25,6 +25,7 @@ from bot.domain.wish import Act, Asker, Calendar, Change, Desire, Waiter, Wish
 from bot.store.bookings import Bookings
 from bot.store.connection import Store
 from bot.store.naming import Person
+from bot.store.parts import Parts
 from bot.store.visits import Visits
 from bot.store.waiting import Waiting
 
@@ -33,18 +34,31 @@ _OVER = frozenset({Status.EXPIRED, Status.CANCELLED, Status.SERVED})
 
 
 class Booking:
-    """Books for citizens. `calendar` knows what can be had, `stations` are the ids of all there are."""
+    """Books for citizens. `calendar` knows what can be had.
+
+    `stations` are the ids of all there are, looked through anew by each `follow`: edits change them.
+    """
 
     def __init__(
         self, store: Store, calendar: Calendar, stations: Iterable[str], rules: Rules | None = None
     ) -> None:
         self.rules = rules or Rules()
-        self.stations = tuple(stations)
+        self.stations = tuple(stations)  # and those that were: their visits are still kept
         self.calendar = calendar
+        self._open, self._followed = stations, frozenset[str]()
+        self._parts = Parts(store)
         self._tickets = Tickets(self.stations)
         self.bookings = Bookings(store, self.rules, self._tickets)
         self.waiting = Waiting(store, self.bookings)
         self._visits = Visits(store)
+
+    async def follow(self) -> None:
+        """Take up stations that came since the last time. Codes that were given out keep their meaning."""
+        now = frozenset(self._open)
+        if now != self._followed:
+            parts = await self._parts.give(now)
+            self._tickets.learn(now, parts)
+            self.stations, self._followed = tuple(sorted(parts)), now
 
     def code(self, appointment: Appointment) -> str:
         """The code people are given: `TB-K7M3PX4`."""
@@ -107,14 +121,16 @@ class Booking:
         """Give an appointment back, up to its begin; or let a hold go. The seat is free at once."""
         return await self.bookings.cancel(_by(who, act), Asker(who.id, phone), ticket)
 
-    async def find(self, who: Person, act: Act, code: str, phone: str) -> Result:
+    async def find(self, who: Person, act: Act, code: str, phone: str, network: str = "") -> Result:
         """An appointment by code and phone (E.164), from any door; says nobody's name.
 
-        NOT_FOUND says not which of the two was wrong; OFTEN after five wrong tries of the asker in an hour.
+        NOT_FOUND says not which of the two was wrong; OFTEN after five wrong tries of the asker in an hour,
+        or forty of their `network`.
         """
+        asker = Asker(who.id, network=network)
         result = Result(Outcome.NOT_FOUND)
         for ticket in self._tickets.read(code):
-            result = await self.bookings.find(_by(who, act), who.id, ticket, phone)
+            result = await self.bookings.find(_by(who, act), asker, ticket, phone)
             if result.outcome is not Outcome.NOT_FOUND:
                 break
         return result

@@ -26,24 +26,27 @@ class Desk:
         self._appointments = appointments
 
     async def carry_out(
-        self, request: AnyRequest, who: Person, now: datetime, address: Address
+        self, request: AnyRequest, who: Person, now: datetime, address: Address, network: str = ""
     ) -> AnyResult | None:
-        """What became of it; None when there is nothing to tell. Repeating a request repeats its result."""
+        """What became of it; None when there is nothing to tell. Repeating a request repeats its result.
+
+        `network` is as in `Incoming`.
+        """
         if isinstance(request, AnyBooking):
-            booked = await self._appointments.carry_out(request, who, address, now)
+            booked = await self._appointments.carry_out(request, who, address, now, network)
             if isinstance(request, Book | Queue) and isinstance(booked, Acted) and booked.result.done:
                 await self._records.agree(who, BOOKING, "book_consent", now, given=True)
             return booked
         match request:
             case Rate():
                 return None  # counted with the turn itself, in the same script
-            case ShowData():
+            case ShowData(erasing=erasing):
                 held = await self._records.held(who)
-                visits = await self._booking.mine(who, now)
-                return DataShown(held.last_seen, held.kept_replies, held.consents, len(visits))
+                own = await self._appointments.own(who, now)
+                return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing)
             case EraseData():
-                await self._booking.erase(who, Act(request.id, now))
+                cancelled = await self._booking.erase(who, Act(request.id, now))
                 await self._records.erase(who, now, address.channel)
-                return DataErased()
+                return DataErased(len(cancelled))
             case _:
                 assert_never(request)

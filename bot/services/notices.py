@@ -1,4 +1,4 @@
-"""What citizens are told unasked, each once: reminders, offers of a place, the loss of theirs.
+"""What citizens are told unasked, each once: reminders, offers of a place, what was done to their visits.
 
 Nothing is remembered but the ids of deliveries, made of what they are about. So everything here may be asked
 for as often as one likes, by as many processes as like, also after a crash.
@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from bot.conversation import reminding
-from bot.domain.appointment import Appointment, Personal, Status
+from bot.conversation import changes, reminding
+from bot.domain.appointment import Appointment, News, Personal, Status
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import WEBCHAT, Reply
-from bot.domain.reminder import displaced_id, remind_id, reminders, visit_minute, waking
-from bot.domain.wish import Waiter
+from bot.domain.reminder import changed_id, displaced_id, remind_id, reminders, visit_minute, waking
+from bot.domain.wish import Act, Waiter
 from bot.services.booking import Booking
+from bot.store.fates import WAITS, Fates
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
 
 AHEAD = timedelta(hours=26)  # reminders are put into the outbox so long before the visit
 OWED = timedelta(days=1)  # after the lost visit nobody is told of it any more
+_HEARD = frozenset({"sent", "said", "unsure"})  # what became of something that may have been read
 _KNOWN = 20_000  # ids that this process need not put again
 
 Span = tuple[datetime, datetime]  # since when something may be sent, and until when
@@ -45,6 +47,7 @@ class Notices:
         self._known, self._doors, self._link = known, frozenset(doors), link
         self._said = said
         self._put: set[str] = set()
+        self._fates = Fates(booking.bookings.acts.store)
 
     # -- telling
 
@@ -93,11 +96,51 @@ class Notices:
         people, since = await self._people(station, owed), waking(now, self._booking.rules.quiet)
         new = 0
         for each in owed:
-            reply = reminding.displaced(self._known(), each, self._booking.code(each), since)
+            why = changes.because(self._known(), each.reason, "because_calendar")
+            reply = reminding.displaced(self._known(), each, self._booking.code(each), why, since)
             new += await self._tell(
                 displaced_id(each), people.get(each.number), reply, now, (since, each.at + OWED)
             )
         return new
+
+    async def report(self, station: str, now: datetime) -> int:
+        """Tell everybody to whose visit the station did something, while it matters; by day only."""
+        changed = [
+            each for each in await self._booking.bookings.news(station)
+            if now < _until(each) and changed_id(each) not in self._put
+        ]  # fmt: skip
+        people, since = await self._people(station, changed), waking(now, self._booking.rules.quiet)
+        new = 0
+        for each in changed:
+            personal = people.get(each.number)
+            if each.news is News.RESTORED and not await self._knows_of_loss(each, personal, now):
+                continue
+            code, link = self._booking.code(each), self._link(each)
+            reply = changes.told(self._known(), each, code, link, since)
+            new += await self._tell(changed_id(each), personal, reply, now, (since, _until(each)))
+        return new
+
+    async def _knows_of_loss(self, restored: Appointment, personal: Personal | None, now: datetime) -> bool:
+        """Whether somebody may have read that their time was lost; who has not need not hear that it was."""
+        lost = displaced_id(restored, restored.version - 1)
+        fate = await self._fate(personal, lost)
+        if fate != WAITS and fate not in _HEARD:
+            await self._booking.bookings.told(Act("", now), restored)
+        return fate in _HEARD
+
+    async def _fate(self, personal: Personal | None, id_: str) -> str | None:
+        if personal is None or personal.address is None:
+            return None
+        (fate,) = await self._fates.of(personal.address, [id_])
+        return fate
+
+    async def settle(self, station: str, now: datetime) -> None:
+        """Strike out what has arrived: the ids of deliveries are forgotten in time, and not in a backup."""
+        changed = await self._booking.bookings.news(station)
+        people = await self._people(station, changed)
+        for each in changed:
+            if await self._fate(people.get(each.number), changed_id(each)) == "sent":
+                await self._booking.bookings.told(Act("", now), each)
 
     async def _tell(
         self, id_: str, personal: Personal | None, reply: Reply, now: datetime, span: Span
@@ -149,3 +192,14 @@ class Notices:
         found = await self._booking.bookings.read(station, [int(number)])
         owed = bool(found) and found[0].status is Status.DISPLACED
         return owed and found[0].version == int(version)
+
+    async def changed_wanted(self, reason: str) -> bool:
+        """Whether what `changed:…` tells is still so, and nobody has told it."""
+        station, number, version = reason.partition(":")[2].rsplit(":", 2)
+        found = await self._booking.bookings.read(station, [int(number)])
+        return bool(found) and found[0].news is not None and found[0].version == int(version)
+
+
+def _until(changed: Appointment) -> datetime:
+    """Until when somebody is told of a change: of a visit that is still to come, until it begins."""
+    return changed.at + OWED if changed.news is News.CANCELLED else changed.at

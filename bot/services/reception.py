@@ -10,7 +10,7 @@ from bot.domain.appointment import Appointment, Personal, Result, Status
 from bot.domain.reminder import Unreached, Why
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
-from bot.domain.wish import Act, Asker, Change, Closing, Waiter, Wish
+from bot.domain.wish import Act, Asker, Change, Closing, Loss, Waiter, Wish
 from bot.services.booking import Booking
 from bot.services.unreachable import Unreachable
 from bot.store.connection import Store
@@ -25,6 +25,7 @@ _BETWEEN: dict[tuple[Status, Status], tuple[Status, ...]] = {
     (Status.BOOKED, Status.CALLED): (Status.ARRIVED,),
     (Status.ARRIVED, Status.MISSED): (Status.CALLED,),  # left without waiting
 }
+_LATE = timedelta(days=1)  # after the visit nobody is called about it any more
 BACK = {  # what takes a mark back
     Status.ARRIVED: Status.BOOKED,
     Status.CALLED: Status.ARRIVED,
@@ -120,13 +121,17 @@ class Reception:
             if seat.at > now and taken.get(seat.desk, frozenset()).isdisjoint(seat.cells)
         )
 
-    async def move(self, act: Act, change: Change) -> Result:
-        """Another seat, also after the begin."""
-        return await self._bookings.move(act, OFFICER, change, {})
+    async def move(self, act: Act, change: Change, *, tell: bool = True) -> Result:
+        """Another seat, also after the begin; the person is written to, unless they know (`tell`)."""
+        return await self._bookings.move(act, OFFICER, change, {}, tell=tell)
 
-    async def cancel(self, act: Act, ticket: Ticket) -> Result:
-        """Give an appointment back, also after its begin."""
-        return await self._bookings.cancel(act, OFFICER, ticket)
+    async def cancel(self, act: Act, ticket: Ticket, reason: str = "", *, tell: bool = True) -> Result:
+        """Give an appointment back, also after its begin; the person is told why, if there is a `reason`."""
+        return await self._bookings.cancel(act, OFFICER, ticket, tell=tell, reason=reason)
+
+    async def told(self, act: Act, seen: Appointment) -> Result:
+        """Somebody has told the person what was done; NOT_ALLOWED: something else was done since."""
+        return await self._bookings.told(act, seen)
 
     async def close(self, act: Act, closing: Closing) -> Result:
         """Close desks for a span of a day; `others` are owed another time. NOT_ALLOWED: the name is taken."""
@@ -136,16 +141,26 @@ class Reception:
         """Undo a closing; `others` got their old seats back."""
         return await self._counter.open(act, station, name, day)
 
-    async def displace(self, act: Act, station: str, seen: Sequence[Appointment], name: str) -> Result:
-        """Take seats back that the calendar has no more, of those who stand as `seen`; `others` lost theirs.
+    async def displace(self, act: Act, station: str, lost: Sequence[Loss], name: str) -> Result:
+        """Take seats back that the calendar has no more, of those who stand as seen; `others` lost theirs.
 
-        `name` says why, as that of a closing does. Holds among them end.
+        `name` is kept with them, as that of a closing is. Holds among them end.
         """
-        return await self._counter.displace(act, station, seen, name)
+        return await self._counter.displace(act, station, lost, name)
+
+    async def restore(self, act: Act, station: str, seen: Sequence[Appointment], name: str) -> Result:
+        """Give those of them whose seats are still free theirs back: the calendar has them again."""
+        return await self._counter.restore(act, station, seen, name)
 
     async def unreached(self, station: str, day: date, now: datetime) -> list[Unreached]:
         """Who of a day is to be called by phone, and why; those who lost their time on it included."""
         return await self._unreachable.of(station, await self.day(station, day), now)
+
+    async def owed_a_call(self, station: str, now: datetime) -> list[Unreached]:
+        """Who of any day nothing written reaches about what was done to their visit, by its begin."""
+        done = (*await self._bookings.displaced(station), *await self._bookings.news(station))
+        late = [each for each in done if each.at + _LATE > now]
+        return await self._unreachable.of(station, sorted(late, key=lambda each: each.at), now)
 
     async def to_call(self, station: str, visits: Sequence[Appointment], now: datetime) -> dict[int, Why]:
         """Who of some visits is to be called by phone, by number, and why; nobody for a time that is gone."""

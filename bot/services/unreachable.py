@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.appointment import Appointment, Status
+from bot.domain.appointment import Appointment, News, Status
 from bot.domain.message import WEBCHAT, Address
-from bot.domain.reminder import Unreached, Why, displaced_id, remind_id, reminders
+from bot.domain.reminder import Unreached, Why, changed_id, displaced_id, remind_id, reminders, waking
 from bot.services.booking import Booking
 from bot.store.connection import Store
 from bot.store.fates import HELD, WAITS, Fates
 
+_OWED = frozenset({Status.BOOKED, Status.DISPLACED})
 _SLOW = timedelta(minutes=30)  # after the last reminder was due; then nothing is waited for any more
 
 
@@ -23,7 +24,7 @@ class Unreachable:
 
     async def of(self, station: str, appointments: Sequence[Appointment], now: datetime) -> list[Unreached]:
         """Of these visits, those whose people are to be called by phone, and why, in the same order."""
-        wanted = [each for each in appointments if each.status in {Status.BOOKED, Status.DISPLACED}]
+        wanted = [each for each in appointments if each.status in _OWED or each.news]
         people = await self._booking.bookings.personal(station, [each.number for each in wanted])
         found = []
         for each in wanted:
@@ -38,8 +39,11 @@ class Unreachable:
             return Why.BY_HAND
         if address.channel == WEBCHAT:
             return Why.WEB
-        planned = reminders(appointment, self._booking.rules.quiet)
+        quiet, booked = self._booking.rules.quiet, appointment.status is Status.BOOKED
+        planned = reminders(appointment, quiet) if booked else ()
         ids = [remind_id(appointment, each.kind) for each in planned]
+        if appointment.news:
+            ids.append(changed_id(appointment))
         if appointment.status is Status.DISPLACED:
             ids = [displaced_id(appointment)]
         fates = await self._fates.of(address, ids)
@@ -50,5 +54,6 @@ class Unreachable:
         if HELD in fates:
             return Why.HELD
         tried = any(fate not in {None, WAITS, "unwanted"} for fate in fates)
-        over = appointment.status is Status.BOOKED and planned and now >= planned[-1].since + _SLOW
-        return Why.UNSENT if tried or over else None
+        over = planned and now >= planned[-1].since + _SLOW
+        late = appointment.news is News.MOVED and waking(now, quiet) >= appointment.at
+        return Why.UNSENT if tried or over or late else None

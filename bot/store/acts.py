@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.domain.appointment import MOVES, Appointment, Outcome, Result, Source, Status
+from bot.domain.appointment import MOVES, Appointment, News, Outcome, Result, Source, Status
 from bot.domain.errand import errand
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.wish import Act
@@ -110,6 +110,9 @@ def appointment(station: str, fields: Mapping[str, Any]) -> Appointment:
         offered=fields.get("offered"),
         closure=fields.get("closure") or None,
         errand=errand(fields.get("errand")),
+        news=News(fields["news"]) if "news" in fields else None,
+        reason=fields.get("reason") or "",
+        place=fields.get("place"),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.domain.appointment import Appointment, Personal, Result, Rules, Source
+from bot.domain.appointment import Appointment, News, Personal, Result, Rules, Source
 from bot.domain.seat import CELL
 from bot.domain.ticket import NUMBERS, Ticket, Tickets
 from bot.domain.wish import Act, Asker, Change, Wish
@@ -44,10 +44,7 @@ class Bookings:
 
         `bounds`: how many cells of the service may be taken through the chat on a day.
         """
-        keys, most = [f"who:{asker.by}"], [self.rules.holds]
-        if asker.network:
-            keys.append(f"net:{self._store.names.pseudonym('network', asker.network)}")
-            most.append(self.rules.holds_network)
+        keys, most = self._counted(asker, f"who:{asker.by}", self.rules.holds, self.rules.holds_network)
         return await self.acts.act(
             "hold", wish.station, act,
             **self.drawn(wish.station), **_wished(wish, Source.CHAT), bounds=given_bounds(bounds),
@@ -70,29 +67,40 @@ class Bookings:
             **self.whom(personal), **self.limits,
         )  # fmt: skip
 
-    async def move(self, act: Act, asker: Asker, change: Change, bounds: Mapping[date, int]) -> Result:
+    async def move(
+        self, act: Act, asker: Asker, change: Change, bounds: Mapping[date, int], *, tell: bool = False
+    ) -> Result:
         """Another seat, the old one free in the same step; or GONE, FULL, NOT_ALLOWED, NOT_FOUND.
 
-        Not allowed: it has begun (officers may), or has changed since `change.version`.
+        Not allowed: it has begun (officers may), or has changed since `change.version`. With `tell` the
+        person is to be told.
         """
         return await self.acts.act(
             "move", change.ticket.station, act,
             id=str(change.ticket.number), seats=given_seats(change.seats), version=change.version,
             bounds=given_bounds(bounds), late=asker.officer, favoured=asker.officer, **self._whose(asker),
+            news=News.MOVED if tell else None,
         )  # fmt: skip
 
-    async def cancel(self, act: Act, asker: Asker, ticket: Ticket) -> Result:
-        """Give back an appointment up to its begin (officers: also later), or let a hold go."""
+    async def cancel(
+        self, act: Act, asker: Asker, ticket: Ticket, *, tell: bool = False, reason: str = ""
+    ) -> Result:
+        """Give back an appointment up to its begin (officers: also later), or let a hold go.
+
+        With `tell` the person is to be told, and why, if there is a `reason`.
+        """
         return await self.acts.act(
             "cancel", ticket.station, act,
             id=str(ticket.number), late=asker.officer, **self._whose(asker),
+            news=News.CANCELLED if tell else None, reason=reason or None,
         )  # fmt: skip
 
-    async def find(self, act: Act, by: str, ticket: Ticket, phone: str) -> Result:
-        """An appointment by number and phone, from another door; wrong tries of `by` are counted."""
+    async def find(self, act: Act, asker: Asker, ticket: Ticket, phone: str) -> Result:
+        """An appointment by number and phone, from another door; wrong tries are counted."""
+        keys, most = self._counted(asker, asker.by, self.rules.tries, self.rules.tries_network)
         return await self.acts.act(
             "find", ticket.station, act,
-            id=str(ticket.number), owner=self.phone(phone), keys=[by], most=[self.rules.tries], within=_HOUR,
+            id=str(ticket.number), owner=self.phone(phone), keys=keys, most=most, within=_HOUR,
             mark=act.request,
         )  # fmt: skip
 
@@ -117,6 +125,13 @@ class Bookings:
         """A person as they are kept: sealed, and found by a keyed phone."""
         sealed = self._store.seals.seal(_PERSONAL.dump_json(personal)).decode()
         return {"phone": self.phone(personal.phone), "personal": sealed}
+
+    def _counted(self, asker: Asker, own: str, most: int, most_network: int) -> tuple[list[str], list[int]]:
+        """By what something is counted within an hour, and how often each may."""
+        if not asker.network:
+            return [own], [most]
+        network = self._store.names.pseudonym("network", asker.network)
+        return [own, f"net:{network}"], [most, most_network]
 
     def _whose(self, asker: Asker) -> dict[str, str]:
         """Whose an appointment must be."""
@@ -165,6 +180,16 @@ class Bookings:
         """Everybody who is owed another time."""
         ids = await self._store.line.ask("ZRANGE", f"{station_prefix(station)}displaced", 0, -1)
         return await self.read(station, map(int, ids))
+
+    async def news(self, station: str) -> list[Appointment]:
+        """Everybody who is to be told of something the station did to their appointment."""
+        ids = await self._store.line.ask("ZRANGE", f"{station_prefix(station)}news", 0, -1)
+        found = await self.read(station, map(int, ids))
+        return [each for each in found if each.news]
+
+    async def told(self, act: Act, seen: Appointment) -> Result:
+        """They know by now what was done to it; NOT_ALLOWED: something else was done since."""
+        return await self.acts.act("told", seen.station, act, id=str(seen.number), version=seen.version)
 
     async def of(self, station: str, by: str) -> list[Appointment]:
         """Everything of one talk at a station, by begin; past visits too, until they are forgotten."""

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.appointment import Appointment, Result, Source, Status
 from bot.domain.seat import today
-from bot.domain.wish import Act, Closing, Wish
+from bot.domain.wish import Act, Closing, Loss, Wish
 from bot.store.acts import RESULTS, day_ends, station_prefix
 from bot.store.bookings import Bookings
 from bot.store.connection import Store
@@ -17,6 +17,7 @@ from bot.store.scripts import ms
 _STALE = timedelta(days=1)  # an ended hold is known for so long, to say why it cannot be confirmed
 _DAYS = timedelta(days=2)  # cells and queues of a day are kept for so long after it
 _HOUR = timedelta(hours=1)
+_NEWS = timedelta(days=2)  # after the visit nobody is told of it any more; longer than `notices.OWED`
 _SWEPT = 500  # of each kind, in one sweep
 
 
@@ -89,10 +90,14 @@ class Counter:
         """Undo a closing; `others` are those who got their old seats back. NOT_FOUND: there is none."""
         return await self._acts.act("open", station, act, closure=name, day=f"{day}")
 
-    async def displace(self, act: Act, station: str, seen: Sequence[Appointment], name: str) -> Result:
-        """Take the seats of these, if they stand as `seen`; `others` are owed another time, holds end."""
-        hit = [{"id": str(each.number), "version": each.version} for each in seen]
+    async def displace(self, act: Act, station: str, lost: Sequence[Loss], name: str) -> Result:
+        """Take the seats of these, if they stand as seen; `others` are owed another time, holds end."""
+        hit = [{**_seen(each.visit), **_loss(each)} for each in lost]
         return await self._acts.act("displace", station, act, hit=hit, closure=name)
+
+    async def restore(self, act: Act, station: str, seen: Sequence[Appointment], name: str) -> Result:
+        """Undo `displace` for these, if they stand as `seen` and their seats are free: those are `others`."""
+        return await self._acts.act("restore", station, act, hit=[*map(_seen, seen)], closure=name)
 
     async def sweep(self, station: str, now: datetime) -> Swept:
         """End what is over, forget what was kept long enough. As often as one likes, by as many as like."""
@@ -100,10 +105,20 @@ class Counter:
         found = await self._acts.run(
             "sweep", station, Act("", now),
             results=ms(now - RESULTS), persons=ms(now - rules.kept), stale=ms(now - _STALE),
-            misses=ms(now - rules.remembered), doers=ms(now - _HOUR), days=ms(now - _DAYS), most=_SWEPT,
+            misses=ms(now - rules.remembered), doers=ms(now - _HOUR), days=ms(now - _DAYS),
+            news=ms(now - _NEWS), most=_SWEPT,
         )  # fmt: skip
         flat = list(found["freed"])
         freed = tuple(
             (date.fromisoformat(day), int(mark)) for day, mark in zip(flat[::2], flat[1::2], strict=True)
         )
         return Swept(int(found["ended"]), int(found["forgotten"]), freed)
+
+
+def _seen(visit: Appointment) -> dict[str, object]:
+    return {"id": str(visit.number), "version": visit.version}
+
+
+def _loss(loss: Loss) -> dict[str, object]:
+    told = {"reason": loss.reason, "place": loss.place}
+    return {name: value for name, value in told.items() if value}

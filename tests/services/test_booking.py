@@ -194,6 +194,20 @@ class TestFairness:
         assert (await hold(town.who(CHI), town.act(), wish[3], "net")).outcome is Outcome.OFTEN
         assert (await hold(town.who(CHI), town.act(), wish[3], "another")).done
 
+    async def test_nobody_tries_more_codes_by_coming_as_somebody_else_from_the_same_network(
+        self, store: Store
+    ) -> None:
+        town = Town(store, Rules(tries_network=3))
+        code = town.booking.code(await town.booked(seat()))
+        addresses = [Address("webchat", "web", str(number)) for number in range(4)]
+        find = town.booking.find
+        for address in addresses[:3]:
+            wrong = await find(town.who(address), town.act(), code, HOA.phone, "net")
+            assert wrong.outcome is Outcome.NOT_FOUND
+        last = town.who(addresses[3])
+        assert (await find(last, town.act(), code, LAN.phone, "net")).outcome is Outcome.OFTEN
+        assert (await find(last, town.act(), code, LAN.phone, "another")).done
+
 
 class TestWaiting:
     async def full(self, town: Town) -> list:

@@ -17,7 +17,7 @@ from bot.domain.reminder import Kind, Why, remind_id
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.station import Closure, Station
 from bot.domain.ticket import Ticket
-from bot.domain.wish import Act, Change, Closing, Desire, Wish
+from bot.domain.wish import Act, Change, Closing, Desire, Loss, Wish
 from bot.metrics import Metrics
 from bot.services.almanac import Almanac
 from bot.services.booking import Booking
@@ -112,6 +112,7 @@ class Hall:
             "remind": self.notices.reminder_wanted,
             "offer": self.notices.offer_wanted,
             "displaced": self.notices.displaced_wanted,
+            "changed": self.notices.changed_wanted,
         }
         return await asked[reason.partition(":")[0]](reason)
 
@@ -348,7 +349,7 @@ class TestAnEditOfTheCalendar:
         assert await hall.now(kept) == kept
         (delivery,) = await hall.sent(MONDAY_NOON)
         code = hall.booking.code(lost)
-        assert "8:00, không còn nữa" in delivery.replies[0].text
+        assert "8:00, không còn nữa vì tập huấn." in delivery.replies[0].text
         assert [key.choice for key in delivery.replies[0].buttons] == [f"b:move:{code}", f"b:cancel:{code}"]
         hall.begin()
         await hall.steward.tend(STATION, MONDAY_NOON)
@@ -407,8 +408,8 @@ class TestAnEditOfTheCalendar:
         )
         change = Change(Ticket(STATION, booked.number), (hall.seat(10 * 60),))
         moved = await hall.booking.move(hall.who(), hall.act(), change)
-        act = Act("", MONDAY_NOON)
-        result = await hall.reception.displace(act, STATION, [booked, held.appointment], EDITED)
+        act, lost = Act("", MONDAY_NOON), [Loss(booked), Loss(held.appointment)]
+        result = await hall.reception.displace(act, STATION, lost, EDITED)
         assert result.others == ()
         assert await hall.now(moved.appointment) == moved.appointment
         assert (await hall.now(held.appointment)).status is Status.EXPIRED

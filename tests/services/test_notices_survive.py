@@ -1,4 +1,4 @@
-"""Reminders are sent once by several workers that are killed and started again, over real HTTP."""
+"""Reminders and changes are sent once by several workers that are killed and begin again, over real HTTP."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from aiohttp import web
 
 from bot.content.loading import knowledge
 from bot.dispatch import SENDERS
-from bot.domain.appointment import Personal
+from bot.domain.appointment import Appointment, Personal
 from bot.domain.message import Address
 from bot.domain.seat import LOCAL, Seat
-from bot.domain.wish import Act, Wish
+from bot.domain.ticket import Ticket
+from bot.domain.wish import Act, Change, Wish
 from bot.services.reception import Reception
 from bot.store.connection import Store
 from tests.conftest import ROOT
@@ -71,6 +72,7 @@ async def main(url, key, now, to, content):
     async with aiohttp.ClientSession() as session:
         dispatch = Dispatch("telegram", Door(session, to), outbox, str, metrics, clock=lambda: now)
         dispatch.ask_before("remind", notices.reminder_wanted)
+        dispatch.ask_before("changed", notices.changed_wanted)
         print("ready", flush=True)
         await asyncio.gather(steward.work(), dispatch.work(Signals(store)))
 
@@ -110,13 +112,48 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_killed_workers_remind_everybody_and_repeat_only_what_was_on_its_way(
     store: Store, valkey: str, content: Path
 ) -> None:
-    town = Town(store)
-    reception = Reception(store, town.booking)
+    reception, _ = await _booked(store)
+    platform = await _sent_by_killed_workers(store, valkey, content, EVENING)
+    assert len(platform.arrived) == PEOPLE
+    assert all(id_.endswith(":eve") for id_ in platform.arrived)
+    assert sum(platform.arrived.values()) - PEOPLE <= 2 * SENDERS
+    assert await reception.unreached(STATION, DAYS[1], EVENING) == []
+
+
+async def test_killed_workers_tell_everybody_what_officers_did_and_repeat_only_what_was_on_its_way(
+    store: Store, valkey: str, content: Path
+) -> None:
+    reception, visits = await _booked(store)
+    for number, visit in enumerate(visits):
+        ticket, act = Ticket(STATION, visit.number), Act(f"officer.{number}", NOON)
+        if number % 2:
+            result = await reception.cancel(act, ticket, "mất điện")
+        else:
+            seat = Seat(STATION, DAYS[2], f"quay_{number}", 14 * 60, 15)
+            result = await reception.move(act, Change(ticket, (seat,)))
+        assert result.done
+    platform = await _sent_by_killed_workers(store, valkey, content, NOON)
+    told = {f"changed:{STATION}:{visit.number}:2" for visit in visits}
+    assert set(platform.arrived) == told
+    assert sum(platform.arrived.values()) - PEOPLE <= 2 * SENDERS
+    for day in DAYS:
+        assert await reception.unreached(STATION, day, NOON) == []
+
+
+async def _booked(store: Store) -> tuple[Reception, list[Appointment]]:
+    """Many visits of people with a door, at one time."""
+    reception, visits = Reception(store, Town(store).booking), []
     for number in range(PEOPLE):
         seat = Seat(STATION, DAYS[1], f"quay_{number}", 13 * 60, 15)
         personal = Personal("Nguyễn Thị Lan", f"+84912{number:06}", Address("telegram", "bot", str(number)))
         result = await reception.add(Act(str(number), NOON), Wish(STATION, "can_cuoc", (seat,)), personal)
-        assert result.done
+        assert result.appointment
+        visits.append(result.appointment)
+    return reception, visits
+
+
+async def _sent_by_killed_workers(store: Store, valkey: str, content: Path, since: datetime) -> Platform:
+    """What arrives when two workers are killed over it, and two others go on some minutes later."""
     platform = Platform()
     site = web.Application()
     site.router.add_post("/send", platform.handle)
@@ -124,10 +161,9 @@ async def test_killed_workers_remind_everybody_and_repeat_only_what_was_on_its_w
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     to = f"http://127.0.0.1:{runner.addresses[0][1]}/send"
-    kills = 0
     try:
         for run, enough in enumerate((PEOPLE // 3, PEOPLE)):
-            now = EVENING + timedelta(minutes=5 * run)  # what a dead sender had in hand comes back by then
+            now = since + timedelta(minutes=5 * run)  # what a dead sender had in hand comes back by then
             workers = [_worker(valkey, now, to, content) for _ in range(2)]
             try:
                 await platform.until(enough)
@@ -137,13 +173,9 @@ async def test_killed_workers_remind_everybody_and_repeat_only_what_was_on_its_w
                 for worker in workers:
                     worker.kill()
                     worker.wait()
-            kills += enough < PEOPLE
     finally:
         await runner.cleanup()
-    assert len(platform.arrived) == PEOPLE
-    assert all(id_.endswith(":eve") for id_ in platform.arrived)
-    assert sum(platform.arrived.values()) - PEOPLE <= kills * 2 * SENDERS
-    assert await reception.unreached(STATION, DAYS[1], EVENING) == []
+    return platform
 
 
 async def test_workers_that_are_killed_while_planning_plan_nothing_twice(

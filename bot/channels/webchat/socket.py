@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -181,7 +182,9 @@ class Sockets:
             await self._complain(socket, "web_busy", None)
             return None
         last = hello.after if hello.after is not None and known else said[-1].number if said else 0
-        talk = Talk(socket, token, who, last)
+        place = self._visitors.network(request)
+        network = self._inbox.names.pseudonym("network", place) if place else ""
+        talk = Talk(socket, token, who, last, network)
         await _send(socket, {"type": "welcome", "token": token})
         self._talks[who.id].add(talk)
         return talk
@@ -196,7 +199,7 @@ class Sockets:
         if talk is None:
             await self._complain(socket, "web_hello", frame.id)
             return
-        incoming = frames.read(frame, talk.address)
+        incoming = replace(frames.read(frame, talk.address), network=talk.network)
         try:
             result = await self._hear(incoming)
         except (RedisError, OSError):

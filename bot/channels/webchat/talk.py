@@ -18,13 +18,19 @@ ACCOUNT = "web"
 
 
 class Talk:
-    """A socket whose citizen has said hello. `last` is the number of the last reply sent."""
+    """A socket whose citizen has said hello. `last` is the number of the last reply sent.
 
-    def __init__(self, socket: web.WebSocketResponse, token: str, who: Person, last: int) -> None:
+    `network` is a keyed name of where the socket comes from; empty where nobody is limited.
+    """
+
+    def __init__(
+        self, socket: web.WebSocketResponse, token: str, who: Person, last: int, network: str = ""
+    ) -> None:
         self.socket = socket
         self.address = Address(WEBCHAT, ACCOUNT, token)
         self.who = who
         self.last = last
+        self.network = network
         self._coming: deque[Said] = deque()
         self._missed = True  # something may have been said that is not among the coming ones
         self._unanswered: set[str] = set()

@@ -1,11 +1,17 @@
-"""A question before something that hits people."""
+"""What is asked before something that hits people: whether, and why."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import re
 import sys
 
+from bot.cli.visits.room import RefusedError
 from bot.content.files import console, say
+from bot.conversation.changes import REASON
+
+_DIGITS = re.compile(r"\d(?:[ .-]?\d){7,}")  # a phone, an id: whose ever it is, others will read it
 
 
 async def agreed(question: str) -> bool:
@@ -17,3 +23,13 @@ async def agreed(question: str) -> bool:
         return True
     print(say("visits", "left_as_is"))
     return False
+
+
+def reason_of(given: argparse.Namespace) -> str:
+    """Why, in one line that citizens will read; empty when nobody said."""
+    reason = " ".join((given.reason or "").split())
+    if len(reason) > REASON:
+        raise RefusedError("reason_long", most=REASON)
+    if _DIGITS.search(reason) or not reason.isprintable():
+        raise RefusedError("reason_private")
+    return reason

@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.cli import codes
 from bot.cli.visits import showing
-from bot.cli.visits.asking import agreed
+from bot.cli.visits.asking import agreed, reason_of
 from bot.cli.visits.room import RefusedError, Room, enter
 from bot.cli.visits.times import MIDNIGHT, read_span
 from bot.config import Settings
@@ -33,10 +33,10 @@ def reopen(options: Settings, given: argparse.Namespace) -> int:
 async def _close(room: Room, given: argparse.Namespace) -> int:
     station, rest = room.station(given.words)
     span = read_span(room, " ".join(rest))
-    if not (given.reason or "").strip():
+    reason = reason_of(given)
+    if not reason:
         raise RefusedError("no_reason")
     desks = _desks(room, station, given.desk, span.first)
-    reason = " ".join(given.reason.split())
     closing = Closing(station.id, secrets.token_hex(2), span.first, desks, span.begins, span.ends, reason)
     hit = await room.reception.hit(closing, room.now)
     if not given.yes:
@@ -71,7 +71,7 @@ def _words(room: Room, closing: Closing) -> dict[str, str]:
     span = say("visits", "all_day") if whole else f"{clock(closing.begins)}-{clock(closing.ends)}"
     return {
         "name": closing.name,
-        "station": room.known.stations[closing.station].name,
+        "station": room.name(closing.station),
         "day": showing.day_of(room, closing.day),
         "span": span,
         "desks": ", ".join(closing.desks),

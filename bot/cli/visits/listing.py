@@ -28,6 +28,11 @@ def day(options: Settings, given: argparse.Namespace) -> int:
     return enter(options, given, _day)
 
 
+def calls(options: Settings, given: argparse.Namespace) -> int:
+    """Show who of any day is to be called about what was done to their visit."""
+    return enter(options, given, _calls)
+
+
 def find(options: Settings, given: argparse.Namespace) -> int:
     """Show the visit of a code, or all of a phone."""
     return enter(options, given, _find)
@@ -40,8 +45,9 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
     asked = given.day or " ".join(rest)
     chosen = read_day(room, asked, past=True) if asked else room.today
     visits = [each for each in await room.reception.day(station.id, chosen) if _there(each, room)]
-    shown = [each for each in visits if given.all or each.status not in _ASIDE]
-    names = await room.names(shown)
+    listed = [each for each in visits if given.all or each.status not in _ASIDE or each.news]
+    names = await room.names(listed)
+    shown = [each for each in listed if given.all or each.status not in _ASIDE or _owed(each, names)]
     queue = await room.reception.queue(station.id, chosen)
     if given.json:
         showing.print_json(
@@ -63,7 +69,34 @@ async def _day(room: Room, given: argparse.Namespace) -> int:
         to.print(say("visits", "nobody"))
     called = sum(1 for guest in names.values() if guest.call)
     _after(room, visits, queue, called, to)
+    if chosen == room.today and (owed := await room.reception.owed_a_call(station.id, room.now)):
+        to.print(say("visits", "calls_owed", count=len(owed), station=station.id), soft_wrap=True)
     return codes.OK
+
+
+async def _calls(room: Room, given: argparse.Namespace) -> int:
+    station, rest = room.station(given.words)
+    if rest:
+        raise RefusedError("words_left", words=" ".join(rest))
+    visits = [each.appointment for each in await room.reception.owed_a_call(station.id, room.now)]
+    names = await room.names(visits)
+    if given.json:
+        showing.print_json([showing.as_json(room, each, names) for each in visits])
+        return codes.OK
+    to, words = showing.out(), console()["visits"]
+    to.print(say("visits", "calls" if visits else "calls_none", station=station.name, count=len(visits)))
+    for each in visits:
+        done = words["news"][each.news] if each.news else showing.status(each)
+        to.print(f"  {done}: {showing.line(room, each, names)}", soft_wrap=True)
+    if visits:
+        to.print(say("visits", "calls_after"), soft_wrap=True)
+    return codes.OK
+
+
+def _owed(visit: Appointment, names: showing.Names) -> bool:
+    """Whether somebody still has to be told by phone that it was cancelled."""
+    guest = names.get(showing.ticket(visit))
+    return guest is not None and guest.call is not None
 
 
 def _there(visit: Appointment, room: Room) -> bool:
@@ -116,7 +149,7 @@ async def _find(room: Room, given: argparse.Namespace) -> int:
 def _details(room: Room, visit: Appointment) -> list[str]:
     words = console()["visits"]
     people = say("visits", "people", people=visit.people) if visit.people > 1 else ""
-    place = room.known.stations[visit.station].name
+    place = room.name(visit.station)
     parts = (place, people, words["priority"] if visit.priority else "", words["source"][visit.source])
     times = (("arrived_at", visit.arrived), ("called_at", visit.called))
     told = [showing.status(visit), *(say("visits", key, time=showing.hour(at)) for key, at in times if at)]

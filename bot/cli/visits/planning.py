@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.cli import codes
 from bot.cli.visits import showing
-from bot.cli.visits.asking import agreed
+from bot.cli.visits.asking import agreed, reason_of
 from bot.cli.visits.marking import many
 from bot.cli.visits.room import RefusedError, Room, enter
 from bot.cli.visits.times import Time, read_time
@@ -38,6 +38,11 @@ def move(options: Settings, given: argparse.Namespace) -> int:
 def cancel(options: Settings, given: argparse.Namespace) -> int:
     """Give a time back."""
     return enter(options, given, _cancel)
+
+
+def told(options: Settings, given: argparse.Namespace) -> int:
+    """Note that somebody has been phoned about what was done to their visit."""
+    return enter(options, given, _told)
 
 
 async def _add(room: Room, given: argparse.Namespace) -> int:
@@ -70,7 +75,8 @@ async def _move(room: Room, given: argparse.Namespace) -> int:
     time = read_time(room, " ".join(when))
     wish = Wish(visit.station, visit.service, people=visit.people, priority=visit.priority)
     seats = await _wanted(room, wish, time)
-    result = await room.reception.move(room.act(), Change(ticket, tuple(seats), visit.version))
+    change = Change(ticket, tuple(seats), visit.version)
+    result = await room.reception.move(room.act(), change, tell=not given.told)
     if result.outcome is Outcome.GONE:
         raise await _taken(room, wish, time)
     if not result.done:
@@ -80,6 +86,7 @@ async def _move(room: Room, given: argparse.Namespace) -> int:
 
 
 async def _cancel(room: Room, given: argparse.Namespace) -> int:
+    reason = reason_of(given)
     visit = await room.visit(given.words)
     if visit.status not in {Status.BOOKED, Status.DISPLACED, Status.HELD}:
         raise RefusedError(
@@ -90,10 +97,22 @@ async def _cancel(room: Room, given: argparse.Namespace) -> int:
         question = say("visits", "cancel_ask", visit=showing.line(room, visit, names))
         if not await agreed(question):
             return codes.BAD
-    result = await room.reception.cancel(room.act(), showing.ticket(visit))
+    result = await room.reception.cancel(room.act(), showing.ticket(visit), reason, tell=not given.told)
     if not result.done:
         raise _quicker(room, visit, result)
     await _show(room, result, given, "cancelled")
+    return codes.OK
+
+
+async def _told(room: Room, given: argparse.Namespace) -> int:
+    visit = await room.visit(given.words)
+    code = room.booking.code(visit)
+    if not visit.news:
+        raise RefusedError("nothing_to_tell", codes.BAD, code=code, status=showing.status(visit))
+    result = await room.reception.told(room.act(), visit)
+    if not result.done:
+        raise _quicker(room, visit, result)
+    await _show(room, result, given, "told")
     return codes.OK
 
 
@@ -176,3 +195,7 @@ async def _show(room: Room, result: Result, given: argparse.Namespace, key: str)
     to.print(say("visits", key), showing.line(room, visit, names), soft_wrap=True)
     if key == "added":
         to.print(say("visits", "read_code", code=room.booking.code(visit)), soft_wrap=True)
+    elif visit.news:
+        guest = names.get(showing.ticket(visit))
+        how = "change_phoned" if guest and guest.call else "change_written"
+        to.print(say("visits", how, code=room.booking.code(visit)), soft_wrap=True)

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import secrets
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -32,6 +32,7 @@ from bot.services.booking import Booking
 from bot.services.overview import Overview
 from bot.services.reception import Reception
 from bot.store.connection import Store
+from bot.store.editions import Editions
 
 _QUEUE = 3  # digits of a number of the queue; codes are longer
 _KNOWN = timedelta(days=60)  # how far back a phone is looked for; names are kept for a shorter time
@@ -56,13 +57,14 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The services at work, at one moment."""
+    """The services at work, at one moment; `gone` are stations whose visits are kept still."""
 
     known: Knowledge
     booking: Booking
     reception: Reception
     overview: Overview
     now: datetime
+    gone: Mapping[str, Station]
 
     @property
     def today(self) -> date:
@@ -78,12 +80,17 @@ class Room:
         """One command: one act, under an id of its own."""
         return Act(secrets.token_hex(8), self.now)
 
+    def name(self, station: str) -> str:
+        """What a station is called, or was."""
+        found = self.known.stations.get(station) or self.gone.get(station)
+        return found.name if found else station
+
     def station(self, words: Sequence[str]) -> tuple[Station, list[str]]:
         """The station that the words begin with, or the only one; and the other words."""
         stations = self.known.stations
         for many in range(min(len(words), 6), 0, -1):
             said = _key(" ".join(words[:many]))
-            for station in stations.values():
+            for station in (*stations.values(), *self.gone.values()):
                 if said in {_key(station.id), _key(station.name), _key(station.commune)} or said == _place(
                     station
                 ):
@@ -130,7 +137,7 @@ class Room:
         if number is None:
             return None
         since = self.now - _KNOWN
-        found = [await self.reception.phoned(station, number, since) for station in self.known.stations]
+        found = [await self.reception.phoned(station, number, since) for station in self.booking.stations]
         return sorted((each for some in found for each in some), key=lambda each: each.at)
 
     async def names(self, visits: Iterable[Appointment]) -> dict[Ticket, Guest]:
@@ -155,7 +162,7 @@ def enter(options: Settings, given: argparse.Namespace, work: Work) -> int:
 
     async def inside() -> int:
         async with opening.beside(options) as store:
-            return await work(_room(known, store), given)
+            return await work(await _room(known, store), given)
 
     try:
         return asyncio.run(inside())
@@ -166,11 +173,14 @@ def enter(options: Settings, given: argparse.Namespace, work: Work) -> int:
         raise StoreError("unreachable", error=error) from error
 
 
-def _room(known: Knowledge, store: Store) -> Room:
+async def _room(known: Knowledge, store: Store) -> Room:
     almanac = Almanac(lambda: known)
     booking = Booking(store, almanac, known.stations)
-    reception = Reception(store, booking)
-    return Room(known, booking, reception, Overview(almanac, reception), datetime.now(UTC))
+    await booking.follow()
+    reception, editions = Reception(store, booking), Editions(store)
+    kept = [await editions.last(each) for each in booking.stations if each not in known.stations]
+    gone = {each.station.id: each.station for each in kept if each}
+    return Room(known, booking, reception, Overview(almanac, reception), datetime.now(UTC), gone)
 
 
 def _key(text: str) -> str:

@@ -106,6 +106,7 @@ def as_json(room: Room, visit: Appointment, names: Names) -> dict[str, Any]:
         "status": str(visit.status),
         "version": visit.version,
         "source": str(visit.source),
+        "news": str(visit.news) if visit.news else None,
         "name": personal.name if personal else None,
         "phone": personal.phone if personal else None,
         "must_be_called": personal is not None and personal.call is not None,

@@ -193,6 +193,6 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "offer_place": ("when", "service", "where", "until"),
     "offer_take": (),
     "offer_leave": (),
-    "displaced": ("when", "service", "where", "code"),
+    "displaced": ("when", "why", "service", "where", "code"),
     "displaced_move": (),
 }

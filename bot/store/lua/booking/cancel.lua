@@ -1,5 +1,5 @@
 -- Give an appointment, or a hold, back; its seat is free at once.
--- Arguments: id, who or owner, late (also after it began)
+-- Arguments: id, who or owner, late (also after it began), news (the person is to be told) with a reason, or nil
 tidy()
 local b = booking(A.id)
 if not owned(b) then
@@ -15,6 +15,7 @@ if begun or not may(b, 'cancelled') then
 end
 vacate(b)
 become(b, 'cancelled')
+b.news, b.reason = A.news, A.reason
 save(b)
 count(b, 'cancelled')
 return finish('done', {booking = view(b)})

@@ -19,7 +19,7 @@ for _, desk in ipairs(A.desks) do
       elseif b.status == 'booked' and b.ends > NOW then
         vacate(b)
         become(b, 'displaced')
-        b.closure = A.closure
+        b.closure, b.reason = A.closure, A.reason
         save(b)
         count(b, 'displaced')
         hit[#hit + 1] = view(b)

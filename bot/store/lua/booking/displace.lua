@@ -1,5 +1,5 @@
 -- Some appointments lose their seats, because the calendar has them no more: who is booked is owed another time.
--- Arguments: hit (id and version of each, as seen), closure
+-- Arguments: hit (id and version of each as seen, why, and the place it was at if not the station), closure
 tidy()
 local others = {}
 for _, seen in ipairs(A.hit) do
@@ -10,7 +10,7 @@ for _, seen in ipairs(A.hit) do
     elseif b.status == 'booked' then
       vacate(b)
       become(b, 'displaced')
-      b.closure = A.closure
+      b.closure, b.reason, b.place = A.closure, seen.reason, seen.place
       save(b)
       count(b, 'displaced')
       others[#others + 1] = view(b)

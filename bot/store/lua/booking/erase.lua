@@ -30,7 +30,7 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'mine:' .. A.by, 0, -1)) do
     if b.phone then
       redis.call('ZREM', P .. 'phone:' .. b.phone, id)
     end
-    b.phone, b.who = nil, nil
+    b.phone, b.who, b.news, b.reason = nil, nil, nil, nil
     save(b)
     redis.call('DEL', P .. 'personal:' .. id)
   end

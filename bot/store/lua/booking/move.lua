@@ -1,5 +1,6 @@
 -- Another seat for an appointment: the new one taken and the old one freed in one step, or nothing.
--- Arguments: id, seats, bounds, who or owner, late (also after it began), version (of the one seen) or nil
+-- Arguments: id, seats, bounds, who or owner, late (also after it began), version (of the one seen) or nil,
+--   news (the person is to be told) or nil
 tidy()
 local b = booking(A.id)
 if not owned(b) then
@@ -22,6 +23,7 @@ if b.status == 'displaced' then
 else
   b.version = b.version + 1
 end
+b.news = A.news
 save(b)
 count(b, 'moved')
 return finish('done', {booking = view(b)})

@@ -12,7 +12,7 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'displaced', 0, -1)) do
   if b.closure == A.closure and b.day == A.day and free(b, nil, true) then
     occupy(b, b)
     become(b, 'booked')
-    b.closure = nil
+    b.closure, b.news = nil, 'restored'
     save(b)
     count(b, 'displaced', -1)
     back[#back + 1] = view(b)

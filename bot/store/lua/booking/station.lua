@@ -43,10 +43,10 @@ end
 -- Bookings. Every list one can be in follows from the booking itself, here and nowhere else.
 local LIVE = {held = true, booked = true, displaced = true}
 
-local as_loaded = setmetatable({}, {__mode = 'k'}) -- status, begin and phone of bookings that were read
+local as_loaded = setmetatable({}, {__mode = 'k'}) -- status, begin, phone and news of bookings that were read
 
 local function remember(b)
-  as_loaded[b] = {status = b.status, at = b.at, phone = b.phone}
+  as_loaded[b] = {status = b.status, at = b.at, phone = b.phone, news = b.news}
 end
 
 local function booking(id)
@@ -83,6 +83,9 @@ local function save(b)
   if changed and (b.status == 'displaced' or before.status == 'displaced') then
     listed(b.status == 'displaced', P .. 'displaced', b.at, b.id)
   end
+  if before.news ~= b.news or (b.news and placed) then
+    listed(b.news, P .. 'news', b.ends, b.id)
+  end
   if changed and (b.status == 'arrived' or before.status == 'arrived') then
     listed(b.status == 'arrived', P .. 'queue:' .. b.day, b.arrived, b.id)
   end
@@ -108,12 +111,13 @@ local function may(b, status)
   return MOVES[b.status][status]
 end
 
--- The caller saves it.
+-- The caller saves it. What the person was to be told of what was before is out of date.
 local function become(b, status)
   if not may(b, status) then
     error('no such move: ' .. b.status .. ' to ' .. status)
   end
   b.status, b.version = status, b.version + 1
+  b.news, b.reason, b.place = nil, nil, nil
 end
 
 -- Officers own everything at their station: they hand in neither `who` nor `phone`.

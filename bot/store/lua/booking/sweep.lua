@@ -1,5 +1,5 @@
 -- What the clock ends: holds and offers; what has been kept long enough. Bounded, but for what is due now.
--- Arguments: results, persons, stale, misses, doers, days (ms before which each is forgotten), most
+-- Arguments: results, persons, stale, misses, doers, days, news (ms before which each is forgotten), most
 -- Returns how many holds ended, how many bookings were forgotten, and of which days places became free.
 local ended = tidy()
 local forgotten = 0
@@ -13,7 +13,7 @@ for list, before in pairs({leaving = A.persons, stale = A.stale}) do
     if b.who then
       redis.call('ZREM', P .. 'mine:' .. b.who, id)
     end
-    for _, other in ipairs({list, 'displaced', 'agenda', 'queue:' .. b.day}) do
+    for _, other in ipairs({list, 'displaced', 'news', 'agenda', 'queue:' .. b.day}) do
       redis.call('ZREM', P .. other, id)
     end
     redis.call('DEL', P .. 'booking:' .. id, P .. 'personal:' .. id)
@@ -48,5 +48,6 @@ for _, day in ipairs(redis.call('ZRANGEBYSCORE', P .. 'days', '-inf', A.days, 'L
   redis.call('ZREM', P .. 'freed', day)
   redis.call('ZREM', P .. 'days', day)
 end
+redis.call('ZREMRANGEBYSCORE', P .. 'news', '-inf', A.news)
 local freed = redis.call('ZRANGE', P .. 'freed', 0, -1, 'WITHSCORES')
 return finish('done', {ended = ended, forgotten = forgotten, freed = freed})

@@ -10,8 +10,6 @@ from bot.domain.errand import Errand
 from bot.domain.seat import Seat
 
 MORNING, AFTERNOON = (0, 12 * 60), (12 * 60, 24 * 60)  # minutes of a day
-
-
 MOVE, CANCEL = "move", "cancel"  # what may become of an appointment
 
 
@@ -19,8 +17,8 @@ MOVE, CANCEL = "move", "cancel"  # what may become of an appointment
 class When:
     """When somebody would like to come, as they wrote it.
 
-    `days` (ISO) would do, from `begins` to `ends` (minutes of a day), or each in its own of `hours` where they
-    differ. With a `doubt` (one of `times.days.Doubt`) the days are what may have been meant.
+    `days` (ISO) would do, from `begins` to `ends` (minutes of a day), or each in its own of `hours` where
+    they differ. With a `doubt` (one of `times.days.Doubt`) the days are what may have been meant.
     """
 
     days: tuple[str, ...] = ()
@@ -35,7 +33,10 @@ class When:
         return not self.days and not self.doubt and (self.begins, self.ends) != (0, 24 * 60)
 
     def __bool__(self) -> bool:
-        return self != When()
+        return self != ANY_TIME
+
+
+ANY_TIME = When()
 
 
 @dataclass(frozen=True, slots=True)

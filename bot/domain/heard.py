@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.booking import When
+from bot.domain.booking import ANY_TIME, When
 from bot.domain.errand import Errand
 from bot.domain.message import Kind, Secret
 from bot.domain.place import Spot
@@ -177,7 +177,7 @@ class Wants(Heard):
     errand: Errand | None = None
     people: int | None = None
     priority: bool | None = None
-    when: When = When()
+    when: When = ANY_TIME
     goes_on: bool = False
     guesses: tuple[Guess, ...] = ()
 
@@ -195,7 +195,7 @@ class Changes(Heard):
     code: str = ""
     phone: str = ""
     of: tuple[str, ...] = ()
-    when: When = When()
+    when: When = ANY_TIME
     later: tuple[int, int] = (0, 0)
     guesses: tuple[Guess, ...] = ()
 

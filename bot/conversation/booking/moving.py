@@ -11,21 +11,29 @@ from bot.conversation.times.days import Doubt
 from bot.conversation.times.wishes import when
 from bot.domain.booking import CANCEL, MOVE, When
 from bot.domain.heard import Changes, Guess
+from bot.domain.knowledge import topic_of
 
+_TOPIC = "dat_lich"
 INTENTS = {MOVE: "dat_lich.doi", CANCEL: "dat_lich.huy"}
 _MOVES = (
     r"(?:doi|chuyen|lui|hoan|khat|day(?= (?:lui|lich|hen|som|len|xuong|gio|buoi))|nhich|keo|dich|sua|"
     r"thay doi|di doi)"
 )
-_VISIT = r"(?:lich|hen|gio hen|slot|suat)\b(?! (?:am|su|trinh|hoc|bay|tau|kham|giay|phong))"
+_VISIT = (
+    r"(?:(?<!ly )(?<!li )(?<!du )lich|hen|gio hen|slot|suat)\b"
+    r"(?! (?:am|su|trinh|hoc|bay|tau|kham|giay|phong))"
+)
 _FEW = r"(?: (?!khong\b)\w+){0,3}?"
 _MOVING = re.compile(
     rf"\b{_MOVES}{_FEW} {_VISIT}|\b(?:lich|hen)\b(?: \w+){{0,6}}? {_MOVES} (?:sang|qua|den|lai|len|som)\b"
 )
 _MOVER = re.compile(rf"\b(?:{_MOVES}|som|tre|muon|cham)\b")
+_ANOTHER = frozenset(
+    "đòi đợi đời đội đối đôi đây đấy dạy dậy dây dày đầy đáy bố bộ bơ bò bó hèn lí lý".split()
+)
 _AGAIN = re.compile(r"\bhen lai\b")
 _CANCELLING = re.compile(
-    rf"\b(?:huy|bo|xoa)(?: bo)?{_FEW} {_VISIT}|"
+    rf"(?<!cho )(?<!cua )(?<!dua )\b(?:huy|bo|xoa)(?: bo)?{_FEW} {_VISIT}|"
     r"\b(?:lich|hen)\b(?: \w+){0,6}? (?:huy|bo) (?:giup|ho|dum|di|giom|cho|nhe|nha)\b"
 )
 _CANCELS = re.compile(r"\b(?:huy|bo|xoa)\b")
@@ -83,7 +91,9 @@ def changes(
 
     `shown` says that a visit is on show, and `code` that one is named, so that a word for it is not needed.
     """
-    folded = fold(clean(text))
+    if not (shown or code or any(topic_of(guess.intent) == _TOPIC for guess in guesses)):
+        return None
+    folded = _folded(text)
     if _ABOUT.search(folded):
         return None
     top = guesses[0].intent if guesses else ""
@@ -112,6 +122,11 @@ def changes(
     return Changes(
         intent=INTENTS[MOVE], seeks=MOVE, code=code, of=of, when=hope, later=later, guesses=guesses
     )
+
+
+def _folded(text: str) -> str:
+    """A text without marks, and without the words that would look like a change only without them."""
+    return " ".join(fold(word) for word in clean(text).split() if word.lower() not in _ANOTHER)
 
 
 def cancels(folded: str) -> bool:

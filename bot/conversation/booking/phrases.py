@@ -27,15 +27,15 @@ def _within(words: str) -> re.Pattern[str]:
 
 
 QUESTION = re.compile(
-    r"\?|\b(?:bao (?:lau|nhieu|gio)|gi|chi|sao|the nao|o dau|cho nao|may gio|may ngay|mat tien|le phi)\b"
+    r"\?|\b(?:bao (?:lau|nhieu|gio)|gi|sao|the nao|o dau|cho nao|may gio|may ngay|mat tien|le phi)\b"
 )
 YES = _whole(
     "co, co chu, dong y, dongy, ok, oke, okie, oki, duoc, dc, nhat tri, dung, dung roi, chuan, yes, vang, u,"
     "uhm?, da, phai, xac nhan, chap nhan"
 )
 NO = _whole(
-    "khong, ko, k, kg, hong, hok, hem, no, khoi, khong co, ko co, k co, no co, khong can, ko can, binh thuong,"
-    "khoe, khoe manh, van khoe, khong ai, ko ai, con khoe, khong phai",
+    "khong, ko, k, kg, hong, hok, hem, no, khoi, khong co, ko co, k co, no co, khong can, ko can,"
+    "binh thuong, khoe, khoe manh, van khoe, khong ai, ko ai, con khoe, khong phai",
     "ca ai can uu tien dau mo thoi",
 )
 STOP = _whole(
@@ -51,8 +51,8 @@ AGAIN = re.compile(
     r"^(?:.{0,12}\b)?(?:sai|nham|lon|sua|viet lai|ghi lai|chua dung|khong dung|ko dung)\b.{0,40}$"
 )
 FRAIL = _within(
-    "gia yeu, gia, yeu, lon tuoi, cao tuoi, khuyet tat, tan tat, mang thai, co bau, co thai, bau, bau bi, xe lan,"
-    "om, benh, dau (?:lung|chan|khop), liet, con nho, be nho, em be, bong con, be con, uu tien,"
+    "gia yeu, gia, yeu, lon tuoi, cao tuoi, khuyet tat, tan tat, mang thai, co bau, co thai, bau, bau bi,"
+    "xe lan, om, benh, dau (?:lung|chan|khop), liet, con nho, be nho, em be, bong con, be con, uu tien,"
     r"(?:[7-9]\d|1[01]\d) tuoi"
 )
 NOT_FRAIL = re.compile(r"\b(?:khong|ko|k|hong|no) (?:gia|om|benh|bau|yeu)\b")
@@ -77,15 +77,15 @@ OTHER = _within(
     "nguoi than, em (?:trai|gai), con (?:dau|re), chau"
 )
 ONESELF = _whole(
-    "toi, tui, em, e, minh, mk, mik, con, chau, choa, tau, bac, ca nhan, ban than, chinh toi, mot minh, 1 minh,"
-    "tu di",
+    "toi, tui, em, e, minh, mk, mik, con, chau, choa, tau, bac, ca nhan, ban than, chinh toi, mot minh,"
+    "1 minh, tu di",
     "thoi lam day mot 1 tu ban than e ma can muon",
 )
 # Nothing but who comes, and how many: whatever else these sounds may mean.
 PLAIN = frozenset(
     """
-    da vang a ak ah nha nhe nghen hi di cho thoi nua cung voi va nha minh mk em e toi tui chau con bac choa tau cua
-    me bo ba ma ong mu cu noi ngoai vo chong anh chi co chu cau mo be trai gai nho ut dua thang nguoi ng
+    da vang a ak ah nha nhe nghen hi di cho thoi nua cung voi va minh mk em e toi tui chau con bac choa tau
+    cua me bo ba ma ong mu cu noi ngoai vo chong anh chi co chu cau mo be trai gai nho ut dua thang nguoi ng
     1 2 3 4 5 6 mot hai bon nam sau
 """.split()
 )

@@ -48,7 +48,8 @@ _FRAIL = re.compile(
 _BESIDE = frozenset(
     """
     lam o tai ve viec thu tuc cong an xa phuong ra den len di muon can
-    cho toi tui em e minh mk con chau bac co chu me bo ba ong cai cay mot giup ho duoc dc khong ko k a nhe nha voi
+    cho toi tui em e minh mk con chau bac co chu me bo ba ong cai cay mot giup ho duoc dc khong ko k a
+    nhe nha voi
 """.split()
 )
 

@@ -1,4 +1,4 @@
-"""Wishes for a visit that is booked: moved by so much, to another time, cancelled; asked about, or not meant."""
+"""Wishes for a visit that is booked: put off, moved, cancelled; asked about, or not meant."""
 
 from __future__ import annotations
 
@@ -103,6 +103,11 @@ def test_a_visit_is_cancelled(text: str, of: tuple[str, ...], edition: Edition) 
         "có người gọi bảo đổi lịch hẹn rồi gửi link",
         "hủy tài khoản vneid",
         "lịch sử xe bị phạt",
+        "xin lý lịch tư pháp đòi giấy gì",
+        "đặt cho bố em lịch hẹn sáng thứ 3",
+        "dat cho bo em lich hen lam the",
+        "đến muộn nửa tiếng có sao không",
+        "nhắn ở đây đặt lịch luôn đc k",
     ],
 )
 def test_what_is_asked_about_or_of_another_matter_changes_nothing(text: str, edition: Edition) -> None:

@@ -17,7 +17,7 @@ from bot.domain.booking import MOVE, Answer, AnyBooked, Cancel, Draft, Find, Min
 from bot.domain.errand import Errand, errand
 from bot.domain.heard import Changes, Gave, Wants
 from bot.domain.knowledge import BOOK, VISITS, Knowledge
-from bot.domain.message import Moment
+from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.domain.ticket import Tickets

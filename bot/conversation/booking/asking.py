@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.phones import national
-from bot.conversation.times.saying import clock, worded
+from bot.conversation.times.saying import begun, clock, worded
 from bot.domain.booking import Days, Draft, Times
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
@@ -108,7 +108,7 @@ class Asking:
 
     def times(self, draft: Draft, found: Times, today: date) -> Reply:
         """What is left of a day, spread over it."""
-        day = worded(self._known, found.day, today)
+        day = begun(worded(self._known, found.day, today))
         starts = self._starts(draft, found.seats)
         if not found.opens:
             other = Button(self._says("button_book_more_days"), choice(acts.DAYS, today))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -28,8 +27,6 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import Step
-
-_FIRST = re.compile(r"\w")
 
 
 class Course:
@@ -158,7 +155,6 @@ class Course:
 
         With a time, what one comes for is told before it, unless it was.
         """
-        reply = replace(reply, text=_capital(reply.text))
         told = self._precheck.told(draft, local_day(at)) if draft and at else ""
         if draft and told:
             draft = replace(draft, told=True)
@@ -171,11 +167,6 @@ class Course:
         draft = replace(draft, made=number)
         named = replace(request, id=f"{draft.id}:{number}")
         return Step(replace(session, draft=draft), (), named)
-
-
-def _capital(text: str) -> str:
-    """A sentence that begins with a day begins with a capital all the same."""
-    return _FIRST.sub(lambda first: first[0].upper(), text, count=1)
 
 
 def _sought(draft: Draft) -> Sought:

@@ -26,6 +26,11 @@ def worded(known: Knowledge, day: date, today: date, begins: int | None = None) 
     return said if begins is None else known.says("when_at", day=said, clock=clock(begins))
 
 
+def begun(said: str) -> str:
+    """As the first words of a sentence."""
+    return said[:1].upper() + said[1:]
+
+
 def clock(minute: int) -> str:
     """`7:45`, as on the door of the station."""
     return f"{minute // 60}:{minute % 60:02}"

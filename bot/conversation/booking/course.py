@@ -158,7 +158,7 @@ class Course:
 
         With a time, what one comes for is told before it, unless it was.
         """
-        reply = replace(reply, text=_capital(reply.text))
+        reply = replace(reply, text=capital(reply.text))
         told = self._precheck.told(draft, local_day(at)) if draft and at else ""
         if draft and told:
             draft = replace(draft, told=True)
@@ -173,7 +173,7 @@ class Course:
         return Step(replace(session, draft=draft), (), named)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     """A sentence that begins with a day begins with a capital all the same."""
     return _FIRST.sub(lambda first: first[0].upper(), text, count=1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.booking.changing import Changing
-from bot.conversation.booking.course import Course
+from bot.conversation.booking.course import Course, capital
 from bot.conversation.days import local_day
 from bot.domain.booking import (
     Acted,
@@ -53,7 +53,7 @@ class Outcomes:
         """A visit cannot be moved to that day: the nearest behind it are shown."""
         told = self._ask.times(draft, found, local_day(at)).text
         step = self._course.days(session, replace(draft, days=(), hours=()), at, found.day)
-        return replace(step, replies=(Reply(told), *step.replies))
+        return replace(step, replies=(Reply(capital(told)), *step.replies))
 
     def _own(self, session: Session, draft: Draft, own: Own, at: Moment) -> Step:
         if draft.seeks:

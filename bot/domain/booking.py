@@ -81,6 +81,11 @@ class Draft:
     phone: str = ""
     made: int = 0  # requests so far, so that each has an id of its own
 
+    @property
+    def chooses(self) -> bool:
+        """Whether it is asked still which of several appointments is meant."""
+        return bool(self.seeks and not self.moves and not self.held)
+
 
 @dataclass(frozen=True, slots=True)
 class Sought:

@@ -63,7 +63,8 @@ class Answers:
         if acts.PRIORITY in asked and (
             phrases.YES.match(folded) or phrases.NO.match(folded) or phrases.FRAIL.search(folded)
         ):
-            return None if phrases.QUESTION.search(folded) else _priority(folded)
+            asks_back = phrases.QUESTION.search(folded) and not phrases.NOT_FRAIL.search(folded)
+            return None if asks_back else _priority(folded)
         if acts.WHO in asked and phrases.ONESELF.match(folded):
             return Chose(choice=choice(acts.WHO, "self"))
         if phrases.STOP.match(folded) or (acts.LATE & asked and cancels(folded)):
@@ -137,9 +138,7 @@ class Answers:
 
 
 def _priority(folded: str) -> Chose:
-    frail = not phrases.NO.match(folded) and not re.search(
-        r"\b(?:khong|ko|k|hong|no) (?:gia|om|benh|bau|yeu)", folded
-    )
+    frail = not phrases.NO.match(folded) and not phrases.NOT_FRAIL.search(folded)
     return Chose(choice=choice(acts.PRIORITY, int(frail)))
 
 

@@ -87,7 +87,7 @@ class Changing:
             )
             for code, each in visits[:_MOST]
         ]
-        stop = Button(self._known.says("button_book_keep"), choice(acts.MINE))
+        stop = Button(self._known.says("button_book_keep"), choice(acts.NO))
         return Reply(self._known.says(f"book_which_{draft.seeks}"), (*buttons, stop))
 
     def _what(self, visit: Appointment) -> str:

@@ -140,7 +140,7 @@ class Course:
         """Forget the draft; the seat it holds is free at once."""
         if draft.held and draft.until:
             return self.request(session, draft, Cancel("", draft.held, quietly=True))
-        return self.asked(session, None, self.tell.kept() if draft.moves else self.tell.let_go())
+        return self.asked(session, None, self.tell.kept() if draft.seeks else self.tell.let_go())
 
     def over(self, session: Session, draft: Draft | None, at: Moment) -> Step:
         """A button of a draft that is no more: what was wanted is kept, the seat is not."""

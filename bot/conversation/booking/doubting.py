@@ -62,7 +62,8 @@ class Doubting:
         self, doubt: str | None, day: date, found: Sequence[date], today: date, service: Service | None
     ) -> str:
         ahead = str(service.days_ahead if service else 0)
-        return self._says("book_too_far", day=self._label(doubt, day, found, today), ahead=ahead)
+        said = self._label(doubt, day, found, today)
+        return self._says("book_too_far", day=said[:1].upper() + said[1:], ahead=ahead)
 
     def _label(self, doubt: str | None, day: date, found: Sequence[date], today: date) -> str:
         """A day as it is said; of the moon too, where that is in doubt."""

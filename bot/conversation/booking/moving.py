@@ -37,6 +37,7 @@ _CANCELLING = re.compile(
     r"\b(?:lich|hen)\b(?: \w+){0,6}? (?:huy|bo) (?:giup|ho|dum|di|giom|cho|nhe|nha)\b"
 )
 _CANCELS = re.compile(r"\b(?:huy|bo|xoa)\b")
+_ELSE = re.compile(r"\b(?:du lieu|thong tin|tai khoan|tin nhan|so may|dien thoai|ho so|tam tru|thuong tru)\b")
 # Asked about and not asked for: how, where, how often, and what is booked elsewhere.
 _ABOUT = re.compile(
     r"\b(?:cho nao|o dau|vao dau|muc nao|the nao|kieu gi|kieu chi|lam sao|sao (?:duoc|day|vay)|lam the nao|"
@@ -100,7 +101,8 @@ def changes(
     moves = bool(_MOVING.search(folded)) or (
         (shown or bool(code) or top == INTENTS[MOVE]) and bool(_MOVER.search(folded) or _AGAIN.search(folded))
     )
-    cancels = bool(_CANCELLING.search(folded)) or ((shown or bool(code)) and bool(_CANCELS.search(folded)))
+    on_show = (shown or bool(code)) and not _ELSE.search(folded)
+    cancels = bool(_CANCELLING.search(folded)) or (on_show and bool(_CANCELS.search(folded)))
     if not (moves or cancels):
         return None
     if not _MOVING.search(folded) and _LATE.search(folded):

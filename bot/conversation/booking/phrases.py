@@ -51,11 +51,15 @@ AGAIN = re.compile(
     r"^(?:.{0,12}\b)?(?:sai|nham|lon|sua|viet lai|ghi lai|chua dung|khong dung|ko dung)\b.{0,40}$"
 )
 FRAIL = _within(
-    "gia yeu, gia, yeu, lon tuoi, cao tuoi, khuyet tat, tan tat, mang thai, co bau, co thai, bau, bau bi,"
-    "xe lan, om, benh, dau (?:lung|chan|khop), liet, con nho, be nho, em be, bong con, be con, uu tien,"
+    "gia yeu, gia(?! dinh), yeu, lon tuoi, cao tuoi, khuyet tat, tan tat, mang thai, co bau, co thai,"
+    "bau, bau bi, xe lan, om, benh(?! vien), dau (?:lung|chan|khop), liet, con nho, be nho, em be,"
+    "bong con, be con, uu tien,"
     r"(?:[7-9]\d|1[01]\d) tuoi"
 )
-NOT_FRAIL = re.compile(r"\b(?:khong|ko|k|hong|no) (?:gia|om|benh|bau|yeu)\b")
+NOT_FRAIL = re.compile(
+    r"\b(?:khong|ko|k|kg|hong|hok|no|chua|chang) (?:co |bi |phai |ai )*"
+    r"(?:gia|om|benh|bau|yeu|thai|khuyet|tan|con nho|be nho|em be|xe lan|uu tien|dau)\b"
+)
 COUNT = re.compile(
     r"\b(?P<count>[1-9]|mot|hai|ba|bon|nam|sau)\s?"
     r"(?:nguoi|ng|me con|bo con|cha con|ba con|vo chong|chi em|anh em|ong ba|dua|chau|cu|mang)\b"

@@ -71,13 +71,17 @@ class Bookings:
         draft = session.draft
         if draft is None or acts.choice(acts.NO) not in session.offers:
             return None
+        unclear = Reply(self._known.says("book_unclear"))
+        if draft.chooses:
+            return replace(self._course.request(session, draft, Mine("")), replies=(unclear,))
         go_on = self._course.personal if draft.held and draft.until else self._course.next
         step = go_on(session, draft, at)
-        unclear = Reply(self._known.says("book_unclear"))
         return replace(step, replies=(unclear, *step.replies)) if step.replies else step
 
     def _gone_on(self, session: Session, draft: Draft, heard: Wants, at: Moment) -> Step:
         """A typed answer: what it told is filled in, and the next thing asked."""
+        if draft.chooses:  # by its day
+            return self._course.request(session, replace(draft, of=heard.when.days), Mine(""))
         draft = replace(
             draft,
             station=heard.station or draft.station,
@@ -127,7 +131,7 @@ class Bookings:
         """A booking code was typed: one's own is shown, another's with its phone only."""
         code = self._code(heard.code)
         draft = Draft(at.message_id, held=code, asks="phone", phone=heard.phone)
-        if session.draft and session.draft.seeks and not session.draft.moves:  # which of several, typed
+        if session.draft and session.draft.chooses:
             draft = replace(session.draft, held=code, phone=heard.phone)
         asked = Find("", code, heard.phone) if heard.phone else Mine("")
         return self._course.request(session, draft, asked)

@@ -58,3 +58,18 @@ def test_beyond_the_table_nothing_is_made_up() -> None:
     assert lunar.eve(30, date(2045, 1, 1)) is None
     assert lunar.month(1, date(2045, 1, 1)) is None
     assert lunar.following(1, date(2045, 1, 1)) is None
+
+
+@given(st.dates(date(2026, 2, 17), date(2040, 12, 31)))
+def test_a_day_of_the_sun_is_the_day_of_the_moon_that_leads_back_to_it(day: date) -> None:
+    found = lunar.moon(day)
+    assert found
+    first = lunar.coming(*found, day)
+    assert first is not None
+    assert first >= day
+    assert first == day or (first - day).days > 29  # of a month said twice, or the year after
+
+
+def test_outside_the_table_there_is_no_moon() -> None:
+    assert lunar.moon(date(2020, 1, 1)) is None
+    assert lunar.moon(date(2026, 11, 23)) == (15, 10)

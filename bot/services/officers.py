@@ -1,0 +1,253 @@
+"""Officers come, act and leave: invited by a code, bound to a talk and a TOTP, checked at every act."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hmac import compare_digest
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from bot.domain.message import Address
+from bot.domain.officer import Hand, Officer, Right, Role, refused, wider
+from bot.domain.ticket import ALPHABET
+from bot.store.audit import Audit, Entry, Verified
+from bot.store.connection import Store
+from bot.store.naming import Person
+from bot.store.roster import Card, Invitation, Read, Roster
+
+LASTS = timedelta(hours=24)  # an invitation
+STEP, DIGITS = 30, 6  # of a TOTP, as every authenticator app has them (RFC 6238)
+_DRIFT = 1  # steps a phone's clock may be off
+_WRONG, _WITHIN = 5, timedelta(minutes=15)  # wrong codes of an officer, then they wait
+_TRIES = 5  # wrong TOTPs of an invitation, then it is gone
+_LONG = 8  # characters of an invitation's code
+TERMINAL = "terminal"  # the door of whoever has a shell on the machine; they are the operator
+
+
+class Outcome(StrEnum):
+    """What became of an act on the roster."""
+
+    DONE = "done"
+    CODE = "code"  # show the secret and ask for the first TOTP
+    UNKNOWN = "unknown"  # no such code, or used, or too old
+    WRONG = "wrong"  # that TOTP is not right, or was used already
+    OFTEN = "often"  # too many wrong ones, wait
+    ALREADY = "already"  # this talk is an officer's
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Enlisted:
+    """How far somebody has come; `uri` (otpauth) and `secret` are shown once, with the outcome CODE."""
+
+    outcome: Outcome
+    officer: Officer | None = None
+    secret: str = ""
+    uri: str = ""
+
+
+class Officers:
+    """Everything about officers. Expected refusals are outcomes."""
+
+    def __init__(self, store: Store) -> None:
+        self.audit = Audit(store)
+        self._roster = Roster(store, self.audit)
+
+    async def invite(
+        self, hand: Hand, name: str, role: Role, stations: tuple[str, ...], until: datetime | None = None
+    ) -> str | None:
+        """A code for a new officer, good for 24 hours and once; None when one may not give so much."""
+        if not await self._may_give(hand, role, stations):
+            return None
+        return await self._invited(hand, Invitation(name, role, stations, hand.who, hand.at + LASTS, until))
+
+    async def invite_again(self, hand: Hand, id_: str) -> str | None:
+        """A code for another door of an officer; None when there is none such, or they are not one's own."""
+        card = await self._roster.card(id_)
+        if card is None or card.value.officer.ended(hand.at):
+            return None
+        known = card.value.officer
+        if hand.who != id_ and not await self._may_give(hand, known.role, known.stations):
+            return None
+        expires = hand.at + LASTS
+        invitation = Invitation(
+            known.name, known.role, known.stations, hand.who, expires, known.until, officer=id_
+        )
+        return await self._invited(hand, invitation)
+
+    async def _invited(self, hand: Hand, invitation: Invitation) -> str:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(_LONG))
+        more = {"role": str(invitation.role)}
+        entry = _entry(hand, "officer.invite", invitation.stations, invitation.officer or "", more)
+        await self._roster.invite(code, replace(invitation, secret=_drawn()), entry)
+        return f"CB-{code[:4]}-{code[4:]}"
+
+    async def _may_give(self, hand: Hand, role: Role, stations: tuple[str, ...]) -> bool:
+        """Whether somebody may make, or let go, officers of a role at these stations."""
+        if hand.who == TERMINAL:
+            return True
+        giver = await self._roster.card(hand.who)
+        if giver is None or wider(giver.value.officer, role, stations):
+            return False
+        own = giver.value.officer
+        return not any(refused(own, Right.PEOPLE, station, hand.at) for station in stations or (None,))
+
+    async def redeem(self, code: str, talk: Person, hand: Hand) -> Enlisted:
+        """A code was sent: bound to this talk, for which the secret is shown."""
+        if await self._roster.of(talk.id):
+            return Enlisted(Outcome.ALREADY)
+        plain = spelt(code)
+        seen = await self._roster.invitation(plain)
+        if seen is None or hand.at >= seen.value.expires or seen.value.taken not in {None, talk.id}:
+            return Enlisted(Outcome.UNKNOWN)
+        invitation = seen.value
+        if invitation.taken is None:
+            entry = _entry(hand, "officer.redeem", invitation.stations)
+            taken = replace(invitation, taken=talk.id)
+            if not await self._roster.take(plain, seen, taken, entry):
+                return await self.redeem(code, talk, hand)
+        if invitation.officer:  # another door: the secret is on their phone already, and is not shown again
+            return Enlisted(Outcome.CODE)
+        return Enlisted(Outcome.CODE, None, invitation.secret, _uri(invitation.secret, invitation.name))
+
+    async def confirm(self, code: str, totp: str, talk: Person, address: Address, hand: Hand) -> Enlisted:
+        """The first TOTP after a code: with the right one this talk is an officer's."""
+        plain = spelt(code)
+        seen = await self._roster.invitation(plain)
+        if seen is None or hand.at >= seen.value.expires or seen.value.taken != talk.id:
+            return Enlisted(Outcome.UNKNOWN)
+        invitation = seen.value
+        before = await self._roster.card(invitation.officer) if invitation.officer else None
+        secret = before.value.secret if before else invitation.secret
+        step = _step(secret, totp, hand.at, before.value.used if before else 0)
+        if step is None:
+            return await self._missed(plain, seen, hand)
+        card = before.value if before else Card(_new(invitation, hand.at), secret)
+        links = (*card.officer.links, talk.id)
+        after = replace(
+            card,
+            officer=replace(card.officer, links=links),
+            used=step,
+            addresses={**card.addresses, talk.id: address},
+        )
+        own = replace(hand, who=after.officer.id)
+        entry = _entry(own, "officer.link", after.officer.stations, after.officer.id)
+        if not await self._roster.enlist(plain, seen, before, after, entry):
+            return Enlisted(Outcome.UNKNOWN)
+        return Enlisted(Outcome.DONE, after.officer)
+
+    async def _missed(self, code: str, seen: Read[Invitation], hand: Hand) -> Enlisted:
+        """A wrong TOTP; after too many the invitation is good for nothing."""
+        wrong = seen.value.wrong + 1
+        after = replace(seen.value, wrong=wrong, expires=hand.at if wrong >= _TRIES else seen.value.expires)
+        await self._roster.take(code, seen, after, _entry(hand, "officer.wrong_code", ()))
+        return Enlisted(Outcome.OFTEN if wrong >= _TRIES else Outcome.WRONG)
+
+    async def of(self, talk: Person, now: datetime) -> Officer | None:
+        """The officer whose talk this is; None for citizens, and for whoever is no officer any more."""
+        found = await self._roster.of(talk.id)
+        return found.value.officer if found and not found.value.officer.ended(now) else None
+
+    async def talks(self) -> frozenset[str]:
+        """The pseudonyms of all officers' talks: to know quickly who is none."""
+        return await self._roster.links()
+
+    async def everyone(self) -> list[Officer]:
+        """All of them, those who left too."""
+        return [card.officer for card in await self._roster.everyone()]
+
+    async def on_duty(self, station: str, now: datetime) -> list[tuple[Officer, tuple[Address, ...]]]:
+        """Who is on duty for a station, and where they can be written to."""
+        return [
+            (card.officer, tuple(card.addresses.values()))
+            for card in await self._roster.everyone()
+            if card.officer.duty and card.officer.serves(station) and not card.officer.ended(now)
+        ]
+
+    async def fresh(self, hand: Hand, totp: str) -> Outcome:
+        """Whether this is the TOTP of whoever acts, of now; each is good for one act."""
+        seen, now = await self._roster.card(hand.who), hand.at
+        if seen is None or seen.value.officer.ended(now):
+            return Outcome.REFUSED
+        lately = tuple(at for at in seen.value.wrong if now.timestamp() - at < _WITHIN.total_seconds())
+        if len(lately) >= _WRONG:
+            return Outcome.OFTEN
+        step = _step(seen.value.secret, totp, now, seen.value.used)
+        if step is None:
+            after = replace(seen.value, wrong=(*lately, int(now.timestamp())))
+            await self._roster.change(seen, after, _entry(hand, "officer.wrong_code", ()))
+            return Outcome.WRONG
+        after = replace(seen.value, used=step, wrong=())
+        done = await self._roster.change(seen, after, _entry(hand, "officer.code", ()))
+        return Outcome.DONE if done else Outcome.WRONG  # somebody used it in the same moment
+
+    async def set_duty(self, hand: Hand, *, on: bool) -> Outcome:
+        """Begin or end one's own duty."""
+        seen = await self._roster.card(hand.who)
+        if seen is None or seen.value.officer.ended(hand.at):
+            return Outcome.REFUSED
+        after = replace(seen.value, officer=replace(seen.value.officer, duty=on))
+        entry = _entry(hand, "officer.duty_on" if on else "officer.duty_off", after.officer.stations)
+        return Outcome.DONE if await self._roster.change(seen, after, entry) else Outcome.WRONG
+
+    async def leave(self, hand: Hand, id_: str) -> Outcome:
+        """Take every right and every door from an officer, at once."""
+        seen = await self._roster.card(id_)
+        if seen is None or seen.value.officer.left:
+            return Outcome.UNKNOWN
+        known = seen.value.officer
+        if not await self._may_give(hand, known.role, known.stations):
+            return Outcome.REFUSED
+        gone = replace(known, left=hand.at, duty=False, links=())
+        entry = _entry(hand, "officer.leave", gone.stations, id_)
+        done = await self._roster.change(seen, replace(seen.value, officer=gone, addresses={}), entry)
+        return Outcome.DONE if done else await self.leave(hand, id_)
+
+    async def verified(self) -> Verified:
+        """Whether the audit is whole."""
+        return await self.audit.verified()
+
+
+def spelt(code: str) -> str:
+    """A code as it is kept: without `CB`, spaces and hyphens, in capitals."""
+    plain = "".join(char for char in code.upper() if char.isalnum())
+    return plain.removeprefix("CB")
+
+
+def _entry(
+    hand: Hand, act: str, stations: tuple[str, ...], subject: str = "", more: Mapping[str, str] | None = None
+) -> Entry:
+    return Entry(hand.who, act, hand.at, hand.door, ",".join(stations), subject, more or {})
+
+
+def _new(invitation: Invitation, now: datetime) -> Officer:
+    id_ = "cb" + secrets.token_hex(4)
+    return Officer(id_, invitation.name, invitation.role, invitation.stations, now, invitation.until)
+
+
+def _drawn() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _totp(secret: str) -> TOTP:
+    return TOTP(base64.b32decode(secret), DIGITS, SHA1(), STEP)  # noqa: S303 - RFC 6238, and what apps do
+
+
+def _uri(secret: str, name: str) -> str:
+    return _totp(secret).get_provisioning_uri(name, "Trực Ban")
+
+
+def _step(secret: str, given: str, now: datetime, used: int) -> int | None:
+    """The step of time a TOTP is right for, if it was not used and is of now."""
+    totp, current = _totp(secret), int(now.timestamp()) // STEP
+    digits = "".join(char for char in given if char.isdigit()).encode()
+    for step in (current, *(current - drift for drift in range(1, _DRIFT + 1)), current + _DRIFT):
+        if step > used and compare_digest(totp.generate(step * STEP), digits):
+            return step
+    return None

@@ -87,7 +87,7 @@ def offer(known: Knowledge, held: Appointment, waiter: str, until: datetime, now
 
 
 def displaced(known: Knowledge, appointment: Appointment, code: str, why: str, now: datetime) -> Reply:
-    """The seat is gone, and why (" vì …"); another time is one press away, elsewhere if the station is gone."""
+    """The seat is gone, and why (" vì …"); another time is one press away, or another station."""
     stands = appointment.station in known.stations
     text = known.says(
         "displaced",

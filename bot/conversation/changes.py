@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.conversation import reminding
 from bot.conversation.booking import acts
+from bot.conversation.screens import CHOICE_LIMIT
 from bot.domain.appointment import Appointment, News
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Link, Reply
@@ -41,15 +42,21 @@ def told(known: Knowledge, changed: Appointment, code: str, url: str | None, now
         why=because(known, changed.reason),
     )
     if what is News.CANCELLED:
-        station = known.stations.get(changed.station)
-        service = (changed.service,) if station and station.service(changed.service) else ()
-        again = Button(known.says("button_book_new"), acts.choice(acts.NEW, *service))
-        return Reply(text, (again,))
+        return Reply(text, (Button(known.says("button_book_new"), _again(known, changed)),))
     buttons = (
         Button(known.says("remind_move"), acts.choice(acts.MOVE, code)),
         Button(known.says("remind_cancel"), acts.choice(acts.CANCEL, code)),
     )
     return Reply(text, buttons, (Link(known.says("remind_link"), url),) if url else ())
+
+
+def _again(known: Knowledge, changed: Appointment) -> str:
+    """A new booking for the same, at the same station, if it is there and can still be named in a button."""
+    station = known.stations.get(changed.station)
+    if station is None or station.service(changed.service) is None:
+        return acts.choice(acts.NEW)
+    whole = acts.choice(acts.NEW, changed.service, changed.station)
+    return whole if len(whole.encode()) <= CHOICE_LIMIT else acts.choice(acts.NEW, changed.service)
 
 
 def _uncapitalised(words: str) -> str:

@@ -87,7 +87,8 @@ def offer(known: Knowledge, held: Appointment, waiter: str, until: datetime, now
 
 
 def displaced(known: Knowledge, appointment: Appointment, code: str, why: str, now: datetime) -> Reply:
-    """The seat is gone, and why (" vì …"); another time is one press away."""
+    """The seat is gone, and why (" vì …"); another time is one press away, or another station."""
+    stands = appointment.station in known.stations
     text = known.says(
         "displaced",
         when=when(known, appointment, today(now)),
@@ -97,7 +98,7 @@ def displaced(known: Knowledge, appointment: Appointment, code: str, why: str, n
         why=why,
     )
     buttons = (
-        Button(known.says("displaced_move"), f"b:move:{code}"),
+        Button(known.says("displaced_move"), f"b:move:{code}" if stands else "b:new"),
         Button(known.says("remind_cancel"), f"b:cancel:{code}"),
     )
     return Reply(text, buttons)

@@ -93,7 +93,9 @@ class TestAnOfficer:
             "**Trụ sở đã hủy lịch hẹn sáng mai, thứ 3 01/12, 8:00 của bác vì máy chụp ảnh bị hỏng. Mong bác "
             "thông cảm, đừng đến theo giờ này.**"
         )
-        assert [(key.label, key.choice) for key in reply.buttons] == [("Đặt lịch khác", f"b:new:{SERVICE}")]
+        assert [(key.label, key.choice) for key in reply.buttons] == [
+            ("Đặt lịch khác", f"b:new:{SERVICE}:{STATION}")
+        ]
         assert reply.links == ()
 
     async def test_need_not_say_why(self, hall: Hall) -> None:
@@ -327,8 +329,10 @@ class TestAStationThatIsTakenOut:
         others = {id_: each for id_, each in hall.known.stations.items() if id_ != STATION}
         hall.known = replace(hall.known, stations=others)
         await hall.booking.follow()
-        (text,) = await texts(hall)
-        assert code in text
+        await hall.steward.tend(STATION, MONDAY_NOON)
+        (delivery,) = await hall.sent(MONDAY_NOON)
+        assert code in delivery.replies[0].text
+        assert [key.choice for key in delivery.replies[0].buttons] == ["b:new", f"b:cancel:{code}"]
         assert (await hall.now(visit)).status is Status.DISPLACED
         assert hall.booking.tickets(code)[0] == ticket(visit)
         assert [each.number for each in await hall.booking.mine(hall.who(), MONDAY_NOON)] == [visit.number]

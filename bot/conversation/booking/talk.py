@@ -141,7 +141,9 @@ class Bookings:
         act, _, value = rest.partition(":")
         draft = session.draft
         if act == acts.NEW:
-            return self.wanted(session, Wants(intent=self._known.booking or "", service=value or None), at)
+            service, _, station = value.partition(":")
+            wanted = Wants(intent=self._known.booking or "", service=service or None, station=station or None)
+            return self.wanted(session, wanted, at)
         if act == acts.GO:
             return self._came_for(session, errand(value), at)
         if act in {acts.CLAIM, acts.DECLINE, acts.LEAVE}:

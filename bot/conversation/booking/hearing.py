@@ -10,10 +10,11 @@ from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.booking.answering import Answers
 from bot.conversation.booking.given import given
-from bot.conversation.booking.moving import changes
+from bot.conversation.booking.moving import INTENTS, changes, may_change
 from bot.conversation.booking.wanted import PathOf, Sentences, Sought, asks
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
+from bot.domain.booking import MOVE
 from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.ticket import Tickets
@@ -29,6 +30,7 @@ class Hearing:
         self._known = known
         self._sentences = Sentences(known, best, path)
         self._tickets = Tickets(known.stations)
+        self._intent = known.booking if any(each.services for each in known.stations.values()) else None
         self._answers = Answers(known.booking or "", self._sentences.station)
 
     def given(self, message: Spoken) -> Gave | Chose | Changes | None:
@@ -45,7 +47,7 @@ class Hearing:
 
     def _changes(self, message: Spoken, text: str, gave: Gave | None = None) -> Changes | None:
         """Another time for a visit, or its end, in words: of a named one, of that on show, of one's own."""
-        if not self._known.booking or not any(station.services for station in self._known.stations.values()):
+        if self._intent is None:
             return None
         moved = [each.split(":", 2)[2] for each in message.session.offers if each.startswith(_MOVES)]
         shown = moved[0] if len(moved) == 1 else ""
@@ -57,7 +59,7 @@ class Hearing:
 
     def asked(self, message: Spoken) -> Sought | Chose | Changes | None:
         """An answer to what a booking asked; a change of a visit; a time at the station, in plain words."""
-        heard = (self._answers.typed(message) if self._known.booking else None) or self._changes(
+        heard = (self._answers.typed(message) if self._intent else None) or self._changes(
             message, message.text
         )
         return heard or self._sought(message)
@@ -67,7 +69,8 @@ class Hearing:
         if intent is None or not asks(fold(message.text)):
             return None
         best = next((guess.intent for guess in message.judged.guesses), intent)
-        if is_refusal(best) or (best != intent and topic_of(best) == topic_of(intent)):
+        about = best != intent and topic_of(best) == topic_of(intent)
+        if is_refusal(best) or (about and (best != INTENTS[MOVE] or may_change(fold(message.text)))):
             return None
         return self._wanted(message, intent)
 

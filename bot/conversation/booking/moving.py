@@ -36,7 +36,7 @@ _CANCELLING = re.compile(
     rf"(?<!cho )(?<!cua )(?<!dua )\b(?:huy|bo|xoa)(?: bo)?{_FEW} {_VISIT}|"
     r"\b(?:lich|hen)\b(?: \w+){0,6}? (?:huy|bo) (?:giup|ho|dum|di|giom|cho|nhe|nha)\b"
 )
-_CANCELS = re.compile(r"\b(?:huy|bo|xoa)\b")
+_CANCELS = re.compile(r"\b(?:huy|bo|xoa)\b(?! het\b)")
 _ELSE = re.compile(r"\b(?:du lieu|thong tin|tai khoan|tin nhan|so may|dien thoai|ho so|tam tru|thuong tru)\b")
 # Asked about and not asked for: how, where, how often, and what is booked elsewhere.
 _ABOUT = re.compile(
@@ -81,6 +81,7 @@ _SURELY_BY = re.compile(r"\b(?:lui|day|nhich|keo|som|tre|muon|cham|them|lai|len|
 _HOURS = frozenset({"tieng", "gio dong ho", "gio", "h"})
 _DAYS = frozenset({"ngay", "hom", "bua"})
 _MINUTES = frozenset({"phut", "p"})
+_SURE = 0.9  # of another matter from which on a word of moving is about that
 _A_LOT = 4  # hours from which on "lùi 5h" is a time of day
 _LITTLE = 60  # minutes that "sớm hơn chút" is taken for
 
@@ -98,6 +99,13 @@ def changes(
     if _ABOUT.search(folded):
         return None
     top = guesses[0].intent if guesses else ""
+    if (
+        guesses
+        and guesses[0].score >= _SURE
+        and topic_of(top) != _TOPIC
+        and not (_MOVING.search(folded) or _CANCELLING.search(folded))
+    ):
+        return None
     moves = bool(_MOVING.search(folded)) or (
         (shown or bool(code) or top == INTENTS[MOVE]) and bool(_MOVER.search(folded) or _AGAIN.search(folded))
     )
@@ -129,6 +137,11 @@ def changes(
 def _folded(text: str) -> str:
     """A text without marks, and without the words that would look like a change only without them."""
     return " ".join(fold(word) for word in clean(text).split() if word.lower() not in _ANOTHER)
+
+
+def may_change(folded: str) -> bool:
+    """Whether a text without marks has a word in it that a visit may be changed with."""
+    return any(words.search(folded) for words in (_MOVER, _AGAIN, _CANCELS))
 
 
 def cancels(folded: str) -> bool:

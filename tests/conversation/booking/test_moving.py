@@ -137,6 +137,21 @@ def test_a_visit_on_show_is_the_one_that_is_meant(
     assert (heard.code, heard.seeks, heard.later, heard.when.days) == ("TB-26TF2TF", seeks, later, days)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xóa dữ liệu của tôi",
+        "xoa het thong tin cua toi",
+        "mang giấy tờ gì",
+        "cảm ơn",
+        "đổi thẻ căn cước hết hạn tuần sau được không",
+        "chuyển khẩu về nhà chồng tuần sau cần gì",
+    ],
+)
+def test_beside_a_visit_on_show_other_things_are_said(text: str, edition: Edition) -> None:
+    assert not isinstance(edition.understanding.understand(text, SHOWN, day=SUNDAY), Changes)
+
+
 def test_a_code_may_be_named(edition: Edition) -> None:
     heard = edition.understanding.understand("đổi lịch TB-26TF2TF sang 9h sáng mai", day=SUNDAY)
     assert isinstance(heard, Changes)
@@ -151,6 +166,7 @@ def test_a_code_may_be_named(edition: Edition) -> None:
         ("đặt lịch đăng ký xe", "dang_ky_xe"),
         ("cho tui xin cấy hẹn đăng ký xe máy bựa mốt", "dang_ky_xe"),
         ("book lịch khai tạm trú", "cu_tru"),
+        ("xin hẹn làm định danh cho mẹ sáng 27 hoặc chiều 28/11", "dinh_danh_muc_2"),
     ],
 )
 def test_what_is_done_here_is_booked(text: str, service: str, edition: Edition) -> None:

@@ -100,6 +100,7 @@ class House:
             dispatch.ask_before("offer", notices.offer_wanted)
             dispatch.ask_before("displaced", notices.displaced_wanted)
             dispatch.ask_before("changed", notices.changed_wanted)
+            dispatch.ask_before("home", notices.home_wanted)
         self._steward = Steward(
             store,
             booking,

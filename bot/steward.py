@@ -73,6 +73,7 @@ class Steward:
         if plan:
             self._count("reminder", await self._notices.remind(station, now))
             await self._notices.settle(station, now)
+            self._count("home", await self._notices.at_home(station, now))
 
     async def _hold_against(self, station: str, now: datetime) -> None:
         """Take back the seats that an edit of the content undid, also one made while the desk was closed.

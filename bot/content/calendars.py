@@ -101,6 +101,7 @@ def _same_days(one: Hours | Special, other: Hours | Special) -> bool:
 def _names(station: Station, document: Document) -> Iterator[Problem]:
     """Desks and services that the station does not have."""
     services = {each.id for each in station.services}
+    away = {each.id for each in station.services if each.at_home}
     passing = {desk for _, _, each in _passing(station) for desk in each.seats}
     for place, entry in _listed(station):
         desks = {*station.desks, *(passing if place[1] == "closures" else ())}
@@ -110,6 +111,8 @@ def _names(station: Station, document: Document) -> Iterator[Problem]:
         for id_ in getattr(entry, "services", ()):
             if id_ not in services:
                 yield document.problem((*place, "services"), "station_service", id=id_)
+            elif id_ in away:
+                yield document.problem((*place, "services"), "home_hours", id=id_)
 
 
 def _twice(station: Station, document: Document) -> Iterator[Problem]:
@@ -133,6 +136,13 @@ def _passing(station: Station) -> Iterator[tuple[str, int, Shift | Village]]:
 
 
 def _service(station: Station, service: Service, document: Document, place: Place) -> Iterator[Problem]:
+    if service.at_home:
+        if service.minutes or service.desks:
+            yield document.problem(place, "home_desks", id=service.id)
+        return
+    if not service.minutes or not service.desks:
+        yield document.problem(place, "service_bare", id=service.id)
+        return
     if service.minutes % CELL:
         yield document.problem(place, "minutes_grid", value=service.minutes)
     longest = max(_lengths(station, service), default=None)

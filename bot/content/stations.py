@@ -51,8 +51,12 @@ class ServiceModel(Strict):
 
     id: Name
     name: Line
-    minutes: Annotated[int, Field(ge=5, le=240, description="Phút mỗi lượt, chia hết cho 5.")]
-    desks: Names
+    at_home: bool = Field(
+        False,
+        description="Cán bộ đến nhà: người dân ghi tên chờ hẹn ngày; không ghi minutes, desks.",
+    )
+    minutes: Annotated[int, Field(ge=5, le=240, description="Phút mỗi lượt, chia hết cho 5.")] | None = None
+    desks: Names | None = None
     days_ahead: Annotated[int, Field(ge=1, le=60, description="Đặt trước được bao nhiêu ngày.")] = 14
     online_share: Annotated[
         float,
@@ -145,7 +149,16 @@ def _station(id_: str, model: StationModel) -> Station:
             for s in model.specials
         ),
         services=tuple(
-            Service(s.id, s.name, s.minutes, tuple(s.desks), s.days_ahead, s.online_share, tuple(s.checklist))
+            Service(
+                s.id,
+                s.name,
+                s.minutes or 0,
+                tuple(s.desks or ()),
+                s.days_ahead,
+                s.online_share,
+                tuple(s.checklist),
+                s.at_home,
+            )
             for s in model.services
         ),
         shifts=tuple(

@@ -34,7 +34,7 @@ def _closure(known: Knowledge, station: Station, closure: Closure) -> str:
     why = closure.reason
     if closure.desks:
         others = set(station.desks) - set(closure.desks)
-        lacking = {each.id for each in station.services} - station.served(*others)
+        lacking = {each.id for each in station.seated} - station.served(*others)
         if not lacking:
             return ""
         why = known.says("station_not", reason=why, services=listed(station, lacking))

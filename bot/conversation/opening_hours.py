@@ -66,7 +66,7 @@ def state(known: Knowledge, station: Station, day: date) -> str:
 
 def narrowed(known: Knowledge, station: Station, told: str, served: Collection[str]) -> str:
     """Hours, with what they are only for or not for when that is less than everything; the shorter one."""
-    names = {each.id: each.name for each in station.services}
+    names = {each.id: each.name for each in station.seated}
     without = names.keys() - {*served}
     if not without or not served:
         return told

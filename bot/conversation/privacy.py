@@ -74,6 +74,8 @@ class Privacy:
             parts.append(says("data_erase_visits", count=str(len(visits)), codes=codes))
         if waits:
             parts.append(says("data_erase_waits", count=str(len(waits))))
+        if own.homes:
+            parts.append(says("data_erase_homes", count=str(len(own.homes))))
         yes = Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}")
         return Reply(" ".join(parts), (yes, Button(says("button_erase_no"), MENU)))
 
@@ -91,6 +93,7 @@ class Privacy:
             replies=str(held.kept_replies) if held.kept_replies else none,
             visits=self._visits(held.own) or none,
             waits=self._waits(held.own) or none,
+            homes=str(len(held.own.homes)) if held.own.homes else none,
             consents=agreed or none,
         )
 

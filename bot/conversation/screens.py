@@ -43,9 +43,9 @@ class Screens:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._bookable = {
-            each.id for station in known.stations.values() for each in station.services if each.checklist
-        }
+        services = [each for station in known.stations.values() for each in station.services]
+        self._bookable = {each.id for each in services if each.checklist}
+        self._at_home = {each.id for each in services if each.at_home}
         # An answer is the same all day; building it again costs as much as finding it.
         self.answer = lru_cache(maxsize=ANSWERS)(self._answer)
 
@@ -140,7 +140,7 @@ class Screens:
         """The way to a time at the station, where one can come for this."""
         if answer.lasting or body.service not in self._bookable:
             return ()
-        label = self._known.says("button_book_here")
+        label = self._known.says("button_home_here" if body.service in self._at_home else "button_book_here")
         return (Button(label, f"b:go:{Errand(answer.intent, path)}"),)
 
     def _guide(self, intent: str, path: tuple[int, ...]) -> tuple[Button, ...]:

@@ -77,6 +77,7 @@ class Personal:
     name: str
     phone: str
     address: Address | None = None  # the talk in which it was made; None for bookings by hand
+    place: str = ""  # the hamlet, of those whom officers visit at home
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +151,6 @@ class Rules:
     tries_network: int = 40  # the same of one network
     kept: timedelta = timedelta(days=30)  # personal data after the visit
     quiet: tuple[int, int] = (21, 7)  # local hours between which nobody is written to
+    homes: int = 3  # open requests for a visit at home, of one phone and of one talk
+    unvisited: timedelta = timedelta(days=180)  # after which an open request is forgotten
     streak: int = 2  # calls in a row of those with a time, or of priority people, while others wait

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.domain.appointment import Appointment, Result
 from bot.domain.errand import Errand
+from bot.domain.home import HomeVisit
 from bot.domain.seat import Seat
 
 MORNING, AFTERNOON = (0, 12 * 60), (12 * 60, 24 * 60)  # minutes of a day
@@ -45,12 +46,13 @@ class Draft:
 
     `errand` is what one comes for, as far as it is known; once that is `checked`, nothing more is asked about
     it, and what it takes is `told` once. `asks` is what was asked last, where the answer is typed: "contact",
-    "phone" or "code". `days` (ISO) and `begins` to `ends` are when somebody would like to come, as they wrote
-    it, with `hours` and `doubt` as in `When`. `seeks` is what is to become of an appointment (`MOVE`,
-    `CANCEL`), of one on the days `of` (ISO) if any are named, and `later` by how many days and minutes it is
-    to be put off, below 0 if it is to be earlier. `held` is the code of the seat that is kept until `until`
-    and begins `at` (seconds since 1970), `moves` that of the appointment that gets another time. `wait` is
-    the day (ISO) whose waiting list one joins. `name` and `phone` are the only words of a citizen in a
+    "phone", "place" or "code". `days` (ISO) and `begins` to `ends` are when somebody would like to come, as
+    they wrote it, with `hours` and `doubt` as in `When`. `seeks` is what is to become of an appointment
+    (`MOVE`, `CANCEL`), of one on the days `of` (ISO) if any are named, and `later` by how many days and
+    minutes it is to be put off, below 0 if it is to be earlier. `held` is the code of the seat that is kept
+    until `until` and begins `at` (seconds since 1970), `moves` that of the appointment that gets another
+    time. `wait` is the day (ISO) whose waiting list one joins. `name`, `phone` and `place` (where officers
+    come to) are the only words of a citizen in a
     session: they go with the draft, when the booking is made or let go.
     """
 
@@ -79,6 +81,7 @@ class Draft:
     agreed: bool = False
     name: str = ""
     phone: str = ""
+    place: str = ""
     made: int = 0  # requests so far, so that each has an id of its own
 
     @property
@@ -202,7 +205,41 @@ class Answer:
     waiter: str
 
 
-AnyBooking = LookDays | LookTimes | TakeSeat | Book | Shift | Cancel | Mine | Find | Queue | Answer
+@dataclass(frozen=True, slots=True)
+class AskHome:
+    """Request: a visit at home. `place` is the hamlet."""
+
+    id: str
+    station: str
+    service: str
+    name: str
+    phone: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Request: no visit at home after all."""
+
+    id: str
+    station: str
+    number: int
+
+
+AnyBooking = (
+    LookDays
+    | LookTimes
+    | TakeSeat
+    | Book
+    | Shift
+    | Cancel
+    | Mine
+    | Find
+    | Queue
+    | Answer
+    | AskHome
+    | Withdraw
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +260,11 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Result: what somebody has ahead, with its codes, and waits for (station, waiter, days)."""
+    """Result: what somebody has ahead, with its codes, and waits for: (station, waiter, days), `homes`."""
 
     appointments: tuple[tuple[str, Appointment], ...]
     waits: tuple[tuple[str, str, tuple[date, ...]], ...] = ()
+    homes: tuple[HomeVisit, ...] = ()
 
 
 NOTHING = Own(())
@@ -234,12 +272,16 @@ NOTHING = Own(())
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """Result: what came of an act; `code` is that of the appointment, `link` its page, if there is one."""
+    """Result: what came of an act; `code` is that of the appointment, `link` its page, if there is one.
+
+    `home` is the request for a visit at home that it was about.
+    """
 
     did: AnyBooking
     result: Result
     code: str | None = None
     link: str | None = None
+    home: HomeVisit | None = None
 
 
 AnyBooked = Days | Times | Own | Acted

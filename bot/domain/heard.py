@@ -202,11 +202,15 @@ class Changes(Heard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gave(Heard):
-    """What a booking asked for: a name, a phone (E.164), a booking code; `wrong` if digits are no phone."""
+    """What a booking asked for: a name, a phone (E.164), a booking code, the hamlet where somebody lives.
+
+    `wrong` if digits are no phone.
+    """
 
     name: str = ""
     phone: str = ""
     code: str = ""
+    place: str = ""
     wrong: bool = False
 
 

@@ -87,7 +87,8 @@ class Service:
     """Something a visit can be for: its length in minutes, and the desks that can serve it.
 
     `checklist` names the intents whose `bring` says what to take along; it can be booked for the next
-    `days_ahead` days, and the chat may fill `online_share` of its time.
+    `days_ahead` days, and the chat may fill `online_share` of its time. One that is `at_home` has neither
+    desks nor minutes: the officers come, on a day they set.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Service:
     days_ahead: int = 14
     online_share: float = 0.5
     checklist: tuple[str, ...] = ()
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,11 @@ class Station:
     def desks(self) -> tuple[str, ...]:
         """Its own desks, those of every day, in the order they are first named."""
         return tuple(dict.fromkeys(desk for service in self.services for desk in service.desks))
+
+    @property
+    def seated(self) -> tuple[Service, ...]:
+        """The services one comes to the station for."""
+        return tuple(each for each in self.services if not each.at_home)
 
     def service(self, id_: str) -> Service | None:
         """The service of this id."""

@@ -92,7 +92,7 @@ def _opened(station: Station, day: date, holidays: Holidays) -> Iterator[tuple[s
         for desk in each.desks or station.desks or ("",):  # hours alone, without desks, are hours too
             services = station.served(desk)
             services &= frozenset(each.services) or services
-            if services or not station.services:
+            if services or not station.seated:
                 yield from ((desk, span, services) for span in each.spans)
     for shift in station.shifts:
         begins, ends = _of_day(shift.begins, shift.ends, day)

@@ -13,6 +13,7 @@ from bot.domain.booking import (
     Answer,
     AnyBooked,
     AnyBooking,
+    AskHome,
     Book,
     Cancel,
     Days,
@@ -26,6 +27,7 @@ from bot.domain.booking import (
     Sought,
     TakeSeat,
     Times,
+    Withdraw,
 )
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
@@ -35,6 +37,7 @@ from bot.domain.ticket import Ticket
 from bot.domain.timetable import place_of
 from bot.domain.wish import Act, Change, Desire, Wish
 from bot.services.booking import Booking
+from bot.services.homes import HomeVisits
 from bot.store.naming import Person
 
 Link = Callable[[Appointment], str | None]
@@ -47,6 +50,7 @@ class Appointments:
 
     def __init__(self, booking: Booking, known: Callable[[], Knowledge], link: Link) -> None:
         self._booking, self._known, self._link = booking, known, link
+        self.homes = HomeVisits(booking)
 
     async def carry_out(
         self, request: AnyBooking, who: Person, address: Address, now: datetime, network: str = ""
@@ -69,6 +73,8 @@ class Appointments:
                 return await self.own(who, now)
             case Book() | Shift() | Cancel() | Queue() | Answer():
                 return await self._act(request, who, address, now)
+            case AskHome() | Withdraw():
+                return await self._at_home(request, who, address, now)
             case _:
                 assert_never(request)
 
@@ -120,7 +126,8 @@ class Appointments:
             for station in self._booking.stations
             for waiter in await self._booking.waits(who, station)
         ]
-        return Own(tuple((self._booking.code(each), each) for each in mine), tuple(waits))
+        homes = await self.homes.mine(who)
+        return Own(tuple((self._booking.code(each), each) for each in mine), tuple(waits), tuple(homes))
 
     async def _act(
         self,
@@ -154,6 +161,21 @@ class Appointments:
                 calls = {"claim": booking.claim, "decline": booking.decline, "leave": booking.leave}
                 result = await calls[what](who, act, station, waiter)
         return self._acted(request, result)
+
+    async def _at_home(
+        self, request: AskHome | Withdraw, who: Person, address: Address, now: datetime
+    ) -> Acted:
+        act = Act(request.id, now)
+        if isinstance(request, Withdraw):
+            outcome, visit = await self.homes.withdraw(who, act, request.station, request.number)
+        else:
+            place = self._known().stations.get(request.station)
+            service = place.service(request.service) if place else None
+            if service is None or not service.at_home:  # no more, by an edit
+                return Acted(request, _GONE)
+            personal = Personal(request.name, request.phone, address, request.place)
+            outcome, visit = await self.homes.ask(who, act, request.station, request.service, personal)
+        return Acted(request, Result(outcome), home=visit)
 
     async def _shifted(self, who: Person, act: Act, ticket: Ticket, shift: Shift) -> Result:
         found = await self._booking.bookings.read(ticket.station, [ticket.number])

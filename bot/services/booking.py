@@ -24,6 +24,7 @@ from bot.domain.ticket import Ticket, Tickets
 from bot.domain.wish import Act, Asker, Calendar, Change, Desire, Waiter, Wish
 from bot.store.bookings import Bookings
 from bot.store.connection import Store
+from bot.store.homes import Homes
 from bot.store.naming import Person
 from bot.store.parts import Parts
 from bot.store.visits import Visits
@@ -50,6 +51,7 @@ class Booking:
         self._tickets = Tickets(self.stations)
         self.bookings = Bookings(store, self.rules, self._tickets)
         self.waiting = Waiting(store, self.bookings)
+        self.homes = Homes(store, self.bookings)
         self._visits = Visits(store)
 
     async def follow(self) -> None:
@@ -92,7 +94,7 @@ class Booking:
         wish = replace(wish, seats=self._possible(wish.service, wish.seats, wish.people))
         bounds = self._bounds(wish.station, wish.service, wish.seats)
         asker = Asker(who.id, network=network)
-        result = await self.bookings.hold(_by(who, act), asker, wish, bounds)
+        result = await self.bookings.hold(own_act(who, act), asker, wish, bounds)
         await self._keep(who, result)
         return result
 
@@ -101,7 +103,7 @@ class Booking:
 
         After LIMIT or COOLING the hold still stands until its end: another phone can be tried.
         """
-        return await self.bookings.confirm(_by(who, act), Asker(who.id), held, personal)
+        return await self.bookings.confirm(own_act(who, act), Asker(who.id), held, personal)
 
     async def move(self, who: Person, act: Act, change: Change, phone: str = "") -> Result:
         """Another seat, up to the begin; the old one is free in the same step. Or GONE, FULL, and all stays.
@@ -115,11 +117,11 @@ class Booking:
         here = tuple(seat for seat in change.seats if seat.station == ticket.station)
         change = replace(change, seats=self._possible(found[0].service, here, found[0].people))
         bounds = self._bounds(ticket.station, found[0].service, change.seats)
-        return await self.bookings.move(_by(who, act), Asker(who.id, phone), change, bounds)
+        return await self.bookings.move(own_act(who, act), Asker(who.id, phone), change, bounds)
 
     async def cancel(self, who: Person, act: Act, ticket: Ticket, phone: str = "") -> Result:
         """Give an appointment back, up to its begin; or let a hold go. The seat is free at once."""
-        return await self.bookings.cancel(_by(who, act), Asker(who.id, phone), ticket)
+        return await self.bookings.cancel(own_act(who, act), Asker(who.id, phone), ticket)
 
     async def find(self, who: Person, act: Act, code: str, phone: str, network: str = "") -> Result:
         """An appointment by code and phone (E.164), from any door; says nobody's name.
@@ -130,7 +132,7 @@ class Booking:
         asker = Asker(who.id, network=network)
         result = Result(Outcome.NOT_FOUND)
         for ticket in self._tickets.read(code):
-            result = await self.bookings.find(_by(who, act), asker, ticket, phone)
+            result = await self.bookings.find(own_act(who, act), asker, ticket, phone)
             if result.outcome is not Outcome.NOT_FOUND:
                 break
         return result
@@ -165,24 +167,24 @@ class Booking:
 
     async def wait(self, who: Person, act: Act, desire: Desire, personal: Personal) -> Result:
         """Join the waiting list; `waiter` names the entry. Or LIMIT, COOLING, NOT_FOUND (no `instead`)."""
-        return await self.waiting.wait(_by(who, act), who.id, desire, personal)
+        return await self.waiting.wait(own_act(who, act), who.id, desire, personal)
 
     async def claim(self, who: Person, act: Act, station: str, waiter: str) -> Result:
         """Accept the place that is offered: it is booked. Or EXPIRED, LIMIT, COOLING, NOT_ALLOWED, NOT_FOUND.
 
         `others` holds the appointment given back for it, if there was one.
         """
-        result = await self.waiting.claim(_by(who, act), who.id, station, waiter)
+        result = await self.waiting.claim(own_act(who, act), who.id, station, waiter)
         await self._keep(who, result)
         return result
 
     async def decline(self, who: Person, act: Act, station: str, waiter: str) -> Result:
         """Not this place: the next one gets it, one waits on behind the others."""
-        return await self.waiting.leave(_by(who, act), who.id, station, waiter, stay=True)
+        return await self.waiting.leave(own_act(who, act), who.id, station, waiter, stay=True)
 
     async def leave(self, who: Person, act: Act, station: str, waiter: str) -> Result:
         """Off the waiting list; an offer in hand goes to the next."""
-        return await self.waiting.leave(_by(who, act), who.id, station, waiter)
+        return await self.waiting.leave(own_act(who, act), who.id, station, waiter)
 
     async def waits(self, who: Person, station: str) -> list[Waiter]:
         """What somebody waits for at a station, offers in hand included."""
@@ -193,7 +195,7 @@ class Booking:
         """Cancel everything ahead and forget whose the past visits were; what was cancelled."""
         cancelled: list[Appointment] = []
         for station in self.stations:
-            cancelled += (await self.bookings.erase(_by(who, act), station, who.id)).others
+            cancelled += (await self.bookings.erase(own_act(who, act), station, who.id)).others
         await self._visits.write(who, ())
         return cancelled
 
@@ -219,7 +221,7 @@ class Booking:
         return {day: share for day, share in shares.items() if share is not None}
 
 
-def _by(who: Person, act: Act) -> Act:
+def own_act(who: Person, act: Act) -> Act:
     """The act as this person's own: ids of messages are unique only within a talk. It does not name them."""
     if not act.request:
         return act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.booking import Acted, AnyBooking, Book, Queue
+from bot.domain.booking import Acted, AnyBooking, AskHome, Book, Queue
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
 from bot.domain.wish import Act
@@ -14,7 +14,12 @@ from bot.services.booking import Booking
 from bot.store.naming import Person
 from bot.store.records import Records
 
-BOOKING = "booking"  # the purpose for which name and phone are kept
+BOOKING, HOME = "booking", "home"  # the purposes for which name and phone are kept
+_AGREED: dict[type[AnyBooking], tuple[str, str]] = {  # what was agreed to with a request: purpose, wording
+    Book: (BOOKING, "book_consent"),
+    Queue: (BOOKING, "book_consent"),
+    AskHome: (HOME, "home_consent"),
+}
 
 
 class Desk:
@@ -34,8 +39,9 @@ class Desk:
         """
         if isinstance(request, AnyBooking):
             booked = await self._appointments.carry_out(request, who, address, now, network)
-            if isinstance(request, Book | Queue) and isinstance(booked, Acted) and booked.result.done:
-                await self._records.agree(who, BOOKING, "book_consent", now, given=True)
+            agreed = _AGREED.get(type(request))
+            if agreed and isinstance(booked, Acted) and booked.result.done:
+                await self._records.agree(who, *agreed, now, given=True)
             return booked
         match request:
             case Rate():

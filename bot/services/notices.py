@@ -1,4 +1,4 @@
-"""What citizens are told unasked, each once: reminders, offers of a place, what was done to their visits.
+"""What citizens are told unasked, each once: reminders, offers, what was done to visits, visits at home.
 
 Nothing is remembered but the ids of deliveries, made of what they are about. So everything here may be asked
 for as often as one likes, by as many processes as like, also after a crash.
@@ -10,11 +10,14 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation import changes, reminding
+from bot.conversation.booking.homes import Homes
 from bot.domain.appointment import Appointment, News, Personal, Status
 from bot.domain.delivery import Delivery, Lane
+from bot.domain.home import HomeStatus, planned_id
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import WEBCHAT, Reply
 from bot.domain.reminder import changed_id, displaced_id, remind_id, reminders, visit_minute, waking
+from bot.domain.seat import today
 from bot.domain.wish import Act, Waiter
 from bot.services.booking import Booking
 from bot.store.fates import WAITS, Fates
@@ -142,6 +145,19 @@ class Notices:
             if await self._fate(people.get(each.number), changed_id(each)) == "sent":
                 await self._booking.bookings.told(Act("", now), each)
 
+    async def at_home(self, station: str, now: datetime) -> int:
+        """Tell everybody for whom a day was set on which the officers come; by day only; how many are new."""
+        new = 0
+        for visit in await self._booking.homes.open(station):
+            id_ = planned_id(visit)
+            if visit.plan is None or now >= visit.plan.until or id_ in self._put:
+                continue
+            personal = await self._booking.homes.personal(station, visit.number)
+            since = waking(now, self._booking.rules.quiet)
+            reply = Homes(self._known()).told(visit, visit.plan, today(since))
+            new += await self._tell(id_, personal, reply, now, (since, visit.plan.until))
+        return new
+
     async def _tell(
         self, id_: str, personal: Personal | None, reply: Reply, now: datetime, span: Span
     ) -> bool:
@@ -198,6 +214,12 @@ class Notices:
         station, number, version = reason.partition(":")[2].rsplit(":", 2)
         found = await self._booking.bookings.read(station, [int(number)])
         return bool(found) and found[0].news is not None and found[0].version == int(version)
+
+    async def home_wanted(self, reason: str) -> bool:
+        """Whether the officers of `home:…` still come on that day."""
+        station, number, _ = reason.partition(":")[2].rsplit(":", 2)
+        found = await self._booking.homes.read(station, int(number))
+        return found is not None and found.status is HomeStatus.PLANNED and planned_id(found) == reason
 
 
 def _until(changed: Appointment) -> datetime:

@@ -46,14 +46,18 @@ class Unreachable:
             ids.append(changed_id(appointment))
         if appointment.status is Status.DISPLACED:
             ids = [displaced_id(appointment)]
-        fates = await self._fates.of(address, ids)
-        if "sent" in fates:
-            return None
-        if "refused" in fates:
-            return Why.REFUSED
-        if HELD in fates:
-            return Why.HELD
-        tried = any(fate not in {None, WAITS, "unwanted"} for fate in fates)
-        over = planned and now >= planned[-1].since + _SLOW
+        over = bool(planned) and now >= planned[-1].since + _SLOW
         late = appointment.news is News.MOVED and waking(now, quiet) >= appointment.at
-        return Why.UNSENT if tried or over or late else None
+        return failed(await self._fates.of(address, ids), late=over or late)
+
+
+def failed(fates: Sequence[str | None], *, late: bool) -> Why | None:
+    """Why nothing that was written has reached somebody; `late`: nothing is waited for any more."""
+    if "sent" in fates:
+        return None
+    if "refused" in fates:
+        return Why.REFUSED
+    if HELD in fates:
+        return Why.HELD
+    tried = any(fate not in {None, WAITS, "unwanted"} for fate in fates)
+    return Why.UNSENT if tried or late else None

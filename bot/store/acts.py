@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from bot.domain.appointment import MOVES, Appointment, News, Outcome, Result, Source, Status
 from bot.domain.errand import errand
+from bot.domain.home import HOME_MOVES
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.wish import Act
 from bot.store.connection import Store
 from bot.store.scripts import Script, ms
 
 SHARED = ("booking/station", "booking/seats", "booking/waiters")  # what all scripts use, in this order
+_HOMES = frozenset({"home_ask", "home_turn", "erase", "sweep"})  # those that know of visits at home too
+_Status = TypeVar("_Status", bound=StrEnum)
 RESULTS = timedelta(hours=72)  # how long a repeated request gets its first result
 
 
@@ -27,13 +31,13 @@ def station_prefix(station: str) -> str:
     return f"tb:{{s:{station}}}:"
 
 
-def _moves() -> str:
-    """The table of legal moves, as the scripts read it."""
+def _table(name: str, moves: Mapping[_Status, frozenset[_Status]]) -> str:
+    """A table of legal moves, as the scripts read it."""
     rows = (
         f"{status} = {{{', '.join(f'{each} = true' for each in sorted(after))}}}"
-        for status, after in MOVES.items()
+        for status, after in moves.items()
     )
-    return f"local MOVES = {{{', '.join(rows)}}}\n"
+    return f"local {name} = {{{', '.join(rows)}}}\n"
 
 
 class Acts:
@@ -52,9 +56,12 @@ class Acts:
         """
         script = self._scripts.get(name)
         if script is None:
-            script = self._scripts[name] = Script(
-                self.store.line, f"booking/{name}", before=SHARED, heading=_moves()
-            )
+            before: tuple[str, ...] = SHARED
+            heading = _table("MOVES", MOVES)
+            if name in _HOMES:
+                before, heading = (*before, "booking/homes"), heading + _table("HOME_MOVES", HOME_MOVES)
+            script = Script(self.store.line, f"booking/{name}", before=before, heading=heading)
+            self._scripts[name] = script
         prefix = station_prefix(station)
         request = f"{name}:{act.request}" if act.request else ""
         given = {key: value for key, value in arguments.items() if value is not None}

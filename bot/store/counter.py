@@ -106,7 +106,7 @@ class Counter:
             "sweep", station, Act("", now),
             results=ms(now - RESULTS), persons=ms(now - rules.kept), stale=ms(now - _STALE),
             misses=ms(now - rules.remembered), doers=ms(now - _HOUR), days=ms(now - _DAYS),
-            news=ms(now - _NEWS), most=_SWEPT,
+            news=ms(now - _NEWS), homes=ms(now - rules.unvisited), most=_SWEPT,
         )  # fmt: skip
         flat = list(found["freed"])
         freed = tuple(

@@ -48,6 +48,7 @@ mai_phu:
   services:
     - {{id: can_cuoc, name: Làm thẻ căn cước, minutes: 15, desks: [quay_1], days_ahead: 14}}
     - {{id: cu_tru, name: Cư trú, minutes: 15, desks: [quay_2]}}
+    - {{id: tai_nha, name: Làm thẻ tại nhà, at_home: true}}
     - {{id: xac_nhan, name: "Xác nhận, điều chỉnh thông tin", minutes: 15, desks: [quay_2]}}
 """
 

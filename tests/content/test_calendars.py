@@ -14,7 +14,9 @@ from bot.content.files import load
 from bot.content.hints import hints
 from bot.content.holidays import announced, national
 from bot.content.stations import StationFile, built
+from bot.conversation import opening_hours
 from bot.domain.knowledge import Knowledge
+from bot.services.almanac import Almanac
 
 TODAY = date(2026, 11, 22)
 STATION = """\
@@ -171,3 +173,32 @@ class TestHints:
     def test_a_calendar_about_to_end_says_so(self, edition: Edition) -> None:
         assert "calendar_ends" in self.keys(edition.known, date(2039, 3, 1))
         assert "calendar_ends" not in self.keys(edition.known)
+
+
+@pytest.mark.parametrize(
+    ("service", "says"),
+    [
+        ("{id: x, name: X}", "thiếu minutes hoặc desks"),
+        ("{id: x, name: X, minutes: 15}", "thiếu minutes hoặc desks"),
+        ("{id: x, name: X, at_home: true, desks: [q1]}", "không có minutes, desks"),
+        ("{id: x, name: X, at_home: true, minutes: 15}", "không có minutes, desks"),
+    ],
+)
+def test_a_service_has_desks_or_is_at_home(edition: Edition, tmp_path: Path, service: str, says: str) -> None:
+    _, problems = read(edition, tmp_path, f"{STATION}    - {service}\n")
+    assert len(problems) == 1
+    assert says in problems[0]
+
+
+def test_officers_who_come_keep_no_hours_and_give_no_seats(edition: Edition, tmp_path: Path) -> None:
+    text = f"{STATION}    - {{id: nha, name: Tại nhà, at_home: true, checklist: [can_cuoc.cap_lai]}}\n"
+    known, problems = read(edition, tmp_path, text)
+    assert problems == []
+    week = [date(2026, 11, 23 + ahead) for ahead in range(7)]
+    assert not any(Almanac(lambda: known).seats("thu", "nha", day) for day in week)
+    monday = opening_hours.state(known, known.stations["thu"], date(2026, 11, 23))
+    assert "Tại nhà" not in monday
+    village = 'villages: [{id: v, day: 2026-12-05, place: thôn, spans: ["08:00-11:00"], services: [nha]}]'
+    _, problems = read(edition, tmp_path, f"{text}  {village}\n")
+    assert len(problems) == 1
+    assert "không mở theo giờ" in problems[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.content.files import console
 
+HOME = {"list": "listed", "plan": "plan", "done": "mark", "drop": "mark", "back": "mark", "add": "add"}
 MARKS = ("arrived", "served", "missed", "back")
 
 
@@ -62,6 +63,28 @@ def add(commands: Any) -> None:
     reopen.add_argument("--name", help=words["closing_name"])
     flags(reopen, "json")
     flags(command("load", "figures.load"), "json")
+    _home(acts, words)
     sheet = command("csv", "figures.sheet")
     sheet.add_argument("--file", type=Path, help=words["file"])
     flags(sheet, "names")
+
+
+def _home(acts: Any, words: Any) -> None:
+    """Visits at home: a list of its own, with acts of its own."""
+    home = acts.add_parser("home", help=words["home"], description=words["home"])
+    deeds = home.add_subparsers(required=True, metavar=words["act"])
+    for name, run in HOME.items():
+        usage = f"trucban visits home {words[f'home_{name}_usage']}"
+        made = deeds.add_parser(
+            name, help=words[f"home_{name}"], description=words[f"home_{name}"], usage=usage
+        )
+        made.add_argument("words", nargs="*", metavar=words["words"], help=words["words_help"])
+        made.add_argument("--json", action="store_true", help=words["json"])
+        made.set_defaults(run=f"visits.home.{run}", act=name)
+        if name == "list":
+            made.add_argument("--all", action="store_true", help=words["home_all"])
+        elif name == "add":
+            for each in ("name", "phone", "place"):
+                made.add_argument(f"--{each}", help=words[f"home_{each}"])
+        else:
+            made.add_argument("--seen", type=int, help=words["seen"])

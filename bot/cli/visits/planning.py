@@ -48,17 +48,17 @@ def told(options: Settings, given: argparse.Namespace) -> int:
 async def _add(room: Room, given: argparse.Namespace) -> int:
     station, rest = room.station(given.words)
     service, when = room.service(station, rest)
-    personal = _personal(given)
+    who = personal(given)
     time = read_time(room, " ".join(when))
     wish = Wish(station.id, service.id, people=many(given), priority=given.priority)
     seats = await _wanted(room, wish, time)
     result = await room.reception.add(
-        room.act(), Wish(station.id, service.id, tuple(seats), wish.people, wish.priority), personal
+        room.act(), Wish(station.id, service.id, tuple(seats), wish.people, wish.priority), who
     )
     if result.outcome is Outcome.GONE:
         raise await _taken(room, wish, time)
     if not result.done:
-        raise _unbooked(room, personal.phone, result)
+        raise _unbooked(room, who.phone, result)
     await _show(room, result, given, "added")
     return codes.OK
 
@@ -127,7 +127,8 @@ def _split(room: Room, words: Sequence[str]) -> tuple[Ticket, list[str]]:
     raise RefusedError("code_wrong", said=words[0])
 
 
-def _personal(given: argparse.Namespace) -> Personal:
+def personal(given: argparse.Namespace, place: str = "") -> Personal:
+    """Name and phone of somebody on the phone."""
     name = " ".join((given.name or "").split())
     if not name or len(name) > _NAME:
         raise RefusedError("no_name")
@@ -136,7 +137,7 @@ def _personal(given: argparse.Namespace) -> Personal:
     phone = e164(given.phone)
     if phone is None:
         raise RefusedError("phone_wrong", said=given.phone)
-    return Personal(name, phone)
+    return Personal(name, phone, place=place)
 
 
 async def _wanted(room: Room, wish: Wish, time: Time) -> list[Seat]:

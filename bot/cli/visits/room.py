@@ -31,6 +31,7 @@ from bot.services.almanac import Almanac
 from bot.services.booking import Booking
 from bot.services.overview import Overview
 from bot.services.reception import Reception
+from bot.services.rounds import Rounds
 from bot.store.connection import Store
 from bot.store.editions import Editions
 
@@ -63,6 +64,7 @@ class Room:
     booking: Booking
     reception: Reception
     overview: Overview
+    rounds: Rounds
     now: datetime
     gone: Mapping[str, Station]
 
@@ -104,8 +106,10 @@ class Room:
         for many in range(len(words), 0, -1):
             said = _key(" ".join(words[:many]))
             exact = [each for each in station.services if said in {_key(each.id), _key(each.name)}]
-            part = [each for each in station.services if said in _key(each.name)]
+            part = [each for each in station.services if said in _key(each.name) and not each.at_home]
             for found in (exact, part):
+                if len(found) == 1 and found[0].at_home:
+                    raise RefusedError("home_only", name=found[0].name)
                 if len(found) == 1:
                     return found[0], list(words[many:])
         listed = "\n".join(f"  {each.id:<20} {each.name}" for each in station.services)
@@ -180,7 +184,8 @@ async def _room(known: Knowledge, store: Store) -> Room:
     reception, editions = Reception(store, booking), Editions(store)
     kept = [await editions.last(each) for each in booking.stations if each not in known.stations]
     gone = {each.station.id: each.station for each in kept if each}
-    return Room(known, booking, reception, Overview(almanac, reception), datetime.now(UTC), gone)
+    overview, rounds = Overview(almanac, reception), Rounds(store, booking)
+    return Room(known, booking, reception, overview, rounds, datetime.now(UTC), gone)
 
 
 def _key(text: str) -> str:

@@ -9,6 +9,7 @@ DAYS, DAY, TIMES, SEAT, WAIT = "days", "day", "times", "seat", "wait"
 AGREE, YES, NO, AGAIN = "agree", "yes", "no", "again"
 MINE, SHOW, MOVE, CANCEL, COMING = "mine", "show", "move", "cancel", "coming"
 CLAIM, DECLINE, LEAVE = "claim", "decline", "leave"
+WITHDRAW = "withdraw"
 LATE = frozenset({AGREE, YES, AGAIN})  # good only while the seat is held
 
 

@@ -39,3 +39,8 @@ def contact(text: str) -> Contact:
     if len(name) > _LONGEST or len(name.split()) > _MOST or len(name) < 2:
         name = ""
     return Contact(name.title() if name == name.lower() else name, phone, wrong and not phone)
+
+
+def without_phones(text: str) -> str:
+    """The rest of a clean text, without whatever is written like a phone."""
+    return _PHONE.sub(" ", text)

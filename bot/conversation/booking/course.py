@@ -7,12 +7,14 @@ from datetime import date
 
 from bot.conversation.booking.asking import Asking
 from bot.conversation.booking.doubting import Doubting
+from bot.conversation.booking.homes import Homes, served_at_home
 from bot.conversation.booking.precheck import Precheck
 from bot.conversation.booking.telling import Telling
 from bot.conversation.days import local_day
 from bot.conversation.showing import offered
 from bot.domain.booking import (
     AnyBooking,
+    AskHome,
     Book,
     Cancel,
     Draft,
@@ -36,14 +38,16 @@ class Course:
         self._known = known
         self.ask = Asking(known)
         self._precheck = Precheck(known)
-        self.tell = Telling(known)
+        self.homes = Homes(known)
+        self.tell = Telling(known, self.homes)
         self._doubting = Doubting(known)
 
     def next(self, session: Session, draft: Draft, at: Moment) -> Step:
         """The first thing that is not known yet; with everything known, the times."""
         station = self.ask.station_of(draft)
         if station is None:
-            return self.asked(session, replace(draft, station=None), self.ask.stations())
+            ask = self.homes.stations(draft.service) if self._at_home(draft) else self.ask.stations()
+            return self.asked(session, replace(draft, station=None), ask)
         draft = replace(draft, station=station.id)
         service = station.service(draft.service or "")
         if service is None and draft.errand and draft.service:
@@ -54,6 +58,12 @@ class Course:
         draft, open_ = self._precheck.next(draft, station, service, local_day(at))
         if open_:
             return self.asked(session, draft, open_, at)
+        if service.at_home:
+            return self.asked(session, *self.homes.next(draft, station, service, local_day(at)))
+        return self._visit(session, draft, at)
+
+    def _visit(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """Who comes, and when."""
         if draft.people is None:
             return self.asked(session, draft, self.ask.who(), at)
         if draft.priority is None:
@@ -115,6 +125,8 @@ class Course:
 
     def personal(self, session: Session, draft: Draft, at: Moment) -> Step:
         """Consent, then name and phone, then the last look before it is booked."""
+        if self._at_home(draft):
+            return self.next(session, draft, at)
         if not draft.agreed:
             return self.asked(session, draft, self.ask.consent(draft))
         if not (draft.name and draft.phone):
@@ -131,10 +143,22 @@ class Course:
         return self.asked(session, replace(draft, asks=None), self.ask.summary(draft, local_day(at)))
 
     def confirmed(self, session: Session, draft: Draft, at: Moment) -> Step:
-        """Book what is held, once everything is known."""
+        """Book what is held, or ask for the visit at home, once everything is known."""
+        if self._at_home(draft):
+            if not (draft.station and draft.agreed and draft.name and draft.phone and draft.place):
+                return self.next(session, draft, at)
+            ask = AskHome("", draft.station, draft.service or "", draft.name, draft.phone, draft.place)
+            return self.request(session, draft, ask)
         if not (draft.held and draft.name and draft.phone):
             return self.personal(session, draft, at)
         return self.request(session, draft, Book("", draft.held, draft.name, draft.phone))
+
+    def again(self, session: Session, draft: Draft, at: Moment) -> Step:
+        """Name and phone once more; of who is visited at home also where."""
+        draft = replace(draft, name="", phone="", place="", asks="contact")
+        if self._at_home(draft):
+            return self.next(session, replace(draft, station=None), at)
+        return self.asked(session, draft, self.ask.contact(draft))
 
     def let_go(self, session: Session, draft: Draft) -> Step:
         """Forget the draft; the seat it holds is free at once."""
@@ -160,6 +184,9 @@ class Course:
             draft = replace(draft, told=True)
             reply = replace(reply, text=f"{told}\n\n{reply.text}")
         return offered(replace(session, draft=draft, misses=0), (reply,))
+
+    def _at_home(self, draft: Draft) -> bool:
+        return served_at_home(self._known, draft.service)
 
     def request(self, session: Session, draft: Draft, request: AnyBooking) -> Step:
         """A request under an id of its own, the same again when this message is taken up again."""

@@ -14,10 +14,12 @@ from bot.domain.ticket import Tickets
 
 _CODE = re.compile(r"\btb[\s-]{0,2}(?:[a-z0-9][\s-]?){7}(?![a-z0-9])", re.IGNORECASE)
 _STOP = re.compile(
-    r"(?:da )?(?:thoi|bo)\b.{0,12}\b(?:dat|hen|lich)\b|(?:toi |em |tui )?(?:khong|ko|k|hong) (?:dat|hen) nua"
+    r"(?:da )?(?:thoi|bo)\b.{0,12}\b(?:dat|hen|lich)\b"
+    r"|(?:toi |em |tui )?(?:khong|ko|k|hong) (?:dat|hen|xin|ghi) nua"
+    r"|(?:da )?thoi\b.{0,10}\b(?:xin|can|ghi) nua"
 )
 _LONGEST = 16  # words of an answer; a story with a phone number in it is none
-_SURE = 0.9  # of a question from which on a line of letters is no name
+SURE = 0.9  # of a question from which on a line of letters is no name
 _NO_NAME = re.compile(r"\d|^(?:(?:da|vang|ok|oke|okie|dong y|duoc|dc|co|roi|u|uh|a|nhe|nha) ?)+$")
 _ASKS = re.compile(
     r"\?|\b(?:bao (?:lâu|lau|nhiêu|nhieu|giờ|gio)|không|khong|gì|gi|sao|đâu|dau|nào|nao|mấy|may|thôi|thoi|"
@@ -42,7 +44,7 @@ def given(
     found = contact(text)
     if found.phone or found.wrong:
         return Gave(name="" if draft.asks == "phone" else found.name, phone=found.phone, wrong=found.wrong)
-    sure = bool(guesses) and guesses[0].score >= _SURE
+    sure = bool(guesses) and guesses[0].score >= SURE
     no_name = sure or _ASKS.search(text) or _NO_NAME.search(fold(text))
     if draft.asks == "contact" and found.name and not draft.name and not no_name:
         return Gave(name=found.name)

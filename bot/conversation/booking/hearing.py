@@ -9,17 +9,22 @@ from datetime import date
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.booking.answering import Answers
-from bot.conversation.booking.given import given
+from bot.conversation.booking.given import SURE, given
+from bot.conversation.booking.hamlet import asks_home, place
+from bot.conversation.booking.homes import served_at_home
 from bot.conversation.booking.moving import INTENTS, changes, may_change
 from bot.conversation.booking.wanted import PathOf, Sentences, Sought, asks
+from bot.conversation.offers import on_offer
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
 from bot.domain.booking import MOVE
-from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant
+from bot.domain.errand import Errand
+from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant, Wants
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.ticket import Tickets
 
 _MOVES = choice(acts.MOVE, "")
+_LIKELY = 0.5  # of a matter from which on officers are asked to come for it
 _FEW = 2  # words that are too few to begin a booking on
 
 
@@ -34,12 +39,21 @@ class Hearing:
         self._answers = Answers(known.booking or "", self._sentences.station)
 
     def given(self, message: Spoken) -> Gave | Chose | Changes | None:
-        """What a booking waits for: a name, a phone; or a booking code, and what shall become of it."""
-        heard = given(message.text, message.session.draft, message.judged.guesses, self._tickets)
+        """What a booking waits for: a name, a phone, a place; or a code, and what shall become of that visit."""
+        draft = message.session.draft
+        if draft and draft.asks == "place" and (found := self._place(message)):
+            return Gave(place=found)
+        heard = given(message.text, draft, message.judged.guesses, self._tickets)
         if isinstance(heard, Gave) and heard.code:
             changed = self._changes(message, message.text.replace(heard.code, " "), heard)
             return changed or heard
         return heard
+
+    @staticmethod
+    def _place(message: Spoken) -> str:
+        """Where somebody lives, when that was asked."""
+        sure = bool(message.judged.guesses) and message.judged.guesses[0].score >= SURE
+        return "" if on_offer(message.text, message.session) else place(message.text, sure=sure)
 
     def is_plain(self, message: Spoken) -> bool:
         """Whether a message only says who comes, as was asked: such short words may sound like an alarm."""
@@ -66,6 +80,12 @@ class Hearing:
 
     def _sought(self, message: Spoken) -> Sought | None:
         intent = self._known.booking
+        if (
+            intent is not None
+            and asks_home(fold(message.text))
+            and (wanted := self._at_home(message, intent))
+        ):
+            return wanted
         if intent is None or not asks(fold(message.text)):
             return None
         best = next((guess.intent for guess in message.judged.guesses), intent)
@@ -81,7 +101,20 @@ class Hearing:
         return self._wanted(message, intent) if sure and intent else None
 
     def _wanted(self, message: Spoken, intent: str) -> Sought:
-        return self._sentences.wants(message.text, intent, message.judged.guesses, self._day(message))
+        wants = self._sentences.wants(message.text, intent, message.judged.guesses, self._day(message))
+        if isinstance(wants, Wants) and wants.errand and served_at_home(self._known, wants.service):
+            return replace(wants, intent=wants.errand.intent)
+        return wants
+
+    def _at_home(self, message: Spoken, intent: str) -> Wants | None:
+        """A visit at home, if the likeliest matter is one for which officers come."""
+        best = next(iter(message.judged.guesses), None)
+        answer = self._known.answers.get(best.intent) if best and best.score >= _LIKELY else None
+        service = answer.variants[0].body.service if answer else None
+        wants = self._wanted(message, intent)
+        if answer is None or not isinstance(wants, Wants) or not served_at_home(self._known, service):
+            return None
+        return replace(wants, intent=answer.intent, service=service, errand=Errand(answer.intent))
 
     def _day(self, message: Spoken) -> date:
         """Today; without it the day of the review of the answer about booking."""

@@ -183,6 +183,35 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "button_book_cancel": (),
     "button_book_leave": (),
     "link_book_page": (),
+    # visits at home
+    "home_station": (),
+    "home_how": ("station",),
+    **{
+        f"home_{key}": ()
+        for key in (
+            "consent",
+            "contact",
+            "name",
+            "place",
+            "ready",
+            "caution",
+            "withdrawn",
+            "limit",
+            "nowhere",
+        )
+    },
+    "home_over": (),
+    "home_summary": ("what", "station", "name", "phone", "place"),
+    "home_done": ("number", "station"),
+    "home_waits": ("number", "station"),
+    "home_planned": ("number", "station", "when"),
+    "home_told": ("number", "station", "when"),
+    "home_when": ("day", "part"),
+    "home_when_from": ("day", "begins", "ends"),
+    "home_morning": (),
+    "home_afternoon": (),
+    **{f"button_home_{key}": () for key in ("here", "yes", "again", "stop", "withdraw")},
+    "button_home_withdraw_one": ("number",),
     # what citizens are told unasked
     **{f"remind_{kind}": ("when", "service", "where", "code") for kind in ("eve", "soon")},
     "remind_people": ("service", "people"),

@@ -13,7 +13,7 @@ from bot.conversation.booking.course import Course, day_of
 from bot.conversation.booking.outcomes import Outcomes
 from bot.conversation.booking.wishing import onto, picked
 from bot.conversation.days import local_day
-from bot.domain.booking import MOVE, Answer, AnyBooked, Cancel, Draft, Find, Mine
+from bot.domain.booking import MOVE, Answer, AnyBooked, Cancel, Draft, Find, Mine, Withdraw
 from bot.domain.errand import Errand, errand
 from bot.domain.heard import Changes, Gave, Wants
 from bot.domain.knowledge import BOOK, VISITS, Knowledge
@@ -122,7 +122,7 @@ class Bookings:
             return self._course.request(session, draft, Find("", draft.held, heard.phone))
         # Beside a phone stands whose it is ("số của con"): a name that was given is not lost to that.
         name = draft.name if draft.name and heard.phone else heard.name or draft.name
-        draft = replace(draft, name=name, phone=heard.phone or draft.phone)
+        draft = replace(draft, name=name, phone=heard.phone or draft.phone, place=heard.place or draft.place)
         if heard.wrong:
             return self._course.asked(session, draft, self._ask.phone_again())
         return self._course.personal(session, draft, at)
@@ -150,6 +150,10 @@ class Bookings:
             station, _, waiter = value.partition(":")
             asked = Answer("", act, station, waiter)
             return self._course.request(session, self._draft(session, at), asked)
+        if act == acts.WITHDRAW:
+            station, _, number = value.partition(":")
+            gone = Withdraw("", station, int(number) if number.isdecimal() else 0)
+            return self._course.request(session, self._draft(session, at), gone)
         if act in {acts.MINE, acts.SHOW, acts.MOVE, acts.CANCEL, acts.COMING}:
             return self._of_own(session, act, value, at)
         if draft is None or (draft.until and at.now.timestamp() > draft.until and act in acts.LATE):
@@ -201,8 +205,7 @@ class Bookings:
             case acts.YES:
                 return self._course.confirmed(session, draft, at)
             case acts.AGAIN:
-                again = replace(draft, name="", phone="", asks="contact")
-                return self._course.asked(session, again, self._ask.contact(again))
+                return self._course.again(session, draft, at)
             case acts.NO:
                 return self._course.let_go(session, draft)
         agreed = self._agreed(draft, act, value)

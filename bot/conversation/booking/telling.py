@@ -6,11 +6,12 @@ from datetime import date
 
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
+from bot.conversation.booking.homes import Homes
 from bot.conversation.reminding import checklist
 from bot.conversation.screens import MENU
 from bot.conversation.times.saying import worded
 from bot.domain.appointment import Appointment, Outcome, Status
-from bot.domain.booking import Acted, Answer, Book, Cancel, Own, Queue, Shift, TakeSeat
+from bot.domain.booking import Acted, Answer, AskHome, Book, Cancel, Own, Queue, Shift, TakeSeat, Withdraw
 from bot.domain.knowledge import VISITS, Knowledge
 from bot.domain.message import Button, Link, Reply
 from bot.domain.seat import CELL, LOCAL, today
@@ -22,8 +23,8 @@ _LIVE = frozenset({Status.BOOKED, Status.DISPLACED})
 class Telling:
     """Answers of the booking talk. Pure."""
 
-    def __init__(self, known: Knowledge) -> None:
-        self._known = known
+    def __init__(self, known: Knowledge, homes: Homes) -> None:
+        self._known, self._homes = known, homes
         self._says = known.says
 
     def held(self, acted: Acted, day: date) -> Reply:
@@ -46,6 +47,10 @@ class Telling:
                     self._says("book_waiting", day=worded(self._known, waited, day)),
                     (self._mine(), self._menu()),
                 )
+            case AskHome():
+                return self._homes.asked(acted, day)
+            case Withdraw():
+                return self._homes.withdrawn()
             case Cancel():
                 new = Button(self._says("button_book_new"), choice(acts.NEW, *self._service(appointment)))
                 return Reply(
@@ -83,16 +88,17 @@ class Telling:
     def own(self, own: Own, day: date, intent: str | None = None) -> Reply:
         """Everything ahead, and what is waited for; with nothing of that, the answer to what was asked."""
         booked = [(code, each) for code, each in own.appointments if each.status is not Status.HELD]
-        if not booked and not own.waits:
+        if not (booked or own.waits or own.homes):
             new = Button(self._says("button_book_new"), choice(acts.NEW))
             return Reply(self._none(intent, day), (new, self._menu()))
-        if len(booked) == 1 and not own.waits:
+        if len(booked) == 1 and not (own.waits or own.homes):
             return self.card(*booked[0], day)
         lines = [f"- **{code}**: {self._when(each, day)}, {self._what(each)}" for code, each in booked]
         lines += [
             self._says("book_waits", days=", ".join(worded(self._known, each, day) for each in days))
             for _, _, days in own.waits
         ]
+        lines += self._homes.lines(own.homes, day)
         buttons = [
             Button(self._says("button_book_show", code=code), choice(acts.SHOW, code)) for code, _ in booked
         ]
@@ -100,6 +106,7 @@ class Telling:
             Button(self._says("button_book_leave"), choice(acts.LEAVE, station, waiter))
             for station, waiter, _ in own.waits
         ]
+        buttons += self._homes.ways(own.homes)
         text = self._says("book_own", lines="\n".join(lines))
         return Reply(text, (*buttons[:6], self._menu()))
 
@@ -114,6 +121,8 @@ class Telling:
         """Why it could not be done, and what can be."""
         outcome = acted.result.outcome
         until = acted.result.until
+        if isinstance(acted.did, AskHome | Withdraw):
+            return self._homes.refused(acted)
         if outcome is Outcome.COOLING and until:
             text = self._says("book_cooling", day=worded(self._known, today(until), day))
         elif outcome is Outcome.NOT_FOUND:

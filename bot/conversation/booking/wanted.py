@@ -143,12 +143,13 @@ class Sentences:
                 matter = name.sub(" ", matter)
         said = set(re.findall(r"\w+", matter)) - _BESIDE
         found = {
-            each.id
+            each.id: each.at_home
             for place in ((station,) if station else self._known.stations.values())
             for each in place.services
             if said and said <= set(re.findall(r"\w+", fold(each.name)))
         }
-        return found.pop() if len(found) == 1 else None
+        seated = [id_ for id_, at_home in found.items() if not at_home] or list(found)
+        return seated[0] if len(seated) == 1 else None
 
     def _errand(self, text: str, day: date) -> tuple[str | None, Errand | None]:
         """What the likeliest matter is served by; and the very matter and case, if it is clear."""

@@ -35,5 +35,15 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'mine:' .. A.by, 0, -1)) do
     redis.call('DEL', P .. 'personal:' .. id)
   end
 end
-redis.call('DEL', P .. 'mine:' .. A.by, P .. 'mine-waits:' .. A.by)
+for _, number in ipairs(redis.call('ZRANGE', P .. 'mine-homes:' .. A.by, 0, -1)) do
+  local h = home(number)
+  if h then
+    if HOME_OPEN[h.status] then
+      turn_home(h, 'left')
+    end
+    forget_home(h)
+    save_home(h)
+  end
+end
+redis.call('DEL', P .. 'mine:' .. A.by, P .. 'mine-waits:' .. A.by, P .. 'mine-homes:' .. A.by)
 return finish('done', {others = cancelled})

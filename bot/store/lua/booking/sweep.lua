@@ -1,5 +1,5 @@
 -- What the clock ends: holds and offers; what has been kept long enough. Bounded, but for what is due now.
--- Arguments: results, persons, stale, misses, doers, days, news (ms before which each is forgotten), most
+-- Arguments: results, persons, homes, stale, misses, doers, days, news (ms before which each is forgotten), most
 -- Returns how many holds ended, how many bookings were forgotten, and of which days places became free.
 local ended = tidy()
 local forgotten = 0
@@ -28,6 +28,11 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'waiters-leaving', '-inf', 
   redis.call('ZREM', P .. 'mine-waits:' .. w.who, id)
   redis.call('ZREM', P .. 'waiters-leaving', id)
   redis.call('DEL', P .. 'waiter:' .. id)
+end
+for list, before in pairs({['homes-over'] = A.persons, ['homes-open'] = A.homes}) do
+  for _, number in ipairs(redis.call('ZRANGEBYSCORE', P .. list, '-inf', before, 'LIMIT', 0, A.most)) do
+    drop_home(number)
+  end
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', A.results, 'LIMIT', 0, A.most)) do
   redis.call('HDEL', P .. 'results', id)

@@ -39,7 +39,7 @@ class Hearing:
         self._answers = Answers(known.booking or "", self._sentences.station)
 
     def given(self, message: Spoken) -> Gave | Chose | Changes | None:
-        """What a booking waits for: a name, a phone, a place; or a code, and what shall become of that visit."""
+        """What a booking waits for: name, phone, place; or a code, and what shall become of that visit."""
         draft = message.session.draft
         if draft and draft.asks == "place" and (found := self._place(message)):
             return Gave(place=found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.booking import ANY_TIME, When
+from bot.domain.draft import ANY_TIME, When
 from bot.domain.errand import Errand
 from bot.domain.message import Kind, Secret
 from bot.domain.place import Spot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.booking import Draft
+from bot.domain.draft import Draft
 
 VERSION = 1
 TRAIL = 8  # screens one can go back

@@ -10,7 +10,8 @@ import pytest
 from bot.content.edition import Edition
 from bot.conversation.booking.asking import Asking
 from bot.domain.appointment import Outcome
-from bot.domain.booking import Acted, Book, Draft, LookDays, LookTimes, Shift, Sought, TakeSeat, Times
+from bot.domain.booking import Acted, Book, LookDays, LookTimes, Shift, Sought, TakeSeat, Times
+from bot.domain.draft import Draft
 from bot.domain.knowledge import Knowledge
 from bot.domain.station import Village
 from bot.services.almanac import Almanac

@@ -15,7 +15,7 @@ from bot.conversation.booking.wishing import hoped
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
 from bot.conversation.times.wishes import Wish, when
-from bot.domain.booking import When
+from bot.domain.draft import When
 from bot.domain.heard import Chose, Guess, Wants
 from bot.domain.knowledge import topic_of
 from bot.domain.station import Station

@@ -8,7 +8,8 @@ from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.phones import national
 from bot.conversation.times.saying import begun, clock, worded
-from bot.domain.booking import Days, Draft, Times
+from bot.domain.booking import Days, Times
+from bot.domain.draft import Draft
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
 from bot.domain.seat import LOCAL, Seat

@@ -12,7 +12,8 @@ from bot.conversation.booking.wishing import around
 from bot.conversation.days import local_day
 from bot.conversation.times.saying import worded
 from bot.domain.appointment import Appointment, Status
-from bot.domain.booking import CANCEL, Draft, Own
+from bot.domain.booking import Own
+from bot.domain.draft import CANCEL, Draft
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.seat import CELL, LOCAL

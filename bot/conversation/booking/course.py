@@ -17,7 +17,6 @@ from bot.domain.booking import (
     AskHome,
     Book,
     Cancel,
-    Draft,
     LookDays,
     LookTimes,
     Queue,
@@ -25,6 +24,7 @@ from bot.domain.booking import (
     Sought,
     TakeSeat,
 )
+from bot.domain.draft import Draft
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session

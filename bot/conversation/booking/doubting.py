@@ -10,7 +10,7 @@ from bot.conversation.booking.acts import choice
 from bot.conversation.times import lunar
 from bot.conversation.times.days import Doubt
 from bot.conversation.times.saying import worded
-from bot.domain.booking import Draft
+from bot.domain.draft import Draft
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
 from bot.domain.seating import days

@@ -8,7 +8,7 @@ from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.booking.contact import contact
 from bot.conversation.text import fold
-from bot.domain.booking import Draft
+from bot.domain.draft import Draft
 from bot.domain.heard import Chose, Gave, Guess
 from bot.domain.ticket import Tickets
 

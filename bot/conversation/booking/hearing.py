@@ -17,7 +17,7 @@ from bot.conversation.booking.wanted import PathOf, Sentences, Sought, asks
 from bot.conversation.offers import on_offer
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
-from bot.domain.booking import MOVE
+from bot.domain.draft import MOVE
 from bot.domain.errand import Errand
 from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant, Wants
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of

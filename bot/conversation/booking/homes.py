@@ -12,7 +12,8 @@ from bot.conversation.phones import national
 from bot.conversation.screens import MENU
 from bot.conversation.times.saying import clock, worded
 from bot.domain.appointment import Outcome
-from bot.domain.booking import Acted, AskHome, Draft
+from bot.domain.booking import Acted, AskHome
+from bot.domain.draft import Draft
 from bot.domain.errand import Errand
 from bot.domain.home import MIDNIGHT, HomeVisit, Plan
 from bot.domain.knowledge import Knowledge

@@ -9,7 +9,7 @@ from bot.conversation.booking.wishing import hoped, named
 from bot.conversation.text import clean, fold
 from bot.conversation.times.days import Doubt
 from bot.conversation.times.wishes import when
-from bot.domain.booking import CANCEL, MOVE, When
+from bot.domain.draft import CANCEL, MOVE, When
 from bot.domain.heard import Changes, Guess
 from bot.domain.knowledge import topic_of
 

@@ -7,19 +7,8 @@ from dataclasses import replace
 from bot.conversation.booking.changing import Changing
 from bot.conversation.booking.course import Course
 from bot.conversation.days import local_day
-from bot.domain.booking import (
-    Acted,
-    AnyBooked,
-    Book,
-    Cancel,
-    Days,
-    Draft,
-    Find,
-    Own,
-    Shift,
-    TakeSeat,
-    Times,
-)
+from bot.domain.booking import Acted, AnyBooked, Book, Cancel, Days, Find, Own, Shift, TakeSeat, Times
+from bot.domain.draft import Draft
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session

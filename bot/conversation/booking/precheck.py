@@ -10,7 +10,7 @@ from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.screens import answer_choice
 from bot.domain.answer import Body, Case
-from bot.domain.booking import Draft
+from bot.domain.draft import Draft
 from bot.domain.errand import Errand
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply

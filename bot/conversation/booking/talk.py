@@ -13,7 +13,8 @@ from bot.conversation.booking.course import Course, day_of
 from bot.conversation.booking.outcomes import Outcomes
 from bot.conversation.booking.wishing import onto, picked
 from bot.conversation.days import local_day
-from bot.domain.booking import MOVE, Answer, AnyBooked, Cancel, Draft, Find, Mine, Withdraw
+from bot.domain.booking import Answer, AnyBooked, Cancel, Find, Mine, Withdraw
+from bot.domain.draft import MOVE, Draft
 from bot.domain.errand import Errand, errand
 from bot.domain.heard import Changes, Gave, Wants
 from bot.domain.knowledge import BOOK, VISITS, Knowledge

@@ -10,7 +10,7 @@ from bot.conversation.times.days import Doubt
 from bot.conversation.times.parts import Window
 from bot.conversation.times.settled import Choice
 from bot.conversation.times.wishes import Wish
-from bot.domain.booking import Draft, When
+from bot.domain.draft import Draft, When
 
 _FAR = 60  # days ahead that are looked at
 _MOST = 14  # days of one wish

@@ -9,7 +9,8 @@ import pytest
 from bot.content.edition import Edition
 from bot.conversation.booking.course import Course
 from bot.conversation.showing import offered
-from bot.domain.booking import Days, Draft, Times, When
+from bot.domain.booking import Days, Times
+from bot.domain.draft import Draft, When
 from bot.domain.heard import AnyHeard, Chose, Wants
 from bot.domain.message import Reply
 from bot.domain.seat import Seat

@@ -10,7 +10,8 @@ import pytest
 from bot.content.edition import Edition
 from bot.conversation.booking.talk import Bookings
 from bot.domain.appointment import Appointment, Outcome, Result, Source, Status
-from bot.domain.booking import CANCEL, MOVE, Acted, Find, LookDays, LookTimes, Mine, Own, Times, When
+from bot.domain.booking import Acted, Find, LookDays, LookTimes, Mine, Own, Times
+from bot.domain.draft import CANCEL, MOVE, When
 from bot.domain.heard import Changes, Gave, Wants
 from bot.domain.message import Moment
 from bot.domain.seat import LOCAL, Seat

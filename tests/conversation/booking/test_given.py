@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.booking.given import given
-from bot.domain.booking import Draft
+from bot.domain.draft import Draft
 from bot.domain.heard import Chose, Gave, Guess
 from bot.domain.ticket import Ticket, Tickets
 

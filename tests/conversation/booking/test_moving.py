@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.content.edition import Edition
-from bot.domain.booking import CANCEL, MOVE, When
+from bot.domain.draft import CANCEL, MOVE, When
 from bot.domain.heard import Changes, Wants
 from bot.domain.session import Session
 

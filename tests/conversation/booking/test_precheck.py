@@ -10,7 +10,7 @@ import pytest
 from bot.content.edition import Edition
 from bot.conversation import errands
 from bot.conversation.booking.precheck import Precheck
-from bot.domain.booking import Draft
+from bot.domain.draft import Draft
 from bot.domain.errand import Errand, errand
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Reply

@@ -18,18 +18,18 @@ from bot.conversation.deciding import (
     may_be_aside,
     still_about,
 )
-from bot.conversation.facets import Facets
-from bot.conversation.following import Following, path_of
+from bot.conversation.following import Following
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.meaning import SecondOpinion
 from bot.conversation.naming import Naming
 from bot.conversation.offers import is_number, on_offer
 from bot.conversation.places import Gazetteer
+from bot.conversation.remarks import Remarks
 from bot.conversation.scam import Judge
 from bot.conversation.screens import answer_choice
 from bot.conversation.spoken import Spoken
-from bot.conversation.steps import LED, Steps
+from bot.conversation.steps import Steps
 from bot.conversation.suspicion import Suspicion
 from bot.conversation.text import clean
 from bot.conversation.tongues import is_foreign
@@ -37,7 +37,6 @@ from bot.domain.heard import (
     AnyHeard,
     Command,
     Elsewhere,
-    Facet,
     Guess,
     Meant,
     Puzzled,
@@ -71,15 +70,9 @@ class Understanding:
         self._suspicion = Suspicion(judge)
         self._second: SecondOpinion | None = None
         lexicon = matcher.lexicon
-        self._commands = {
-            lexicon.read(text).folded: Command(name)
-            for name, group in known.words.commands.items()
-            for text in group
-            if Command(name) not in {*LED, Command.STILL}
-        }
-        self._facets = Facets(known.words, lexicon, self._limits.answer)
         self._cases = Cases(known, lexicon)
         self._following = Following(known, matcher, self._cases)
+        self._remarks = Remarks(known, lexicon, self._following, self._limits.answer)
         self._dangers = {
             each.intent for each in known.emergencies.values() if known.guide_of(each.intent) is None
         }
@@ -163,7 +156,7 @@ class Understanding:
         """A message that corrects nothing: about the talk, after the last answer, or by itself."""
         alone = self._limits.decided(message.judged.guesses)
         return (
-            self._about_the_talk(message)
+            self._remarks.heard(message)
             or self._booking.meant(message, alone)
             or self._naming.heard(message, alone)
             or self._foreign(message.text)
@@ -197,7 +190,7 @@ class Understanding:
         guesses = without(again.judged.guesses, session.intent)
         again = replace(again, judged=replace(again.judged, guesses=guesses))
         alone = self._limits.decided(guesses)
-        facet = self._part(again)
+        facet = self._remarks.part(again)
         if facet:
             return Said(what=facet)
         heard = self._after(again, alone, corrects=True) or self._meant(again, alone, corrects=True)
@@ -211,26 +204,6 @@ class Understanding:
         if not kind or self._following.is_calm(message):
             return None
         return Urgent(kind=kind, intent=self._known.emergencies[kind].intent)
-
-    def _about_the_talk(self, message: Spoken) -> Said | Meant | None:
-        command = self._commands.get(message.reading.folded)
-        if command and (message.session.trail or command not in {Command.USEFUL, Command.WRONG}):
-            return Said(what=command)
-        facet = self._part(message)
-        if facet:
-            return Said(what=facet)
-        intent = message.session.intent or ""
-        several = self._facets.several(message)
-        if not several or intent not in self._known.answers:
-            return None
-        return Meant(intent=intent, path=path_of(message.session.trail, intent), facets=several)
-
-    def _part(self, message: Spoken) -> Facet | None:
-        """The part of the last answer that is asked for, unless a case of that answer is named."""
-        listed = self._facets.listed(message)
-        if listed or self._following.names_case(message):
-            return listed
-        return self._facets.only(message)
 
     def _foreign(self, text: str) -> Elsewhere | None:
         """A message in letters that Vietnamese is not written in."""

@@ -33,8 +33,9 @@ from bot.services.reception import Reception
 from bot.services.slips import Slips
 from bot.store.connection import Store
 from bot.store.naming import person
-from tests.channels.test_page import ARGUMENTS, STICKS_OUT, TOO_SMALL
+from tests.channels.test_page import STICKS_OUT, TOO_SMALL
 from tests.conftest import ROOT
+from tests.phone import ARGUMENTS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, time
 
 from bot.conversation.booking.wishing import hoped, named
@@ -116,11 +117,17 @@ def changes(
     if not _MOVING.search(folded) and _LATE.search(folded):
         return None
     cancels = cancels and (not moves or top != INTENTS[MOVE])
+    heard = _told(text, folded, today, code, cancelled=cancels)
+    return replace(heard, guesses=guesses) if heard else None
+
+
+def _told(text: str, folded: str, today: date, code: str, *, cancelled: bool) -> Changes | None:
+    """Which visit, and when it would suit better."""
     later, rest = _later(folded)
     wish = when(text if later == (0, 0) else rest, today, time())
-    if cancels:
+    if cancelled:
         of = named((*wish.choices, *wish.avoid), today) if wish else ()
-        return Changes(intent=INTENTS[CANCEL], seeks=CANCEL, code=code, of=of, guesses=guesses)
+        return Changes(intent=INTENTS[CANCEL], seeks=CANCEL, code=code, of=of)
     hope = hoped(wish, today)
     hope = When() if hope.doubt == Doubt.PAST else hope  # that is when the visit was
     if not (_MOVING.search(folded) or code or hope or later != (0, 0)):
@@ -129,9 +136,7 @@ def changes(
     if wish and later == (0, 0) and not _TO.search(folded):
         later = _later(fold(wish.rest(text)))[0]
         of, hope = (hope.days, When()) if later != (0, 0) else (of, hope)  # "lùi lịch thứ 6 một tiếng"
-    return Changes(
-        intent=INTENTS[MOVE], seeks=MOVE, code=code, of=of, when=hope, later=later, guesses=guesses
-    )
+    return Changes(intent=INTENTS[MOVE], seeks=MOVE, code=code, of=of, when=hope, later=later)
 
 
 def _folded(text: str) -> str:

@@ -11,7 +11,7 @@ from bot.conversation.times.words import Atoms, number
 
 _SOON = 183  # days ahead in which a date without a year is surely meant
 _OWNED = frozenset("sinh sn ns het han hieu cap mat chet cuoi hon luc".split())  # dates of other things
-_PAPER = frozenset(
+PAPER = frozenset(
     "so nd tt qd cv luat dieu khoan dinh tu muc ngo ngach hem kiet nha duong lo thua diem to".split()
 )
 _HALVES = frozenset([(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7), (24, 24)])
@@ -70,46 +70,6 @@ def also_date(atoms: Atoms, place: int, today: date) -> Found | None:
     return _of_month(atoms[place].number or 0, today), end
 
 
-def either_at(atoms: Atoms, place: int, today: date) -> Found | None:
-    """Days of which the last tells the month of all: "27 hoặc 28/11", "ngày 26, 27 hay 28 tháng 11"."""
-    if atoms.told == place > 0 and not atoms.has(place, "ngày", "hôm"):
-        return None  # "8h 27 hoặc …" is told apart elsewhere
-    at = place + atoms.has(place, "ngày", "hôm")
-    said: list[int] = []
-    while len(said) < _EITHER and _is_day(atoms, at) and (behind := _or(atoms, at + 1)):
-        said.append(atoms[at].number or 0)
-        at = behind
-    last = date_at(atoms, at, today, sure=True) if said else None
-    if last is None or len(last[0].spans) != 1 or not _tells_month(atoms, at, last[1]):
-        return None
-    until = last[0].spans[0][0]
-    if until is None or any(not first < until.day for first in said):
-        return None
-    days = (until.replace(day=first) for first in said)
-    spans = tuple((day, day) for day in (*days, until) if day >= today)
-    return Days(spans, last[0].doubts), last[1]
-
-
-_EITHER = 4  # days of one list
-
-
-def _is_day(atoms: Atoms, place: int) -> bool:
-    atom = atoms[place]
-    beside = atoms[place - 1].folded in _PAPER or atom.glued or atoms[place - 1].number is not None
-    return 1 <= (atom.number or 0) <= 31 and len(atom.folded) < 3 and not beside
-
-
-def _or(atoms: Atoms, place: int) -> int | None:
-    """The place behind "hoặc", "hay", "và", a comma, and "ngày" once more."""
-    if not (atoms.sign(place, ",") or atoms.has(place, "hoặc", "hay", "và")):
-        return None
-    return place + 1 + atoms.has(place + 1, "ngày", "hôm")
-
-
-def _tells_month(atoms: Atoms, start: int, end: int) -> bool:
-    return any(atoms.sign(at, "/-.") or atoms.has(at, "tháng") for at in range(start, end))
-
-
 _ENDS = frozenset("deu cung duoc dc nhe nha a ak em e toi tui gi hoac hay va ok luc sang chieu".split())
 
 
@@ -147,7 +107,7 @@ def _numeric(atoms: Atoms, place: int, today: date, *, sure: bool) -> Found | No
     if len(chain[1].folded) > 2 or (len(chain) == 3 and year is None):
         return None
     if len(chain) == 2 and not sure:
-        paper = atoms[place - 1].folded in _PAPER
+        paper = atoms[place - 1].folded in PAPER
         if mark != "/" or paper or (day, month) in _HALVES or counted(atoms, end) or month > 12:
             return None
     if len(chain) == 2 and counted(atoms, end) and mark != "/":

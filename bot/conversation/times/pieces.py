@@ -8,8 +8,9 @@ from datetime import date, time
 from functools import lru_cache
 
 from bot.conversation.times.clocks import Clock, clock_at
-from bot.conversation.times.dates import also_date, date_at, either_at
+from bot.conversation.times.dates import also_date, date_at
 from bot.conversation.times.days import Days, Found, of
+from bot.conversation.times.either import either_at
 from bot.conversation.times.moons import moon_at
 from bot.conversation.times.nearby import ahead_at, near_at
 from bot.conversation.times.parts import Bound, Part, bound_at, part_at

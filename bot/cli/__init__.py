@@ -17,12 +17,13 @@ import structlog
 
 from bot import __version__
 from bot.cli import codes
+from bot.cli.officer import parser as officer
 from bot.cli.visits import parser as visits
 from bot.config import Role, Settings, settings
 from bot.content.files import console, say
 from bot.errors import ContentError, SettingsError, StoreError
 
-LATER = ("officer", "doctor")
+LATER = ("doctor",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--redirect", help=words["zalo_redirect"])
     first.set_defaults(run="zalo.token")
     visits.add(commands)
+    officer.add(commands)
     for name in LATER:
         commands.add_parser(name, add_help=False).add_argument("rest", nargs="*")
     return parser

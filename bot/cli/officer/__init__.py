@@ -1,0 +1,1 @@
+"""`trucban officer`: people, roles, audit."""

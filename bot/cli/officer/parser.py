@@ -1,0 +1,39 @@
+"""The commands of `trucban officer`, as the command line reads them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from bot.content.files import console
+from bot.domain.officer import Role
+
+
+def add(commands: Any) -> None:
+    """Add `officer` and its commands."""
+    words = console()["officer_help"]
+    parser = commands.add_parser("officer", help=words["officer"], description=words["officer"])
+    acts = parser.add_subparsers(required=True, metavar=words["act"])
+
+    def command(name: str, run: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = acts.add_parser(name, help=words[name], description=words[name])
+        made.set_defaults(run=f"officer.{run}")
+        return made
+
+    invite = command("invite", "people.invite")
+    who = invite.add_mutually_exclusive_group(required=True)
+    who.add_argument("--name", help=words["name"])
+    who.add_argument("--again", metavar="ID", help=words["again"])
+    invite.add_argument("--role", choices=[str(role) for role in Role], default="officer", help=words["role"])
+    invite.add_argument("--station", action="append", default=[], help=words["station"])
+    invite.add_argument("--everywhere", action="store_true", help=words["everywhere"])
+    invite.add_argument("--until", help=words["until"])
+    listed = command("list", "people.show")
+    listed.add_argument("--all", action="store_true", help=words["all"])
+    listed.add_argument("--json", action="store_true", help=words["json"])
+    leave = command("leave", "people.leave")
+    leave.add_argument("id", help=words["id"])
+    leave.add_argument("--yes", action="store_true", help=words["at_once"])
+    audit = command("audit", "audit.verify")
+    audit.add_argument("--show", type=int, metavar="N", help=words["show"])
+    audit.add_argument("--json", action="store_true", help=words["json"])

@@ -28,6 +28,11 @@ _ASKED = re.compile(
     rf"\b{_PLEASE}(?: \w+){{0,3}} {_OFFICERS}(?: \w+){{0,5}} {_COME}\b"
     r"|\b(?:xin|dang ky|ghi ten)(?: \w+){0,7} (?:tai|tan|o) (?:nha|noi o|cho o)\b"
 )
+_WITHDRAWN = re.compile(
+    r"\b(?:rut (?:ten|lai)|huy|xoa ten|(?:khong|ko|k|hong|no) (?:can|xin))\b"
+    r"(?: \w+){0,5} (?:tai|tan|den|toi) nha\b"
+)
+_QUESTION = re.compile(r"\?|\b(?:co (?:duoc|phai|can)|the nao|ra sao|khong|ko|gi|nao|sao)(?: a| vay)?$")
 _WHETHER = re.compile(
     r"\?|\b(?:khong|ko|hong|hok|hk|k|no)(?: a| vay| the| nhi| he| em| chu)?$"
     r"|\b(?:co (?:duoc|phai|can|mat|ton)|the nao|ra sao|lam sao|ntn|nhu nao|kieu gi|la gi|can gi)\b"
@@ -35,6 +40,11 @@ _WHETHER = re.compile(
     r"|\b(?:huy|rut|doi|hoan|xem|da (?:xin|dang ky|ghi ten))\b"
     r"|\b(?:bao (?:nhieu|lau|gio)|o dau|(?:goi|hoi|gap) ai|mat tien|thu tuc|(?:duoc|dc) (?:khong|k|ko|no))\b"
 )
+
+
+def withdraws(folded: str) -> bool:
+    """Whether a message without marks takes back that officers were asked to come."""
+    return bool(_WITHDRAWN.search(folded)) and not _QUESTION.search(folded)
 
 
 def asks_home(folded: str) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 from bot.conversation.booking import acts
 from bot.conversation.booking.acts import choice
 from bot.conversation.booking.answering import Answers
 from bot.conversation.booking.given import SURE, given
-from bot.conversation.booking.hamlet import asks_home, place
+from bot.conversation.booking.hamlet import asks_home, place, withdraws
 from bot.conversation.booking.homes import served_at_home
 from bot.conversation.booking.moving import INTENTS, changes, may_change
 from bot.conversation.booking.wanted import PathOf, Sentences, Sought, asks
 from bot.conversation.offers import on_offer
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import fold
-from bot.domain.draft import MOVE
+from bot.conversation.times.wishes import when
+from bot.domain.draft import CANCEL, MOVE
 from bot.domain.errand import Errand
 from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant, Wants
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
@@ -49,11 +51,13 @@ class Hearing:
             return changed or heard
         return heard
 
-    @staticmethod
-    def _place(message: Spoken) -> str:
-        """Where somebody lives, when that was asked."""
+    def _place(self, message: Spoken) -> str:
+        """Where somebody lives, when that was asked; no button, no time, no matter of its own."""
+        if on_offer(message.text, message.session) or _is_time(message.text, self._day(message)):
+            return ""
+        told = bool(message.session.draft and message.session.draft.place)
         sure = bool(message.judged.guesses) and message.judged.guesses[0].score >= SURE
-        return "" if on_offer(message.text, message.session) else place(message.text, sure=sure)
+        return place(message.text, sure=sure or told)
 
     def is_plain(self, message: Spoken) -> bool:
         """Whether a message only says who comes, as was asked: such short words may sound like an alarm."""
@@ -73,10 +77,18 @@ class Hearing:
 
     def asked(self, message: Spoken) -> Sought | Chose | Changes | None:
         """An answer to what a booking asked; a change of a visit; a time at the station, in plain words."""
-        heard = (self._answers.typed(message) if self._intent else None) or self._changes(
-            message, message.text
+        heard = self._answers.typed(message) if self._intent else None
+        return (
+            heard or self._withdrawn(message) or self._changes(message, message.text) or self._sought(message)
         )
-        return heard or self._sought(message)
+
+    def _withdrawn(self, message: Spoken) -> Meant | None:
+        """Nobody has to come home any more: one's own list, with a button for it."""
+        if not withdraws(fold(message.text)) or INTENTS[CANCEL] not in self._known.intents:
+            return None
+        guesses = message.judged.guesses
+        about = any(each.intent == INTENTS[CANCEL] or self._service(each) for each in guesses[:3])
+        return Meant(intent=INTENTS[CANCEL], guesses=guesses) if about else None
 
     def _sought(self, message: Spoken) -> Sought | None:
         intent = self._known.booking
@@ -108,14 +120,25 @@ class Hearing:
 
     def _at_home(self, message: Spoken, intent: str) -> Wants | None:
         """A visit at home, if the likeliest matter is one for which officers come."""
-        best = next(iter(message.judged.guesses), None)
-        answer = self._known.answers.get(best.intent) if best and best.score >= _LIKELY else None
-        service = answer.variants[0].body.service if answer else None
-        wants = self._wanted(message, intent)
-        if answer is None or not isinstance(wants, Wants) or not served_at_home(self._known, service):
+        best = next((guess for guess in message.judged.guesses[:1] if guess.score >= _LIKELY), None)
+        service = self._service(best) if best else None
+        wants = self._wanted(message, intent) if service else None
+        if best is None or not isinstance(wants, Wants):
             return None
-        return replace(wants, intent=answer.intent, service=service, errand=Errand(answer.intent))
+        return replace(wants, intent=best.intent, service=service, errand=Errand(best.intent))
+
+    def _service(self, guess: Guess) -> str | None:
+        """The service at home that a matter is for, if it is for one."""
+        answer = self._known.answers.get(guess.intent)
+        service = answer.variants[0].body.service if answer else None
+        return service if served_at_home(self._known, service) else None
 
     def _day(self, message: Spoken) -> date:
         """Today; without it the day of the review of the answer about booking."""
         return message.day or self._known.answers[self._known.booking or ""].reviewed
+
+
+def _is_time(text: str, day: date) -> bool:
+    """Whether nothing but a day or an hour is said."""
+    wish = when(text, day, time())
+    return bool(wish and wish.choices) and len(re.findall(r"\w+", wish.rest(text) if wish else "")) <= _FEW

@@ -53,7 +53,8 @@ class Homes:
             return replace(draft, asks="contact"), self._contact(draft)
         if not draft.place:
             return replace(draft, asks="place"), Reply(self._says("home_place"), (self._stop(),))
-        return draft, self._summary(draft, station, service)
+        # Still asked for: who reads a wrong place there types the right one.
+        return replace(draft, asks="place"), self._summary(draft, station, service)
 
     def _consent(self, draft: Draft, station: Station, day: date) -> Reply:
         """What will come of it, in honest words, and whether name, phone and place may be kept."""

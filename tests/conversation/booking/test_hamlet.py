@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.booking.hamlet import asks_home, place
+from bot.conversation.booking.hamlet import asks_home, place, withdraws
 from bot.conversation.text import clean, fold
 
 
@@ -42,6 +42,20 @@ def test_a_request_is_heard(text: str) -> None:
 )
 def test_a_question_about_it_is_none(text: str) -> None:
     assert not asks_home(fold(clean(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "whether"),
+    [
+        ("rút tên làm tại nhà giúp tôi", True),
+        ("hủy lịch công an đến nhà làm thẻ", True),
+        ("thôi không cần cán bộ đến nhà nữa", True),
+        ("muốn hủy làm tại nhà thì làm thế nào", False),
+        ("xin công an đến nhà làm thẻ", False),
+    ],
+)
+def test_a_request_is_taken_back(text: str, whether: bool) -> None:
+    assert withdraws(fold(clean(text))) is whether
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,10 @@ class NoAnswerError(Exception):
 class Visitor:
     """One talk on the page."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, number: int, rng: random.Random) -> None:
-        self._session, self._url, self._rng = session, url, rng
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, number: int, address: str, rng: random.Random
+    ) -> None:
+        self._session, self._url, self._address, self._rng = session, url, address, rng
         self._contact = f"Nguyễn Thị Lan 098{number:07}"
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._token: str | None = None
@@ -104,7 +106,8 @@ class Visitor:
         """Be connected, for ever."""
         while True:
             with suppress(ConnectionError, aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError):
-                async with self._session.ws_connect(self._url, max_msg_size=0) as line:
+                here = {"X-Forwarded-For": self._address}
+                async with self._session.ws_connect(self._url, headers=here) as line:
                     await line.send_json({"type": "hello", "token": self._token, "after": self._seen})
                     async for message in line:
                         self._take(line, json.loads(message.data))

@@ -15,8 +15,8 @@ it was told:
 Beside it the same citizens and kills on a naive store (look whether the seat is free, then write it), which
 must be caught. Then the latency of 500 confirmations at once, from the four processes, with nobody killed;
 it is only worth something when the machine has nothing else to do (`load` says).
-Last, people book at a whole desk, `trucban run`, through its page, by buttons: 5,000 attempts (with --quick 360),
-the desk and its store killed in between, 200 confirmations a second (`arrivals`).
+Last, people book at a whole desk, `trucban run`, by the buttons of its page: 5,000 attempts (with --quick
+360), the desk and its store killed in between, 200 confirmations a second (`arrivals`).
 The last line is the figures as JSON; exit 1 when one is missed.
 """
 

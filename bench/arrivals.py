@@ -223,7 +223,7 @@ def _same(seat: str, each: Appointment) -> bool:
 
 
 async def doors(folder: Path, seed: int, *, quick: bool) -> dict[str, Any]:
-    """5,000 bookings attempted; with `quick`, 360."""
-    figures = await Doors(folder, seed).measured(*((360, 3) if quick else (5_000, 12)))
+    """5,000 bookings attempted; with `quick`, 240."""
+    figures = await Doors(folder, seed).measured(*((240, 3) if quick else (5_000, 12)))
     print("doors", json.dumps(figures), flush=True)
     return figures

@@ -16,7 +16,7 @@ Beside it the same citizens and kills on a naive store (look whether the seat is
 must be caught. Then the latency of 500 confirmations at once, from the four processes, with nobody killed;
 it is only worth something when the machine has nothing else to do (`load` says).
 Last, people book at a whole desk, `trucban run`, by the buttons of its page: 5,000 attempts (with --quick
-360), the desk and its store killed in between, 200 confirmations a second (`arrivals`).
+240), the desk and its store killed in between, 200 confirmations a second (`arrivals`).
 The last line is the figures as JSON; exit 1 when one is missed.
 """
 

@@ -22,10 +22,9 @@ from bot.store.connection import Store
 from bot.store.scripts import Script, ms
 
 SHARED = ("station", "limits", "seats", "waiters")  # what scripts use, in this order
-# The one that hundreds ask for at once builds no function that it never calls; some know of visits at home too.
-_USES = {"confirm": SHARED[:2]} | {
-    name: (*SHARED, "homes") for name in ("home_ask", "home_turn", "erase", "sweep")
-}
+_AT_HOME = ("home_ask", "home_turn", "erase", "sweep")  # those that know of visits at home too
+# What hundreds ask for at once builds no function that it never calls.
+_USES = {"confirm": SHARED[:2]} | dict.fromkeys(_AT_HOME, (*SHARED, "homes"))
 _STATUS = {f"{status}": status for status in Status}
 _SOURCE = {f"{source}": source for source in Source}
 _Status = TypeVar("_Status", bound=StrEnum)

@@ -79,6 +79,7 @@ class Booking:
         seats = [seat for seat in self.calendar.seats(station, service, day, wish.people) if seat.at > now]
         if not seats:
             return ()
+        await self.bookings.tidy(station, now)
         share = None if wish.priority else self.calendar.share(station, service, day)
         if share is not None:
             left = share - (await self.bookings.online(station, day)).get(service, 0)
@@ -225,5 +226,4 @@ def own_act(who: Person, act: Act) -> Act:
     """The act as this person's own: ids of messages are unique only within a talk. It does not name them."""
     if not act.request:
         return act
-    digest = blake2b(f"{act.request}\0{who.id}".encode(), digest_size=16)
-    return replace(act, request=digest.hexdigest())
+    return Act(blake2b(f"{act.request}\0{who.id}".encode(), digest_size=16).hexdigest(), act.now)

@@ -114,6 +114,7 @@ class Reception:
 
     async def free(self, wish: Wish, day: date, now: datetime) -> tuple[Seat, ...]:
         """What of a day an officer can give away (`wish` without seats)."""
+        await self._bookings.tidy(wish.station, now)
         taken = await self._bookings.taken(wish.station, day, favoured=True)
         return tuple(
             seat

@@ -6,11 +6,12 @@ cluster. A script takes the caller's request id: repeated within 72 hours it ret
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from pydantic_core import from_json, to_json
 
 from bot.domain.appointment import MOVES, Appointment, News, Outcome, Result, Source, Status
 from bot.domain.errand import errand
@@ -20,8 +21,12 @@ from bot.domain.wish import Act
 from bot.store.connection import Store
 from bot.store.scripts import Script, ms
 
-SHARED = ("booking/station", "booking/seats", "booking/waiters")  # what all scripts use, in this order
-_HOMES = frozenset({"home_ask", "home_turn", "erase", "sweep"})  # those that know of visits at home too
+SHARED = ("station", "limits", "seats", "waiters")  # what scripts use, in this order
+_AT_HOME = ("home_ask", "home_turn", "erase", "sweep")  # those that know of visits at home too
+# What hundreds ask for at once builds no function that it never calls.
+_USES = {"confirm": SHARED[:2]} | dict.fromkeys(_AT_HOME, (*SHARED, "homes"))
+_STATUS = {f"{status}": status for status in Status}
+_SOURCE = {f"{source}": source for source in Source}
 _Status = TypeVar("_Status", bound=StrEnum)
 RESULTS = timedelta(hours=72)  # how long a repeated request gets its first result
 
@@ -32,12 +37,12 @@ def station_prefix(station: str) -> str:
 
 
 def _table(name: str, moves: Mapping[_Status, frozenset[_Status]]) -> str:
-    """A table of legal moves, as the scripts read it."""
-    rows = (
-        f"{status} = {{{', '.join(f'{each} = true' for each in sorted(after))}}}"
-        for status, after in moves.items()
-    )
-    return f"local {name} = {{{', '.join(rows)}}}\n"
+    """Legal moves, as the scripts read them: one text, because a table would be built anew at each run."""
+    legal = " ".join(f"{status}>{each}" for status, after in moves.items() for each in sorted(after))
+    return f"local {name} = ' {legal} '\n"
+
+
+_HEADING = _table("MOVES", MOVES) + _table("HOME_MOVES", HOME_MOVES)
 
 
 class Acts:
@@ -56,17 +61,14 @@ class Acts:
         """
         script = self._scripts.get(name)
         if script is None:
-            before: tuple[str, ...] = SHARED
-            heading = _table("MOVES", MOVES)
-            if name in _HOMES:
-                before, heading = (*before, "booking/homes"), heading + _table("HOME_MOVES", HOME_MOVES)
-            script = Script(self.store.line, f"booking/{name}", before=before, heading=heading)
+            before = [f"booking/{each}" for each in _USES.get(name, SHARED)]
+            script = Script(self.store.line, f"booking/{name}", before=before, heading=_HEADING)
             self._scripts[name] = script
         prefix = station_prefix(station)
         request = f"{name}:{act.request}" if act.request else ""
         given = {key: value for key, value in arguments.items() if value is not None}
-        text = await script(keys=[f"{prefix}ids"], args=[prefix, request, ms(act.now), json.dumps(given)])
-        found: dict[str, Any] = json.loads(text)
+        text = await script(keys=[f"{prefix}ids"], args=[prefix, request, ms(act.now), to_json(given)])
+        found: dict[str, Any] = from_json(text)
         return found
 
     async def act(self, name: str, station: str, act: Act, /, **arguments: object) -> Result:
@@ -100,32 +102,35 @@ def given_bounds(bounds: Mapping[date, int]) -> dict[str, int] | None:
 
 def appointment(station: str, fields: Mapping[str, Any]) -> Appointment:
     """A booking as the store has it."""
+    has = fields.get
     day = date.fromisoformat(fields["day"])
-    desk, version = fields.get("desk"), int(fields["version"])
+    desk, ticket = has("desk"), has("ticket")
     seat = Seat(station, day, desk, int(fields["begins"]), int(fields["minutes"])) if desk else None
-    at, made = moment(fields["at"]), moment(fields["made"])
-    assert at is not None  # noqa: S101 - every booking has both
-    assert made is not None  # noqa: S101
     return Appointment(
-        station, int(fields["id"]), Status(fields["status"]), version, fields["service"],
-        int(fields["people"]), day, at, seat, Source(fields["source"]), fields["priority"] == "1", made,
-        until=moment(fields.get("until")),
-        arrived=moment(fields.get("arrived")),
-        called=moment(fields.get("called")),
-        desk=fields.get("post"),
-        ticket=int(fields["ticket"]) if fields.get("ticket") else None,
-        offered=fields.get("offered"),
-        closure=fields.get("closure") or None,
-        errand=errand(fields.get("errand")),
-        news=News(fields["news"]) if "news" in fields else None,
-        reason=fields.get("reason") or "",
-        place=fields.get("place"),
+        station, int(fields["id"]), _STATUS[fields["status"]], int(fields["version"]), fields["service"],
+        int(fields["people"]), day, _time(fields["at"]), seat, _SOURCE[fields["source"]],
+        fields["priority"] == "1", _time(fields["made"]),
+        moment(has("until")),
+        moment(has("arrived")),
+        moment(has("called")),
+        has("post"),
+        int(ticket) if ticket else None,
+        has("offered"),
+        has("closure") or None,
+        errand(has("errand")),
+        News(fields["news"]) if "news" in fields else None,
+        has("reason") or "",
+        has("place"),
     )  # fmt: skip
+
+
+def _time(value: Any) -> datetime:
+    return datetime.fromtimestamp(int(value) / 1000, UTC)
 
 
 def moment(value: Any) -> datetime | None:
     """A time of the scripts."""
-    return datetime.fromtimestamp(int(value) / 1000, UTC) if value else None
+    return _time(value) if value else None
 
 
 def day_ends(day: date) -> datetime:

@@ -123,7 +123,7 @@ class Bookings:
 
     def whom(self, personal: Personal) -> dict[str, str]:
         """A person as they are kept: sealed, and found by a keyed phone."""
-        sealed = self._store.seals.seal(_PERSONAL.dump_json(personal)).decode()
+        sealed = self._store.seals.seal(_PERSONAL.serializer.to_json(personal)).decode()
         return {"phone": self.phone(personal.phone), "personal": sealed}
 
     def _counted(self, asker: Asker, own: str, most: int, most_network: int) -> tuple[list[str], list[int]]:
@@ -200,6 +200,11 @@ class Bookings:
         """The closures of a day by name: `desks`, `begins`, `ends`, `reason`."""
         found = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}closed:{day}"))
         return {name: json.loads(span) for name, span in found.items()}
+
+    async def tidy(self, station: str, now: datetime) -> None:
+        """End the holds and offers whose time is up, if there are any: nobody waits for the next sweep."""
+        if await self._store.line.ask("ZCOUNT", f"{station_prefix(station)}holds", "-inf", ms(now)):
+            await self.acts.run("tidy", station, Act("", now))
 
     async def taken(self, station: str, day: date, *, favoured: bool = False) -> dict[str, frozenset[int]]:
         """The cells of a day that cannot be had, by desk: taken or shut.

@@ -15,14 +15,12 @@ from typing import Any
 
 import hiredis
 from redis.asyncio import ConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 
 MOST = 5_000  # commands that may be on their way; more are refused at once
-RETRIES = 3  # each is a repetition, which everything that is asked here must bear
+PAUSES = (0.1, 0.2, 0.4)  # seconds before each try more: a repetition, which all that is asked here must bear
 
 
 class Line:
@@ -32,7 +30,6 @@ class Line:
         """`patience`: seconds a silent server is waited for; at most twice that for one command."""
         self._pool: Any = ConnectionPool.from_url(url, socket_timeout=None, socket_connect_timeout=patience)
         self._patience = patience
-        self._retry = Retry(ExponentialBackoff(cap=0.5, base=0.05), RETRIES, (Unreachable, TooSlow))
         self._opening = asyncio.Lock()
         self._wire: _Wire | None = None
         self._closed = False
@@ -43,7 +40,12 @@ class Line:
         Raises:
             RedisError: refused by the server, or out of reach after a few tries.
         """
-        return await self._retry.call_with_retry(lambda: self._once(command), self._broken)
+        for pause in PAUSES:
+            try:
+                return await self._once(command)
+            except (Unreachable, TooSlow):
+                await asyncio.sleep(pause)
+        return await self._once(command)
 
     async def close(self) -> None:
         """Hang up for good; whoever still waits gets an error."""
@@ -75,9 +77,6 @@ class Line:
                     raise
                 self._wire = _Wire(connection, self._patience)
             return self._wire
-
-    async def _broken(self, error: Exception) -> None:
-        """Nothing to mend here: the next try opens another wire."""
 
 
 class _Wire:

@@ -68,6 +68,12 @@ class TestASeat:
         assert seat() in await town.booking.free(Wish(STATION, "can_cuoc"), TOMORROW, OPENS)
         assert (await town.held(seat(), BINH)).done
 
+    async def test_is_free_again_the_moment_its_hold_runs_out_though_nobody_swept(self, store: Store) -> None:
+        town = Town(store, can_cuoc=3)  # as much as one visit takes: the share of the chat is back too
+        wish, held = Wish(STATION, "can_cuoc"), await town.held(seat())
+        assert await town.booking.free(wish, TOMORROW, held.until - MINUTE) == ()
+        assert seat() in await town.booking.free(wish, TOMORROW, held.until)
+
     async def test_beyond_the_share_of_the_chat_is_for_walk_ins_priority_people_and_officers(
         self, store: Store
     ) -> None:

@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 
-from bot.store.line import MOST, RETRIES, Line
+from bot.store.line import MOST, PAUSES, Line
 from bot.store.scripts import Script
 
 PATIENCE = 5.0
@@ -68,7 +68,9 @@ async def test_a_server_that_is_silent_is_given_up_and_found_again(valkey: str) 
     try:
         await line.ask("SET", "a", "1")
         with Redis.from_url(valkey) as client:
-            pause = 200 * (RETRIES + 1) + 1_500  # ms; longer than all tries together, their pauses included
+            pause = (
+                200 * (len(PAUSES) + 1) + 1_500
+            )  # ms; longer than all tries together, their pauses included
             client.execute_command("CLIENT", "PAUSE", pause, "ALL")
             with pytest.raises(TooSlow):
                 await line.ask("GET", "a")

@@ -1,9 +1,11 @@
 -- A held seat becomes somebody's appointment.
 -- Arguments: id, who, phone, personal, live, misses, remembered, cooling
-tidy()
 local b = booking(A.id)
 if not owned(b) then
   return finish('not_found')
+end
+if b.status == 'held' and b['until'] <= NOW then
+  b.status = 'expired' -- by the clock; whoever sweeps next writes it down
 end
 if b.status == 'expired' then
   return finish('expired', {booking = view(b)})

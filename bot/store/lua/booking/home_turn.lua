@@ -4,7 +4,7 @@ local h = home(A.number)
 if not h or (A.who and h.who ~= A.who) then
   return finish('not_found')
 end
-if (A.version and h.version ~= A.version) or not HOME_MOVES[h.status][A.to] then
+if (A.version and h.version ~= A.version) or not legal(HOME_MOVES, h.status, A.to) then
   return finish('not_allowed', {home = view_home(h)})
 end
 turn_home(h, A.to)

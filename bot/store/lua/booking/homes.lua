@@ -1,4 +1,4 @@
--- Requests for a visit at home. Before it stands HOME_MOVES, the table of bot/domain.
+-- Requests for a visit at home.
 -- Open ones stand on the list of the station, and on that of their phone and their talk; all are kept for a time.
 local HOME_OPEN = {waiting = true, planned = true}
 
@@ -22,7 +22,7 @@ end
 
 -- The caller has seen to it that it may.
 local function turn_home(h, status)
-  if not HOME_MOVES[h.status][status] then
+  if not legal(HOME_MOVES, h.status, status) then
     error('no such move of a home visit: ' .. h.status .. ' to ' .. status)
   end
   h.status, h.version = status, h.version + 1

@@ -1,4 +1,5 @@
--- What every script of a station's bookings begins with. Before it stands MOVES, the table of bot/domain.
+-- What every script of a station's bookings begins with. Before it stand MOVES and HOME_MOVES, the tables of
+-- bot/domain, as texts: ' held>booked held>expired … ', because each run of a script would build a table anew.
 -- KEYS: ids (all other keys begin as it does)
 -- ARGV: prefix, request id or '', now (ms), arguments (json)
 local P, REQUEST, NOW, A = ARGV[1], ARGV[2], tonumber(ARGV[3]), cjson.decode(ARGV[4])
@@ -11,10 +12,18 @@ if REQUEST ~= '' then
 end
 
 -- The result as it is given back, now and whenever the request is repeated. Nothing personal may be in it.
+-- `booking` and `others` are texts of `view` already: writing numbers out is what costs a script most.
 local function finish(outcome, result)
   result = result or {}
-  result.outcome = outcome
+  local one, others = result.booking, result.others
+  result.outcome, result.booking, result.others = outcome, nil, nil
   local text = cjson.encode(result)
+  if one then
+    text = '{"booking":' .. one .. ',' .. string.sub(text, 2)
+  end
+  if others then
+    text = '{"others":[' .. table.concat(others, ',') .. '],' .. string.sub(text, 2)
+  end
   if REQUEST ~= '' then
     redis.call('HSET', P .. 'results', REQUEST, text)
     redis.call('ZADD', KEYS[1], NOW, REQUEST)
@@ -43,10 +52,11 @@ end
 -- Bookings. Every list one can be in follows from the booking itself, here and nowhere else.
 local LIVE = {held = true, booked = true, displaced = true}
 
-local as_loaded = setmetatable({}, {__mode = 'k'}) -- status, begin, phone and news of bookings that were read
+-- Status, begin, phone and news of bookings that were read; of those that were saved, the text.
+local as_loaded = {}
 
-local function remember(b)
-  as_loaded[b] = {status = b.status, at = b.at, phone = b.phone, news = b.news}
+local function remember(b, text)
+  as_loaded[b] = {status = b.status, at = b.at, phone = b.phone, news = b.news, text = text}
 end
 
 local function booking(id)
@@ -57,20 +67,26 @@ local function booking(id)
   return b
 end
 
+local function public(b)
+  local who, phone = b.who, b.phone
+  b.who, b.phone = nil, nil
+  local text = cjson.encode(b)
+  b.who, b.phone = who, phone
+  return text
+end
+
+-- A booking as everybody may see it, as text: without whose it is. Saved before it is viewed.
 local function view(b)
-  local shown = {}
-  for name, value in pairs(b) do
-    if name ~= 'phone' and name ~= 'who' then
-      shown[name] = value
-    end
-  end
-  return shown
+  local saved = as_loaded[b]
+  return saved and saved.text or public(b)
 end
 
 local function save(b)
   local before = as_loaded[b] or {}
   local changed, placed = before.status ~= b.status, before.at ~= b.at
-  store(P .. 'booking:' .. b.id, b)
+  local text = public(b)
+  local whose = (b.who and '"who":"' .. b.who .. '",' or '') .. (b.phone and '"phone":"' .. b.phone .. '",' or '')
+  redis.call('SET', P .. 'booking:' .. b.id, '{' .. whose .. string.sub(text, 2))
   if b.phone and (changed or placed or before.phone ~= b.phone) then
     listed(LIVE[b.status], P .. 'phone:' .. b.phone, b.ends, b.id)
   end
@@ -94,7 +110,7 @@ local function save(b)
     listed(b.status ~= 'expired', P .. 'leaving', b.ends, b.id)
     listed(b.status == 'expired', P .. 'stale', NOW, b.id)
   end
-  remember(b)
+  remember(b, text)
 end
 
 -- Who comes: sealed, and apart from the booking, so that no list of bookings carries it along.
@@ -107,8 +123,12 @@ local function count(b, event, times)
   redis.call('HINCRBY', P .. 'stats:' .. b.day, b.service .. '|' .. event, times or 1)
 end
 
+local function legal(moves, from, to)
+  return string.find(moves, ' ' .. from .. '>' .. to .. ' ', 1, true) ~= nil
+end
+
 local function may(b, status)
-  return MOVES[b.status][status]
+  return legal(MOVES, b.status, status)
 end
 
 -- The caller saves it. What the person was to be told of what was before is out of date.

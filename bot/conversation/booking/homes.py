@@ -99,8 +99,7 @@ class Homes:
 
     def told(self, visit: HomeVisit, plan: Plan, day: date) -> Reply:
         """Unasked: the officers come on this day; what to have ready, who is a fraud."""
-        station = self._known.stations.get(visit.station)
-        name = station.name if station else self._says("remind_station")
+        name = self._name(visit)
         when = planned(self._known, plan, day)
         parts = [self._says("home_told", station=name, when=when, number=str(visit.number))]
         parts += [*self._ready(visit, day), self._says("home_caution")]
@@ -140,13 +139,16 @@ class Homes:
 
     def state(self, visit: HomeVisit, day: date) -> str:
         """Waiting for a day, or the day that was set."""
-        station = self._known.stations.get(visit.station)
-        name = station.name if station else ""
+        name = self._name(visit)
         number = str(visit.number)
         if visit.plan is None:
             return self._says("home_waits", station=name, number=number)
         when = planned(self._known, visit.plan, day)
         return self._says("home_planned", station=name, number=number, when=when)
+
+    def _name(self, visit: HomeVisit) -> str:
+        station = self._known.stations.get(visit.station)
+        return station.name if station else self._says("remind_station")
 
     def ways(self, homes: tuple[HomeVisit, ...]) -> list[Button]:
         """A button to withdraw each."""

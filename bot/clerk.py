@@ -19,6 +19,7 @@ from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
 from bot.domain.step import AnyRequest, AnyResult
 from bot.errors import where
 from bot.metrics import Metrics
+from bot.officer.desk import OfficerDesk
 from bot.services.desk import Desk
 from bot.store.inbox import Lease
 from bot.store.outcome import Outcome
@@ -42,8 +43,8 @@ class Surroundings:
 class Clerk:
     """Takes the turns of all talks. Keeps nothing: what came of a message is for the courier to carry."""
 
-    def __init__(self, desk: Desk, around: Surroundings, metrics: Metrics) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, officer: OfficerDesk, around: Surroundings, metrics: Metrics) -> None:
+        self._desk, self._officer = desk, officer
         self._around, self._current = around, around.current
         self._metrics = metrics
 
@@ -66,6 +67,9 @@ class Clerk:
                 )
 
         try:
+            step = await self._officer.take(incoming, lease.person, session, at)
+            if step:
+                return self._outcome(lease, turn.by_officer(step)), ("officer", None)
             taken = await turn.take(edition, session, incoming, at, act)
         except RedisError:
             raise  # the store is away: the message stays where it is

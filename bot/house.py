@@ -30,11 +30,15 @@ from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
 from bot.metrics import Metrics
+from bot.officer.desk import OfficerDesk
+from bot.officer.visits import OfficerVisits
 from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.notices import Notices
+from bot.services.officers import Officers
+from bot.services.overview import Overview
 from bot.services.reception import Reception
 from bot.services.slips import Slips
 from bot.steward import Steward
@@ -70,15 +74,20 @@ class House:
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
         known = shelf.current.known
-        self._booking = booking = Booking(
-            store, Almanac(lambda: shelf.current.known), Open(lambda: shelf.current.known)
-        )
+        almanac, officers = Almanac(lambda: shelf.current.known), Officers(store)
+        self._booking = booking = Booking(store, almanac, Open(lambda: shelf.current.known))
+        reception = Reception(store, booking)
+        visits = OfficerVisits(
+            booking, reception, Overview(almanac, reception), records, officers.audit,
+            lambda: shelf.current.known,
+        )  # fmt: skip
+        officer_desk = OfficerDesk(officers, visits, lambda: shelf.current.known)
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Clerk(Desk(records, booking, appointments), around, self._metrics),
+            Clerk(Desk(records, booking, appointments), officer_desk, around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -104,7 +113,7 @@ class House:
         self._steward = Steward(
             store,
             booking,
-            Reception(store, booking),
+            reception,
             notices,
             lambda: shelf.current.known,
             clock,

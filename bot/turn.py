@@ -95,6 +95,11 @@ def _doubts(heard: AnyHeard) -> Counter[str]:
     return Counter([f"scam|{heard.finding.verdict}", *trick])
 
 
+def by_officer(step: Step) -> Turn:
+    """The turn of an officer's command: nothing of it is counted as a citizen's."""
+    return Turn(step.session, step.replies, "officer", None, Counter({"outcome|officer": 1}), None)
+
+
 def failed(session: Session, sorry: Reply) -> Turn:
     """The turn of a message that broke us."""
     return Turn(session, (sorry,), "failed", None, Counter({"outcome|failed": 1}), None)

@@ -23,6 +23,7 @@ from bot.config import Role, Settings
 from bot.content.shelf import Shelf
 from bot.house import House
 from bot.opening import opened
+from bot.store.connection import Store
 from tests.conftest import NOON, ROOT
 from tests.doubles.telegram import TelegramDouble, telegram_double
 from tests.doubles.zalo import Oa, ZaloDouble, zalo_double
@@ -40,6 +41,7 @@ class OpenHouse:
         self.telegram, self.zalo, self.web = telegram, zalo, web
         self.now: datetime = NOON
         self.url = ""
+        self.store: Store
         self.answers: Counter[str] = Counter()  # waited for so far, by door
 
     async def ready(self) -> None:
@@ -78,6 +80,7 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
         async with opened(settings) as (store, server):
             kept = House(settings, store, server, shelf, lambda: house.now)
             async with kept.open(Role.ALL):
+                house.store = store
                 house.url = telegram.updates.gateway = f"http://127.0.0.1:{kept.port}"
                 zalo.webhook = f"{house.url}/hooks/zalo-oa"
                 await house.ready()

@@ -230,7 +230,7 @@ def test_chat_answers_picks_up_an_edit_and_leaves(small: Path, small_learnt: Pat
     assert chat.exitstatus == 0
 
 
-@pytest.mark.parametrize("command", ["officer", "doctor"])
+@pytest.mark.parametrize("command", ["doctor"])
 def test_commands_of_later_issues_say_so(command: str, data: Path) -> None:
     done = run(command, data=data)
     assert done.returncode == 2

@@ -21,7 +21,8 @@ class Session:
     last messages, by the platform's ids, that led to something being done. `guide` is what one is being led
     through and `guide_step` the step to do next, from 1; past the last it is finished, below 0 it rests.
     `asked` is the part of an answer (a `Facet`) that was asked for last. `places` are references of the
-    places of which one was asked for, or `?` when any was. `draft` is a booking in the making.
+    places of which one was asked for, or `?` when any was. `draft` is a booking in the making. `enlisting` is
+    the code of somebody who is becoming an officer.
     """
 
     version: int = VERSION
@@ -40,3 +41,4 @@ class Session:
     asked: str | None = None
     places: tuple[str, ...] = ()
     draft: Draft | None = None
+    enlisting: str | None = None

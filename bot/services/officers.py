@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import base64
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hmac import compare_digest
-
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from bot.domain.message import Address
 from bot.domain.officer import Hand, Officer, Right, Role, refused, wider
 from bot.domain.ticket import ALPHABET
+from bot.services import authenticator
 from bot.store.audit import Audit, Entry, Verified
 from bot.store.connection import Store
 from bot.store.naming import Person
 from bot.store.roster import Card, Invitation, Read, Roster
 
 LASTS = timedelta(hours=24)  # an invitation
-STEP, DIGITS = 30, 6  # of a TOTP, as every authenticator app has them (RFC 6238)
-_DRIFT = 1  # steps a phone's clock may be off
 _WRONG, _WITHIN = 5, timedelta(minutes=15)  # wrong codes of an officer, then they wait
 _TRIES = 5  # wrong TOTPs of an invitation, then it is gone
+_ALIKE = re.compile(r"(.)\1\1")
 _LONG = 8  # characters of an invitation's code
 TERMINAL = "terminal"  # the door of whoever has a shell on the machine; they are the operator
 
@@ -44,12 +40,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enlisted:
-    """How far somebody has come; `uri` (otpauth) and `secret` are shown once, with the outcome CODE."""
+    """How far somebody has come; `name` and `secret` are shown once, with the outcome CODE."""
 
     outcome: Outcome
     officer: Officer | None = None
+    name: str = ""
     secret: str = ""
-    uri: str = ""
 
 
 class Officers:
@@ -82,10 +78,10 @@ class Officers:
         return await self._invited(hand, invitation)
 
     async def _invited(self, hand: Hand, invitation: Invitation) -> str:
-        code = "".join(secrets.choice(ALPHABET) for _ in range(_LONG))
+        code = _coined()
         more = {"role": str(invitation.role)}
         entry = _entry(hand, "officer.invite", invitation.stations, invitation.officer or "", more)
-        await self._roster.invite(code, replace(invitation, secret=_drawn()), entry)
+        await self._roster.invite(code, replace(invitation, secret=authenticator.drawn()), entry)
         return f"CB-{code[:4]}-{code[4:]}"
 
     async def _may_give(self, hand: Hand, role: Role, stations: tuple[str, ...]) -> bool:
@@ -114,7 +110,7 @@ class Officers:
                 return await self.redeem(code, talk, hand)
         if invitation.officer:  # another door: the secret is on their phone already, and is not shown again
             return Enlisted(Outcome.CODE)
-        return Enlisted(Outcome.CODE, None, invitation.secret, _uri(invitation.secret, invitation.name))
+        return Enlisted(Outcome.CODE, None, invitation.name, invitation.secret)
 
     async def confirm(self, code: str, totp: str, talk: Person, address: Address, hand: Hand) -> Enlisted:
         """The first TOTP after a code: with the right one this talk is an officer's."""
@@ -125,7 +121,7 @@ class Officers:
         invitation = seen.value
         before = await self._roster.card(invitation.officer) if invitation.officer else None
         secret = before.value.secret if before else invitation.secret
-        step = _step(secret, totp, hand.at, before.value.used if before else 0)
+        step = authenticator.step(secret, totp, hand.at, before.value.used if before else 0)
         if step is None:
             return await self._missed(plain, seen, hand)
         card = before.value if before else Card(_new(invitation, hand.at), secret)
@@ -178,7 +174,7 @@ class Officers:
         lately = tuple(at for at in seen.value.wrong if now.timestamp() - at < _WITHIN.total_seconds())
         if len(lately) >= _WRONG:
             return Outcome.OFTEN
-        step = _step(seen.value.secret, totp, now, seen.value.used)
+        step = authenticator.step(seen.value.secret, totp, now, seen.value.used)
         if step is None:
             after = replace(seen.value, wrong=(*lately, int(now.timestamp())))
             await self._roster.change(seen, after, _entry(hand, "officer.wrong_code", ()))
@@ -231,23 +227,9 @@ def _new(invitation: Invitation, now: datetime) -> Officer:
     return Officer(id_, invitation.name, invitation.role, invitation.stations, now, invitation.until)
 
 
-def _drawn() -> str:
-    return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _totp(secret: str) -> TOTP:
-    return TOTP(base64.b32decode(secret), DIGITS, SHA1(), STEP)  # noqa: S303 - RFC 6238, and what apps do
-
-
-def _uri(secret: str, name: str) -> str:
-    return _totp(secret).get_provisioning_uri(name, "Trực Ban")
-
-
-def _step(secret: str, given: str, now: datetime, used: int) -> int | None:
-    """The step of time a TOTP is right for, if it was not used and is of now."""
-    totp, current = _totp(secret), int(now.timestamp()) // STEP
-    digits = "".join(char for char in given if char.isdigit()).encode()
-    for step in (current, *(current - drift for drift in range(1, _DRIFT + 1)), current + _DRIFT):
-        if step > used and compare_digest(totp.generate(step * STEP), digits):
-            return step
-    return None
+def _coined() -> str:
+    """A code without three alike in a row: people miscount them, and a message is read without the third."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(_LONG))
+        if not _ALIKE.search(code):
+            return code

@@ -1,0 +1,1 @@
+"""What officers read in their chat: pure, like all talk."""

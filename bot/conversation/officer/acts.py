@@ -1,0 +1,13 @@
+"""The acts of officers' buttons: a choice is `o:<act>` or `o:<act>:<value>…`."""
+
+from __future__ import annotations
+
+KIND = "o"
+MENU, TODAY, VISIT, MARK, NEXT, LOAD, FIGURES, DUTY = (
+    "menu", "today", "visit", "mark", "next", "load", "figures", "duty",
+)  # fmt: skip
+
+
+def choice(act: str, *values: object) -> str:
+    """The choice of a button."""
+    return ":".join((KIND, act, *map(str, values)))

@@ -1,0 +1,48 @@
+"""The sentences of `texts.yaml` for officers, each with the blanks it may use."""
+
+from __future__ import annotations
+
+OFFICER: dict[str, tuple[str, ...]] = {
+    "officer_word": (),
+    "officer_unknown": (),
+    "officer_often": (),
+    "officer_already": (),
+    "officer_secret": ("name", "secret"),
+    "officer_second": (),
+    "officer_wrong": (),
+    "officer_welcome": ("name",),
+    "officer_menu": ("name", "where", "duty"),
+    "officer_everywhere": (),
+    "officer_on_duty": (),
+    "officer_off_duty": (),
+    "officer_which": (),
+    "officer_desk": (),
+    "officer_closed": (),
+    "officer_day": ("station", "day", "count", "waiting"),
+    "officer_day_empty": ("station", "day"),
+    "officer_visit_line": ("clock", "code", "what", "who", "state"),
+    "officer_visit": ("code", "when", "what", "who", "state", "people"),
+    "officer_people": ("people",),
+    "officer_priority": (),
+    "officer_marked": (),
+    "officer_quicker": (),
+    "officer_too_early": (),
+    "officer_called": (),
+    "officer_nobody": (),
+    "officer_load": ("station", "lines"),
+    "officer_load_line": ("day", "share", "visits"),
+    "officer_load_closed": ("day",),
+    "officer_figures": ("lines",),
+    "officer_figure": ("title", "count"),
+    "officer_no_figures": (),
+    "officer_refused": (),
+    "officer_gone": (),
+    **{f"officer_state_{state}": () for state in (
+        "held", "booked", "arrived", "called", "served", "missed", "cancelled", "displaced", "expired",
+    )},
+    **{f"button_officer_{key}": () for key in (
+        "today", "tomorrow", "load", "figures", "duty_on", "duty_off", "menu", "next", "more",
+        "arrived", "called", "served", "missed", "back",
+    )},
+    "button_officer_visit": ("clock", "who"),
+}  # fmt: skip

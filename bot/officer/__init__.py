@@ -1,0 +1,1 @@
+"""The officers' room: how they are known, and what they do in their chat."""

@@ -1,0 +1,96 @@
+"""The officers' desk in the chat: knows who is an officer, and shows and does what they press.
+
+Whoever is none gets None, and is answered as a citizen: nobody learns from the desk that officers have
+commands. What an officer writes beside the commands is answered as a citizen's question too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from bot.conversation.officer import acts
+from bot.conversation.officer.screens import OfficerScreens
+from bot.conversation.showing import offered
+from bot.conversation.text import fold
+from bot.domain.knowledge import Knowledge
+from bot.domain.message import Incoming, Moment, Reply
+from bot.domain.officer import Hand
+from bot.domain.session import Session
+from bot.domain.step import Step
+from bot.officer.enlisting import Enlisting
+from bot.officer.visits import OfficerVisits, Press
+from bot.services.officers import Officers, Outcome
+from bot.store.naming import Person
+
+_COMMANDS = frozenset({"/cb", "/canbo"})
+_AGAIN = 2.0  # seconds until it is looked again which talks are officers'
+_ASKED = 10  # matters in the list of what people ask
+
+
+class OfficerDesk:
+    """Takes the messages of officers. `known` gives the content in use."""
+
+    def __init__(self, officers: Officers, visits: OfficerVisits, known: Callable[[], Knowledge]) -> None:
+        self._officers, self._visits, self._known = officers, visits, known
+        self._enlisting = Enlisting(officers)
+        self._talks: frozenset[str] = frozenset()
+        self._looked = -_AGAIN
+
+    async def take(self, incoming: Incoming, who: Person, session: Session, at: Moment) -> Step | None:
+        """What an officer gets for a message; None when it is a citizen's, or meant as one.
+
+        Raises:
+            RedisError: the store is away.
+        """
+        if incoming.public:  # where others listen nobody is an officer
+            return None
+        hand = Hand("", incoming.address.channel, at.now)
+        screens = OfficerScreens(self._known())
+        if self._enlisting.concerns(incoming, session):
+            step = await self._enlisting.step(incoming, who, session, screens, hand)
+            self._looked = -_AGAIN
+            return step
+        asked = self._asked(incoming)
+        if asked is None or who.id not in await self._known_talks():
+            return None
+        officer = await self._officers.of(who, at.now)  # read anew: who has left, has left everywhere
+        if officer is None:
+            return None
+        press = Press(officer, *_read(asked), Hand(officer.id, hand.door, at.now), at, who.id)
+        replies = await self._answered(press, screens)
+        return offered(session, replies)
+
+    async def _known_talks(self) -> frozenset[str]:
+        if monotonic() - self._looked >= _AGAIN:
+            self._talks, self._looked = await self._officers.talks(), monotonic()
+        return self._talks
+
+    def _asked(self, incoming: Incoming) -> str | None:
+        """The choice of an officer that a message is; None for all others."""
+        if incoming.choice is not None:
+            kind, _, rest = incoming.choice.partition(":")
+            return rest if kind == acts.KIND else None
+        said = incoming.text.strip().lower()
+        word = fold(self._known().says("officer_word"))
+        return acts.MENU if said in _COMMANDS or fold(said) == word else None
+
+    async def _answered(self, press: Press, screens: OfficerScreens) -> tuple[Reply, ...]:
+        match press.act:
+            case acts.DUTY:
+                outcome = await self._officers.set_duty(press.hand, on=press.values == ("on",))
+                if outcome is not Outcome.DONE:
+                    return (screens.said("refused"),)
+                changed = [each for each in await self._officers.everyone() if each.id == press.hand.who]
+                return (screens.menu(changed[0]),)
+            case acts.FIGURES:
+                return (screens.figures(await self._visits.asked_about(press.at.now, _ASKED)),)
+            case acts.TODAY | acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
+                return (await self._visits.answered(press, screens),)
+        return (screens.menu(press.officer),)
+
+
+def _read(asked: str) -> tuple[str, tuple[str, ...]]:
+    """The act and the values of a choice."""
+    act, *values = asked.split(":")
+    return act, tuple(values)

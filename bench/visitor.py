@@ -15,7 +15,7 @@ AGAIN = 2.0  # seconds without an answer after which a frame is sent once more, 
 PATIENCE = 75.0  # seconds for one answer: a start of the desk, the lease of a killed one, some room
 TURNS = 40  # after so many presses without an end, one gives up
 END, SURE, STOP = ("b:move:", "b:cancel:"), "b:yes", ("b:no", "m")
-ELSEWHERE = ("b:days:", "b:times:", "b:wait:", "b:new")  # another page, or a list: now and then
+ELSEWHERE = ("b:days:", "b:times:", "b:wait:", "b:new", "b:service:tai_nha")  # other pages and lists; no seat
 
 
 class NoAnswerError(Exception):

@@ -17,7 +17,7 @@ from bot.domain.appointment import MOVES, Appointment, News, Outcome, Result, So
 from bot.domain.errand import errand
 from bot.domain.home import HOME_MOVES
 from bot.domain.seat import LOCAL, Seat
-from bot.domain.wish import Act
+from bot.domain.wish import Act, Wish
 from bot.store.connection import Store
 from bot.store.scripts import Script, ms
 
@@ -93,6 +93,25 @@ def given_seats(seats: Iterable[Seat]) -> list[dict[str, Any]]:
         {"day": f"{s.day}", "desk": s.desk, "begins": s.begins, "minutes": s.minutes, "at": ms(s.at)}
         for s in seats
     ]
+
+
+def given_wish(wish: Wish, source: Source) -> dict[str, Any]:
+    """What is to be booked, as the scripts take it."""
+    return {
+        "service": wish.service,
+        "seats": given_seats(wish.seats),
+        "people": wish.people,
+        "errand": str(wish.errand) if wish.errand else None,
+        "source": source,
+        "priority": str(int(wish.priority)),
+        "online": str(int(source is Source.CHAT and not wish.priority)),
+    }
+
+
+def pairs(flat: Any) -> dict[str, str]:
+    """A hash as the server answers it: names and values in turn, or pairs already."""
+    found = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
+    return {name.decode(): value.decode() for name, value in found}
 
 
 def given_bounds(bounds: Mapping[date, int]) -> dict[str, int] | None:

@@ -14,7 +14,15 @@ from bot.domain.appointment import Appointment, News, Personal, Result, Rules, S
 from bot.domain.seat import CELL
 from bot.domain.ticket import NUMBERS, Ticket, Tickets
 from bot.domain.wish import Act, Asker, Change, Wish
-from bot.store.acts import Acts, appointment, given_bounds, given_seats, station_prefix
+from bot.store.acts import (
+    Acts,
+    appointment,
+    given_bounds,
+    given_seats,
+    given_wish,
+    pairs,
+    station_prefix,
+)  # fmt: skip
 from bot.store.connection import Store
 from bot.store.scripts import ms
 
@@ -47,7 +55,7 @@ class Bookings:
         keys, most = self._counted(asker, f"who:{asker.by}", self.rules.holds, self.rules.holds_network)
         return await self.acts.act(
             "hold", wish.station, act,
-            **self.drawn(wish.station), **_wished(wish, Source.CHAT), bounds=given_bounds(bounds),
+            **self.drawn(wish.station), **given_wish(wish, Source.CHAT), bounds=given_bounds(bounds),
             by=asker.by,
             until=ms(act.now + self.rules.hold), keys=keys, most=most, within=_HOUR,
         )  # fmt: skip
@@ -63,7 +71,7 @@ class Bookings:
         """Hold and confirm in one, by hand; seats kept for those who wait may be taken."""
         return await self.acts.act(
             "add", wish.station, act,
-            **self.drawn(wish.station), **_wished(wish, Source.OFFICER), favoured=True,
+            **self.drawn(wish.station), **given_wish(wish, Source.OFFICER), favoured=True,
             **self.whom(personal), **self.limits,
         )  # fmt: skip
 
@@ -198,7 +206,7 @@ class Bookings:
 
     async def closures(self, station: str, day: date) -> dict[str, dict[str, Any]]:
         """The closures of a day by name: `desks`, `begins`, `ends`, `reason`."""
-        found = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}closed:{day}"))
+        found = pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}closed:{day}"))
         return {name: json.loads(span) for name, span in found.items()}
 
     async def tidy(self, station: str, now: datetime) -> None:
@@ -211,7 +219,7 @@ class Bookings:
 
         So are those kept for people who wait, unless one is `favoured`: an officer, or one of them.
         """
-        cells = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}day:{day}"))
+        cells = pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}day:{day}"))
         found: dict[str, set[int]] = {}
         for span in (await self.closures(station, day)).values():
             for desk in span["desks"]:
@@ -224,7 +232,7 @@ class Bookings:
 
     async def online(self, station: str, day: date) -> dict[str, int]:
         """How many cells of a day are taken through the chat, by service."""
-        found = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}online:{day}"))
+        found = pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}online:{day}"))
         return {service: int(cells) for service, cells in found.items()}
 
     async def counts(self, station: str, day: date) -> dict[tuple[str, str], int]:
@@ -232,28 +240,10 @@ class Bookings:
 
         Events: booked, moved, cancelled, displaced, expired, offered, walk_in, served, missed.
         """
-        found = _pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}stats:{day}"))
+        found = pairs(await self._store.line.ask("HGETALL", f"{station_prefix(station)}stats:{day}"))
         return {(name.split("|")[0], name.split("|")[1]): int(times) for name, times in found.items()}
 
     async def _fields(self, station: str, numbers: Iterable[int]) -> list[dict[str, Any]]:
         keys = [f"{station_prefix(station)}booking:{number}" for number in numbers]
         found = await self._store.line.ask("MGET", *keys) if keys else ()
         return [json.loads(text) for text in found if text]
-
-
-def _wished(wish: Wish, source: Source) -> dict[str, Any]:
-    return {
-        "service": wish.service,
-        "seats": given_seats(wish.seats),
-        "people": wish.people,
-        "errand": str(wish.errand) if wish.errand else None,
-        "source": source,
-        "priority": str(int(wish.priority)),
-        "online": str(int(source is Source.CHAT and not wish.priority)),
-    }
-
-
-def _pairs(flat: Any) -> dict[str, str]:
-    """A hash as the server answers it: names and values in turn, or pairs already."""
-    pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-    return {name.decode(): value.decode() for name, value in pairs}

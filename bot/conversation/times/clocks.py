@@ -237,13 +237,8 @@ def _whole(atoms: Atoms, place: int, hour: int, minute: int, end: int) -> tuple[
         return Clock(hour % 24, minute, part=part[0].name), part[1]
     if atoms.has(end, "am", "pm"):
         return Clock(hour % 24, minute, part="sáng" if atoms.has(end, "am") else "chiều"), end + 1
-    if (
-        atoms.has(end, "s", "c")
-        and not atoms[end].glued
-        and not atoms[end + 1].glued
-        and atoms[end].folded != "c"
-    ):
-        return Clock(hour % 24, minute, part="sáng" if atoms.has(end, "s") else "chiều"), end + 1
+    if atoms.has(end, "s") and not atoms[end].glued and not atoms[end + 1].glued:
+        return Clock(hour % 24, minute, part="sáng"), end + 1
     return Clock(hour % 24, minute), end
 
 

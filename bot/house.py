@@ -30,6 +30,7 @@ from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
 from bot.metrics import Metrics
+from bot.officer.counter import OfficerCounter
 from bot.officer.desk import OfficerDesk
 from bot.officer.visits import OfficerVisits
 from bot.services.almanac import Almanac, Open
@@ -77,11 +78,10 @@ class House:
         almanac, officers = Almanac(lambda: shelf.current.known), Officers(store)
         self._booking = booking = Booking(store, almanac, Open(lambda: shelf.current.known))
         reception = Reception(store, booking)
-        visits = OfficerVisits(
-            booking, reception, Overview(almanac, reception), records, officers.audit,
-            lambda: shelf.current.known,
-        )  # fmt: skip
-        officer_desk = OfficerDesk(officers, visits, lambda: shelf.current.known)
+        overview, audit = Overview(almanac, reception), officers.audit
+        visits = OfficerVisits(booking, reception, overview, records, audit, lambda: shelf.current.known)
+        counter = OfficerCounter(reception, overview, audit, lambda: shelf.current.known)
+        officer_desk = OfficerDesk(officers, visits, counter, lambda: shelf.current.known)
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)

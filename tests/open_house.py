@@ -21,6 +21,7 @@ from bot import config
 from bot.accounts import Accounts, TelegramAccount, ZaloAccount
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
+from bot.domain.knowledge import Knowledge
 from bot.house import House
 from bot.opening import opened
 from bot.store.connection import Store
@@ -42,6 +43,7 @@ class OpenHouse:
         self.now: datetime = NOON
         self.url = ""
         self.store: Store
+        self.known: Knowledge
         self.answers: Counter[str] = Counter()  # waited for so far, by door
 
     async def ready(self) -> None:
@@ -80,7 +82,7 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
         async with opened(settings) as (store, server):
             kept = House(settings, store, server, shelf, lambda: house.now)
             async with kept.open(Role.ALL):
-                house.store = store
+                house.store, house.known = store, shelf.current.known
                 house.url = telegram.updates.gateway = f"http://127.0.0.1:{kept.port}"
                 zalo.webhook = f"{house.url}/hooks/zalo-oa"
                 await house.ready()

@@ -195,13 +195,15 @@ NOTHING = Own(())
 class Acted:
     """Result: what came of an act; `code` is that of the appointment, `link` its page, if there is one.
 
-    `home` is the request for a visit at home that it was about.
+    `reached` says whether a reminder can be sent to whoever asked; `home` is the request for a visit at home
+    that it was about.
     """
 
     did: AnyBooking
     result: Result
     code: str | None = None
     link: str | None = None
+    reached: bool = True
     home: HomeVisit | None = None
 
 

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+from bot.conversation.offers import on_offer
 from bot.conversation.officer import acts
 from bot.conversation.officer.screens import OfficerScreens
 from bot.conversation.showing import offered
-from bot.conversation.text import fold
+from bot.conversation.text import clean, fold
+from bot.domain.heard import Chose
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Incoming, Moment, Reply
 from bot.domain.officer import Hand
 from bot.domain.session import Session
 from bot.domain.step import Step
+from bot.officer.counter import OfficerCounter
 from bot.officer.enlisting import Enlisting
-from bot.officer.visits import OfficerVisits, Press
+from bot.officer.press import Press
+from bot.officer.visits import OfficerVisits
 from bot.services.officers import Officers, Outcome
 from bot.store.naming import Person
 
@@ -31,8 +35,14 @@ _ASKED = 10  # matters in the list of what people ask
 class OfficerDesk:
     """Takes the messages of officers. `known` gives the content in use."""
 
-    def __init__(self, officers: Officers, visits: OfficerVisits, known: Callable[[], Knowledge]) -> None:
-        self._officers, self._visits, self._known = officers, visits, known
+    def __init__(
+        self,
+        officers: Officers,
+        visits: OfficerVisits,
+        counter: OfficerCounter,
+        known: Callable[[], Knowledge],
+    ) -> None:
+        self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
         self._enlisting = Enlisting(officers)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
@@ -51,8 +61,8 @@ class OfficerDesk:
             step = await self._enlisting.step(incoming, who, session, screens, hand)
             self._looked = -_AGAIN
             return step
-        asked = self._asked(incoming)
-        if asked is None or who.id not in await self._known_talks():
+        asked = self._asked(incoming, session) if who.id in await self._known_talks() else None
+        if asked is None:
             return None
         officer = await self._officers.of(who, at.now)  # read anew: who has left, has left everywhere
         if officer is None:
@@ -66,10 +76,12 @@ class OfficerDesk:
             self._talks, self._looked = await self._officers.talks(), monotonic()
         return self._talks
 
-    def _asked(self, incoming: Incoming) -> str | None:
-        """The choice of an officer that a message is; None for all others."""
-        if incoming.choice is not None:
-            kind, _, rest = incoming.choice.partition(":")
+    def _asked(self, incoming: Incoming, session: Session) -> str | None:
+        """The choice of an officer that a message is, pressed or typed as its number; None for all others."""
+        offered = on_offer(clean(incoming.text), session) if incoming.choice is None else None
+        choice = offered.choice if isinstance(offered, Chose) else incoming.choice
+        if choice is not None:
+            kind, _, rest = choice.partition(":")
             return rest if kind == acts.KIND else None
         said = incoming.text.strip().lower()
         word = fold(self._known().says("officer_word"))
@@ -87,6 +99,8 @@ class OfficerDesk:
                 return (screens.figures(await self._visits.asked_about(press.at.now, _ASKED)),)
             case acts.TODAY | acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
                 return (await self._visits.answered(press, screens),)
+            case acts.WALK | acts.CLOSE | acts.OPEN:
+                return (await self._counter.answered(press, screens),)
         return (screens.menu(press.officer),)
 
 

@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.conversation.officer import acts
 from bot.conversation.officer.screens import OfficerScreens
 from bot.domain.appointment import Appointment, Result, Status
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Moment, Reply
+from bot.domain.message import Reply
 from bot.domain.officer import Hand, Officer, Right, refused
 from bot.domain.seat import today
 from bot.domain.station import Station
-from bot.domain.wish import Act
+from bot.officer.press import Press
 from bot.services.booking import Booking
 from bot.services.overview import Overview
 from bot.services.reception import Reception
 from bot.store.audit import Audit, Entry
 from bot.store.records import Records
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button that an officer pressed: its act and values, whose hand it was, when."""
-
-    officer: Officer
-    act: str
-    values: tuple[str, ...]
-    hand: Hand
-    at: Moment
-    talk: str  # its pseudonym: messages are numbered by talk
-
-    @property
-    def once(self) -> Act:
-        """The act of this press, the same again when the message is taken up again."""
-        return Act(f"{self.talk}:{self.at.message_id}", self.at.now)
 
 
 class OfficerVisits:

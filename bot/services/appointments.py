@@ -30,7 +30,7 @@ from bot.domain.booking import (
     Withdraw,
 )
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Address
+from bot.domain.message import WEBCHAT, Address
 from bot.domain.seat import Seat, today
 from bot.domain.seating import days, packed
 from bot.domain.ticket import Ticket
@@ -160,7 +160,8 @@ class Appointments:
             case Answer(act=what, station=station, waiter=waiter):
                 calls = {"claim": booking.claim, "decline": booking.decline, "leave": booking.leave}
                 result = await calls[what](who, act, station, waiter)
-        return self._acted(request, result)
+        reached = address.channel != WEBCHAT  # of a page nobody knows whether it is open
+        return replace(self._acted(request, result), reached=reached)
 
     async def _at_home(
         self, request: AskHome | Withdraw, who: Person, address: Address, now: datetime

@@ -7,8 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.appointment import Status
 from bot.domain.officer import Hand, Role
+from bot.domain.ticket import Tickets
+from bot.services.almanac import Almanac
+from bot.services.booking import Booking
 from bot.services.officers import TERMINAL, Officers
+from bot.services.reception import Reception
 from bot.store.audit import told
 from tests.conftest import NOON
 from tests.doors import DOORS, Citizen, OnTelegram, OnTheWeb, house
@@ -156,3 +161,40 @@ async def test_a_code_in_a_group_makes_nobody_an_officer(house: OpenHouse) -> No
     citizen = OnTheWeb(house)
     await citizen.say("xin chào")
     assert await officers.talks() == before
+
+
+async def test_walk_ins_get_a_number_and_an_honest_wait(house: OpenHouse) -> None:
+    house.now = NOON + timedelta(days=2, hours=-3)
+    officer = await enlisted(house, OnTheWeb, "vung_ang")
+    await officer.say("/cb")
+    seen = await officer.press("Phát số")
+    assert "Làm thẻ tại nhà" not in seen[-1].labels
+    ticket = await words(officer.press("Cư trú"))
+    assert "SỐ 1" in ticket
+    await officer.press("Phát số")
+    assert "SỐ 2" in await words(officer.press("Cư trú"))
+    house.now = NOON
+
+
+async def test_a_morning_is_closed_and_opened_again(house: OpenHouse) -> None:
+    house.now = NOON
+    code = await booked(house, "Hoàng Thị Mười")
+    house.now = NOON + timedelta(days=1)  # Sunday: the next day is the Monday of the visit
+    officer = await enlisted(house, OnTheWeb, "mai_phu")
+    await officer.say("/cb")
+    seen = await officer.press("Nghỉ đột xuất")
+    tomorrow = next(each for each in seen[-1].labels if "sáng ngày mai" in each)
+    hits = await words(officer.press(tomorrow))
+    assert "lịch hẹn" in hits
+    closed = await words(officer.press("mất điện, hỏng máy"))
+    assert "Đã đóng" in closed
+    [ticket] = Tickets(["mai_phu", "thanh_sen", "vung_ang"]).read(code)
+    reception = Reception(house.store, Booking(house.store, Almanac(lambda: house.known), ["mai_phu"]))
+    lost = await reception.look(ticket)
+    assert lost
+    assert lost.status is Status.DISPLACED
+    assert "Đã mở lại" in await words(officer.press("Mở lại"))
+    back = await reception.look(ticket)
+    assert back
+    assert back.status is Status.BOOKED
+    house.now = NOON

@@ -105,6 +105,8 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_not_here": ("station",),
     "book_nowhere": ("station",),
     "book_keep": ("code",),
+    "book_unreached": (),
+    "book_unreached_plain": (),
     "book_waiting": ("day",),
     "book_cancelled": (
         "when",

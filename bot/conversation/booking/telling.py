@@ -37,9 +37,9 @@ class Telling:
         match acted.did:
             case Book() | Shift():
                 key = "book_done" if isinstance(acted.did, Book) else "book_moved"
-                return self._booked(key, code, appointment, day, acted.link)
+                return self._booked(key, acted, day)
             case Answer(act=acts.CLAIM):
-                return self._booked("book_done", code, appointment, day, acted.link)
+                return self._booked("book_done", acted, day)
             case Answer(act=act):
                 return Reply(self._says(f"book_{act}"), (self._mine(), self._menu()))
             case Queue(day=waited):
@@ -60,15 +60,16 @@ class Telling:
             case _:
                 return self.stale()
 
-    def _booked(
-        self, key: str, code: str, appointment: Appointment | None, day: date, link: str | None
-    ) -> Reply:
+    def _booked(self, key: str, acted: Acted, day: date) -> Reply:
+        appointment, code, link = acted.result.appointment, acted.code or "", acted.link
         lines = [
             self._says(key, code=code, when=self._when(appointment, day), where=self._where(appointment))
         ]
         if appointment:
             lines.append("\n".join(checklist(self._known, appointment)))
         lines.append(self._says("book_keep", code=code))
+        if not acted.reached:
+            lines.append(self._says("book_unreached" if link else "book_unreached_plain"))
         links = (Link(self._says("link_book_page"), link),) if link else ()
         return Reply("\n\n".join(lines), (*self._ways(code), self._menu()), links)
 

@@ -7,6 +7,9 @@ MENU, TODAY, VISIT, MARK, NEXT, LOAD, FIGURES, DUTY = (
     "menu", "today", "visit", "mark", "next", "load", "figures", "duty",
 )  # fmt: skip
 
+WALK, CLOSE, OPEN = "walk", "close", "open"
+REASONS = ("duty", "power", "urgent", "weather")  # why a station closes; citizens read them
+
 
 def choice(act: str, *values: object) -> str:
     """The choice of a button."""

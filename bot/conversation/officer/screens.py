@@ -52,6 +52,8 @@ class OfficerScreens:
         turn = "duty_off" if officer.duty else "duty_on"
         buttons = (
             self._button("today", acts.TODAY),
+            self._button("walk", acts.WALK),
+            self._button("close", acts.CLOSE),
             self._button("load", acts.LOAD),
             self._button("figures", acts.FIGURES),
             self._button(turn, acts.DUTY, turn.removeprefix("duty_")),
@@ -139,7 +141,7 @@ class OfficerScreens:
     def desks(self, station: Station, desks: Sequence[str]) -> Reply:
         """To which desk the next visitor is called."""
         buttons = [Button(each, choice(acts.NEXT, station.id, each)) for each in desks]
-        return Reply(self._says("officer_desk" if desks else "officer_closed"), (*buttons, self._menu()))
+        return Reply(self._says("officer_desk" if desks else "officer_no_desks"), (*buttons, self._menu()))
 
     def load(self, station: Station, days: Sequence[tuple[date, float | None, int]], today: date) -> Reply:
         """How full the next two weeks are: day, share of the time that is booked, visits."""

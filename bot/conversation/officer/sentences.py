@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.conversation.officer.acts import REASONS
+
 OFFICER: dict[str, tuple[str, ...]] = {
     "officer_word": (),
     "officer_unknown": (),
@@ -17,7 +19,7 @@ OFFICER: dict[str, tuple[str, ...]] = {
     "officer_off_duty": (),
     "officer_which": (),
     "officer_desk": (),
-    "officer_closed": (),
+    "officer_no_desks": (),
     "officer_day": ("station", "day", "count", "waiting"),
     "officer_day_empty": ("station", "day"),
     "officer_visit_line": ("clock", "code", "what", "who", "state"),
@@ -32,6 +34,15 @@ OFFICER: dict[str, tuple[str, ...]] = {
     "officer_load": ("station", "lines"),
     "officer_load_line": ("day", "share", "visits"),
     "officer_load_closed": ("day",),
+    "officer_walk": ("station",),
+    "officer_ticket": ("number", "service", "wait"),
+    "officer_close": ("station",),
+    "officer_close_hits": ("station", "what", "count"),
+    "officer_closed": ("station", "what", "count", "calls"),
+    "officer_opened": ("station", "count"),
+    "officer_open_already": (),
+    **{f"officer_part_{part}": ("day",) for part in ("am", "pm", "day")},
+    **{f"officer_reason_{why}": () for why in REASONS},
     "officer_figures": ("lines",),
     "officer_figure": ("title", "count"),
     "officer_no_figures": (),
@@ -42,7 +53,7 @@ OFFICER: dict[str, tuple[str, ...]] = {
     )},
     **{f"button_officer_{key}": () for key in (
         "today", "tomorrow", "load", "figures", "duty_on", "duty_off", "menu", "next", "more",
-        "arrived", "called", "served", "missed", "back",
+        "walk", "close", "open", "arrived", "called", "served", "missed", "back",
     )},
     "button_officer_visit": ("clock", "who"),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from bot.conversation.redaction import redact
 from bot.conversation.screens import Screens
 from bot.domain.booking import AnyBooking
 from bot.domain.heard import AnyHeard
+from bot.domain.letter import Checked, CheckLetter, LetterChecked
 from bot.domain.message import Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import DataErased, DataShown, EraseData, ShowData, Step
@@ -92,6 +93,8 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
             return current.dialogue.concluded(step.session, DataShown(None, 0, erasing=erasing), at)
         case EraseData():  # a talk on the terminal is kept nowhere
             return current.dialogue.concluded(step.session, DataErased(), at)
+        case CheckLetter():  # there is no register here: the answer is no
+            return current.dialogue.concluded(step.session, LetterChecked(Checked.AWAY), at)
         case _ if isinstance(step.request, AnyBooking):
             return current.dialogue.away(step.session)
     return step

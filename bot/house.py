@@ -37,6 +37,7 @@ from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.letters import Letters
 from bot.services.notices import Notices
 from bot.services.officers import Officers
 from bot.services.overview import Overview
@@ -54,6 +55,7 @@ from bot.store.upkeep import Upkeep
 SKEW = 2.0  # seconds our clock may differ from the store's
 _DRAIN = 20.0  # seconds for what was begun, at the end; for answering and for sending each
 _KEEPALIVE = 75.0  # seconds an idle connection stays open; longer than a proxy in front of us waits
+_TIDY = 3600.0  # seconds between two looks for letters that were kept long enough
 _READY = 3.0  # seconds the store has to answer a watcher
 _log: Any = structlog.get_logger("house")
 
@@ -84,10 +86,13 @@ class House:
         officer_desk = OfficerDesk(officers, visits, counter, lambda: shelf.current.known)
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
+        self._letters = Letters(store)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Clerk(Desk(records, booking, appointments), officer_desk, around, self._metrics),
+            Clerk(
+                Desk(records, booking, appointments, self._letters), officer_desk, around, self._metrics
+            ),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -159,6 +164,7 @@ class House:
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
+                around.append(parts.create_task(self._forget_letters()))
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]
@@ -228,6 +234,12 @@ class House:
         if self._server:
             self._metrics.store_restarts.set(self._server.restarts)
         return abs(details["clock_skew"]) <= SKEW, details
+
+    async def _forget_letters(self) -> None:
+        while True:
+            with store_may_fail("letters", _log):
+                await self._letters.tidy(datetime.now(UTC))
+            await asyncio.sleep(_TIDY)
 
     async def _follow_content(self) -> None:
         async for outcome in self._shelf.watch():

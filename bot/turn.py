@@ -145,13 +145,14 @@ def _lately(session: Session, now: datetime) -> bool:
 
 
 def _resumed(session: Session, now: datetime) -> Session:
-    """The session without a booking nobody comes back to: it may hold a name."""
-    return session if session.draft is None or _lately(session, now) else replace(session, draft=None)
+    """The session without what nobody comes back to: a booking may hold a name, a question a code."""
+    open_ = session.draft or session.letter
+    return replace(session, draft=None, letter=None) if open_ and not _lately(session, now) else session
 
 
 def _may_be_kept(session: Session, incoming: Incoming) -> bool:
     """Whether a question may be kept for officers: no talk of many, nothing that may be somebody's name."""
-    asked = session.draft is not None and session.draft.asks is not None
+    asked = session.letter is not None or (session.draft is not None and session.draft.asks is not None)
     return not (incoming.public or asked)
 
 

@@ -12,6 +12,7 @@ from bot.conversation.booking.talk import Bookings
 from bot.conversation.days import local_day
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
+from bot.conversation.letters import talk as letters
 from bot.conversation.pasted import CHECK
 from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy
@@ -26,6 +27,7 @@ from bot.domain.booking import AnyBooked
 from bot.domain.heard import (
     AnyHeard,
     Changes,
+    Checks,
     Chose,
     Command,
     Doubted,
@@ -41,6 +43,7 @@ from bot.domain.heard import (
     Wants,
 )
 from bot.domain.knowledge import Knowledge
+from bot.domain.letter import LetterChecked
 from bot.domain.message import Button, Kind, Moment, Reply
 from bot.domain.place import Spot
 from bot.domain.session import VERSION, Session
@@ -60,6 +63,7 @@ class Dialogue:
         self._questions = Questions(known, self._screens, self._visits)
         self._verdicts = Verdicts(known)
         self._bookings = Bookings(known)
+        self._letters = letters.Letters(known)
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
 
@@ -75,9 +79,11 @@ class Dialogue:
         """Whether an answer would be about the one who asks, and has no place where others listen."""
         match heard:
             case Chose(choice=choice):
-                return choice.partition(":")[0] in {DATA, KIND} and choice != BACK
+                return choice.partition(":")[0] in {DATA, KIND, letters.KIND} and choice != BACK
             case Said(what=what):
                 return what in {Command.DATA, Command.SHOW, Command.ERASE}
+            case Checks():
+                return True
             case _:
                 return False
 
@@ -93,13 +99,15 @@ class Dialogue:
         """Say what became of a request."""
         if isinstance(result, AnyBooked):
             return self._bookings.told(session, result, at)
+        if isinstance(result, LetterChecked):
+            return self._letters.told(session, result, at)
         session, reply = self._privacy.told(session, result)
         return offered(session, (reply,))
 
     def read(self, heard: AnyHeard, at: Moment) -> tuple[Reply, ...]:
-        """What stands on a page that nobody talks to: of a booking, the answer about it."""
+        """What stands on a page that nobody talks to: of a booking or a check, the answer about it."""
         step = self.step(Session(), heard, at)
-        if step.session.draft is None:
+        if step.session.draft is None and step.session.letter is None:
             return step.replies
         screen = self._screens.answer(step.session.intent or "", (), local_day(at))
         return (screen.reply,) if screen else self.away(Session()).replies
@@ -113,7 +121,8 @@ class Dialogue:
         if session.version != VERSION:
             session = Session()
         asked = session.places if isinstance(heard, Named) else ()
-        session = replace(session, greeted=True, places=asked)
+        open_ = session.letter if isinstance(heard, Puzzled) else None  # anything else leaves that question
+        session = replace(session, greeted=True, places=asked, letter=open_)
         step = self._answered(session, heard, at)
         step = self._display.guide_kept_open(step)
         if heard.beside is not Kind.WORDS:
@@ -131,6 +140,10 @@ class Dialogue:
                 return self._bookings.changed(session, heard, at)
             case Gave():
                 return self._bookings.gave(session, heard, at)
+            case Checks():
+                return self._letters.heard(session, heard, at)
+            case Meant(intent=intent) if self._letters.opens(intent) and not heard.others:
+                return self._letters.asked(session)
             case Meant(intent=intent) if self._bookings.opens(intent) and not heard.others:
                 return self._bookings.meant(session, intent, at)
             case Urgent():
@@ -163,7 +176,7 @@ class Dialogue:
 
     # -- what was pressed
 
-    def _chosen(self, session: Session, choice: str, at: Moment) -> Step:
+    def _chosen(self, session: Session, choice: str, at: Moment) -> Step:  # noqa: PLR0911 - a table of buttons
         kind, _, rest = choice.partition(":")
         if choice == BACK:
             return self._display.back(session, at)
@@ -177,6 +190,8 @@ class Dialogue:
         if kind == KIND or (kind == "a" and self._bookings.opens(rest)):
             pressed = self._bookings.chosen if kind == KIND else self._bookings.meant
             return pressed(session, rest, at)
+        if kind == letters.KIND or (kind == "a" and self._letters.opens(rest)):
+            return self._letters.chosen(session, choice)
         if kind == DATA:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
@@ -193,8 +208,10 @@ class Dialogue:
     # -- what was heard
 
     def _puzzled(self, session: Session, heard: Puzzled, at: Moment) -> Step:
-        """In the midst of a guide the step to do next is shown again, of a booking the open question."""
-        booking = None if heard.guesses else self._bookings.unclear(session, at)
+        """In the midst of a guide the step to do next is shown again, else the question that is open."""
+        letter = None if heard.guesses else self._letters.unclear(session)
+        session = replace(session, letter=None)
+        booking = letter or (None if heard.guesses else self._bookings.unclear(session, at))
         if booking:
             return booking
         again = self._guides.unclear(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.booking.sentences import BOOKING
+from bot.conversation.letters.sentences import LETTERS
 from bot.conversation.officer.sentences import OFFICER
 from bot.domain.appointment import News
 from bot.domain.holiday import KINDS
@@ -206,4 +207,5 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "door_description": (),
     **BOOKING,
     **OFFICER,
+    **LETTERS,
 }

@@ -9,6 +9,7 @@ from bot.conversation.scam import Judge
 from bot.conversation.screens import answer_choice
 from bot.domain.heard import Doubted, Guess, Meant, Puzzled
 from bot.domain.knowledge import topic_of
+from bot.domain.scam import Verdict
 from bot.domain.session import Session
 
 
@@ -32,6 +33,12 @@ class Suspicion:
         if not forwarded and not pasted.is_pasted(exhibit, finding, guesses, invited=invited):
             return None, False
         return Doubted(finding=finding, guesses=guesses), pasted.is_sure(exhibit, finding)
+
+    def warns(self, text: str, guesses: tuple[Guess, ...]) -> bool:
+        """Whether what is told of is a trick, by what stands in it."""
+        if self._judge is None:
+            return False
+        return self._judge.weighed(self._judge.read(text), guesses).verdict is Verdict.SCAM
 
     def with_verdict(self, heard: Meant | Puzzled, text: str) -> Meant | Puzzled:
         """The same with what was found in it, if somebody tells of a trick and asks whether it is one."""

@@ -19,6 +19,7 @@ from bot.conversation.deciding import (
     still_about,
 )
 from bot.conversation.following import Following
+from bot.conversation.letters.hearing import Hearing as Letters
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.meaning import SecondOpinion
@@ -79,6 +80,7 @@ class Understanding:
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
         self._booking = Hearing(known, matcher.guesses, self._named_case)
+        self._letters = Letters(known)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def advised(self, second: SecondOpinion) -> Understanding:
@@ -108,9 +110,10 @@ class Understanding:
         message = Spoken(cleaned, reading, judged, session, day)
         doubted, sure = self._suspicion.doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
-            (None if forwarded else self._led(message))
+            (None if forwarded else self._letters.plain(cleaned, session, day) or self._led(message))
             or (None if doubted and sure else self._urgent(message))
             or (doubted if forwarded or sure else None)
+            or (None if doubted else self._letter(message, text))
             or self._booking.given(message)
             or on_offer(cleaned, session)
             or (None if doubted else self._booking.asked(message))
@@ -120,6 +123,8 @@ class Understanding:
         )
         if isinstance(heard, Meant | Puzzled | Elsewhere) and self._in_danger(session, heard):
             heard = Said(what=Command.DANGER)
+        if isinstance(heard, Meant):
+            heard = self._letters.told(heard.intent, cleaned, day) or heard
         if isinstance(heard, Meant | Puzzled):
             heard = self._suspicion.with_verdict(heard, text)
         return replace(heard, withheld=withheld) if withheld else heard
@@ -151,6 +156,11 @@ class Understanding:
         if command is None and self._following.still(words, message.reading.concepts, session):
             command = Command.STILL
         return Said(what=command) if command else None
+
+    def _letter(self, message: Spoken, text: str) -> AnyHeard | None:
+        """A letter's code in a question; beside a trick that is told of, the trick comes first."""
+        heard = self._letters.named(message.text, message.day)
+        return None if heard and self._suspicion.warns(text, message.judged.guesses) else heard
 
     def _in_turn(self, message: Spoken) -> AnyHeard:
         """A message that corrects nothing: about the talk, after the last answer, or by itself."""

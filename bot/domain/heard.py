@@ -214,6 +214,30 @@ class Gave(Heard):
     wrong: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks(Heard):
+    """A letter is to be checked: six characters of its code, the year of birth (0: not said yet).
+
+    `wrong` if what was typed is no code, or no year.
+    """
+
+    code: str = ""
+    year: int = 0
+    wrong: bool = False
+
+
 AnyHeard = (
-    Changes | Gave | Wants | Doubted | Urgent | Chose | Said | Meant | Puzzled | Elsewhere | Handed | Named
+    Checks
+    | Changes
+    | Gave
+    | Wants
+    | Doubted
+    | Urgent
+    | Chose
+    | Said
+    | Meant
+    | Puzzled
+    | Elsewhere
+    | Handed
+    | Named
 )

@@ -13,6 +13,7 @@ from bot.domain.station import Station
 
 BOOK = "book"  # the flow of the intent that asks for a booking
 VISITS = "visits"  # the flow of intents about what is booked already
+LETTER = "letter"  # the flow of the intent that checks an invitation
 REFUSAL = "oos"  # the topic whose intents are refusals
 
 

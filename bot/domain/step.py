@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.booking import NOTHING, AnyBooked, AnyBooking, Own
+from bot.domain.letter import CheckLetter, LetterChecked
 from bot.domain.message import Reply
 from bot.domain.session import Session
 
@@ -42,7 +43,7 @@ class EraseData:
     id: str
 
 
-AnyRequest = Rate | ShowData | EraseData | AnyBooking
+AnyRequest = Rate | ShowData | EraseData | CheckLetter | AnyBooking
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class DataErased:
     cancelled: int = 0
 
 
-AnyResult = DataShown | DataErased | AnyBooked
+AnyResult = DataShown | DataErased | LetterChecked | AnyBooked
 
 
 @dataclass(frozen=True, slots=True)

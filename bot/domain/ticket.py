@@ -19,6 +19,7 @@ ALPHABET = "23456789AEFHKMPRTXY"
 _BASE = len(ALPHABET)
 _VALUES = {char: value for value, char in enumerate(ALPHABET)}
 _STATION, _NUMBER = 2, 4  # characters
+_PREFIX, _LONG_AS = "TB", _STATION + _NUMBER + 1
 NUMBERS = _BASE**_NUMBER  # appointments a station can have at once
 _TRIES = 2  # parts of each station that are read; hardly ever has one another than its first
 _MEANT = str.maketrans("BSZGNV", "8526MY")  # typed for what they look or sound like
@@ -87,14 +88,14 @@ class Tickets:
         return ()
 
     def _ours(self, text: str) -> Iterator[str]:
-        for body in _spellings(text):
+        for body in spellings(text, _PREFIX, _LONG_AS):
             if body[:_STATION] in self._stations and _check(body[:-1]) == body[-1]:
                 yield body
 
 
 def well_formed(text: str) -> bool:
     """Whether a text is a code without a typing mistake, of whichever station."""
-    return any(_check(body[:-1]) == body[-1] for body in _spellings(text))
+    return any(_check(body[:-1]) == body[-1] for body in spellings(text, _PREFIX, _LONG_AS))
 
 
 def drawn(station: str) -> Iterator[str]:
@@ -104,12 +105,12 @@ def drawn(station: str) -> Iterator[str]:
         yield _digits(int.from_bytes(digest[:8]) % _BASE**_STATION, _STATION)
 
 
-def _spellings(text: str) -> Iterator[str]:
-    """The seven characters a text can stand for: as typed, else as read out letter by letter."""
+def spellings(text: str, prefix: str, length: int) -> Iterator[str]:
+    """The characters behind the prefix that a text can stand for: as typed, as read out letter by letter."""
     plain = unicodedata.normalize("NFKC", text).strip()
     for found in (re.sub(r"[^0-9A-Z]", "", plain.upper()), _read_out(plain)):
-        body = found.removeprefix("TB").translate(_MEANT)
-        if len(body) == _STATION + _NUMBER + 1 and set(body) <= set(ALPHABET):
+        body = found.removeprefix(prefix).translate(_MEANT)
+        if len(body) == length and set(body) <= set(ALPHABET):
             yield body
 
 

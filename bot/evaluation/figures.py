@@ -13,6 +13,7 @@ from bot.conversation.pasted import CHECK
 from bot.domain.heard import (
     AnyHeard,
     Changes,
+    Checks,
     Chose,
     Doubted,
     Elsewhere,
@@ -121,7 +122,7 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
             return Outcome(text, "ask", None, (), guesses, ms)
         case Doubted():
             return Outcome(text, "act", CHECK, (), guesses, ms)
-        case Chose() | Said():  # a word about the talk itself
+        case Chose() | Said() | Checks():  # a word about the talk itself
             return Outcome(text, "act", None, (), guesses, ms)
         case _:
             return Outcome(text, "unknown", None, (), guesses, ms)

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.booking import Acted, AnyBooking, AskHome, Book, Queue
+from bot.domain.letter import CheckLetter
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
 from bot.domain.wish import Act
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
+from bot.services.letters import Letters
 from bot.store.naming import Person
 from bot.store.records import Records
 
@@ -25,10 +27,13 @@ _AGREED: dict[type[AnyBooking], tuple[str, str]] = {  # what was agreed to with 
 class Desk:
     """Carries out requests for one citizen at a time."""
 
-    def __init__(self, records: Records, booking: Booking, appointments: Appointments) -> None:
+    def __init__(
+        self, records: Records, booking: Booking, appointments: Appointments, letters: Letters
+    ) -> None:
         self._records = records
         self._booking = booking
         self._appointments = appointments
+        self._letters = letters
 
     async def carry_out(
         self, request: AnyRequest, who: Person, now: datetime, address: Address, network: str = ""
@@ -50,6 +55,8 @@ class Desk:
                 held = await self._records.held(who)
                 own = await self._appointments.own(who, now)
                 return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing)
+            case CheckLetter():
+                return await self._letters.check(who, request, now, network)
             case EraseData():
                 cancelled = await self._booking.erase(who, Act(request.id, now))
                 await self._records.erase(who, now, address.channel)

@@ -36,13 +36,13 @@ def station_prefix(station: str) -> str:
     return f"tb:{{s:{station}}}:"
 
 
-def _table(name: str, moves: Mapping[_Status, frozenset[_Status]]) -> str:
+def lua_table(name: str, moves: Mapping[_Status, frozenset[_Status]]) -> str:
     """Legal moves, as the scripts read them: one text, because a table would be built anew at each run."""
     legal = " ".join(f"{status}>{each}" for status, after in moves.items() for each in sorted(after))
     return f"local {name} = ' {legal} '\n"
 
 
-_HEADING = _table("MOVES", MOVES) + _table("HOME_MOVES", HOME_MOVES)
+_HEADING = lua_table("MOVES", MOVES) + lua_table("HOME_MOVES", HOME_MOVES)
 
 
 class Acts:

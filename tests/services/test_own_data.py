@@ -14,6 +14,7 @@ from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.letters import Letters
 from bot.store.connection import Store
 from bot.store.records import Records
 from tests.services.test_notices import AN, MONDAY_NOON, SERVICE, STATION, TUESDAY, Hall
@@ -27,7 +28,7 @@ class Counter(Hall):
         self.edition = edition
         self.booking = Booking(store, Almanac(lambda: self.known), Open(lambda: self.known))
         appointments = Appointments(self.booking, lambda: self.known, lambda _: None)
-        self.desk = Desk(Records(store), self.booking, appointments)
+        self.desk = Desk(Records(store), self.booking, appointments, Letters(store))
 
     async def told(self, request: AnyRequest) -> Reply:
         """What the talk says to a request about one's own data."""

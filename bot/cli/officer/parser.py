@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from bot.content.files import console
+from bot.domain.letter import LetterKind
 from bot.domain.officer import Role
 
 
@@ -37,3 +38,32 @@ def add(commands: Any) -> None:
     audit = command("audit", "audit.verify")
     audit.add_argument("--show", type=int, metavar="N", help=words["show"])
     audit.add_argument("--json", action="store_true", help=words["json"])
+    _letters(acts, words)
+
+
+def _letters(acts: Any, words: Any) -> None:
+    """Invitations that citizens can check."""
+    letter = acts.add_parser("letter", help=words["letter"], description=words["letter"])
+    deeds = letter.add_subparsers(required=True, metavar=words["act"])
+
+    def command(name: str, run: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = deeds.add_parser(
+            name, help=words[f"letter_{name}"], description=words[f"letter_{name}"],
+            usage=f"trucban officer letter {words[f'letter_{name}_usage']}",
+        )  # fmt: skip
+        made.add_argument("--json", action="store_true", help=words["json"])
+        made.set_defaults(run=f"officer.letters.{run}", act=name)
+        return made
+
+    issue = command("issue", "issue")
+    issue.add_argument("station", help=words["letter_station"])
+    issue.add_argument("when", nargs="+", help=words["letter_when"])
+    issue.add_argument("--year", type=int, required=True, help=words["letter_year"])
+    issue.add_argument(
+        "--kind", choices=[str(kind) for kind in LetterKind], default="invitation", help=words["letter_kind"]
+    )
+    listed = command("list", "show")
+    listed.add_argument("station", nargs="*", help=words["letter_station"])
+    listed.add_argument("--all", action="store_true", help=words["letter_all"])
+    for name in ("cancel", "used", "back"):
+        command(name, "turn").add_argument("code", nargs="+", help=words["letter_code"])

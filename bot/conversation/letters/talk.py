@@ -1,6 +1,6 @@
 """The talk about a letter: asks for code and year, and says what the register knows. Pure.
 
-Choices are `gm:` and an act. Whatever is found, the last words are the same: what a right code does not mean.
+Choices are `l:` and an act. Whatever is found, the last words are the same: what a right code does not mean.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bot.conversation.days import local_day
 from bot.conversation.letters.hearing import ASKED
 from bot.conversation.screens import MENU, answer_choice
 from bot.conversation.showing import offered
-from bot.conversation.times.saying import begun, worded
+from bot.conversation.times.saying import worded
 from bot.domain.heard import Checks
 from bot.domain.knowledge import LETTER, Knowledge
 from bot.domain.letter import Checked, CheckLetter, Letter, LetterChecked, LetterStatus
@@ -21,7 +21,7 @@ from bot.domain.seat import LOCAL
 from bot.domain.session import Session
 from bot.domain.step import Step
 
-KIND = "gm"
+KIND = "l"
 ASK, STOP = f"{KIND}:ask", f"{KIND}:stop"
 _POSING, _STATION = "lua_dao.gia_danh_cong_an", "tru_so.dien_thoai"
 
@@ -84,7 +84,7 @@ class Letters:
         blanks = {"station": station.name if station else self._says("remind_station"), "when": when}
         if letter.status is not LetterStatus.OPEN:
             return self._says(f"letter_{letter.status}", **blanks)
-        return begun(self._says("letter_over" if letter.over(now) else f"letter_{letter.kind}", **blanks))
+        return self._says("letter_over" if letter.over(now) else f"letter_{letter.kind}", **blanks)
 
     def _often(self, letter: Letter) -> str:
         if letter.checks <= 1:

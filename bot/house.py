@@ -32,6 +32,7 @@ from bot.errors import StoreError
 from bot.metrics import Metrics
 from bot.officer.counter import OfficerCounter
 from bot.officer.desk import OfficerDesk
+from bot.officer.letters import OfficerLetters
 from bot.officer.visits import OfficerVisits
 from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
@@ -83,10 +84,11 @@ class House:
         overview, audit = Overview(almanac, reception), officers.audit
         visits = OfficerVisits(booking, reception, overview, records, audit, lambda: shelf.current.known)
         counter = OfficerCounter(reception, overview, audit, lambda: shelf.current.known)
-        officer_desk = OfficerDesk(officers, visits, counter, lambda: shelf.current.known)
+        self._letters = Letters(store)
+        invitations = OfficerLetters(self._letters, lambda: shelf.current.known)
+        officer_desk = OfficerDesk(officers, visits, counter, invitations, lambda: shelf.current.known)
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
-        self._letters = Letters(store)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,

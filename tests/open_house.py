@@ -38,10 +38,7 @@ OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSec
 class OpenHouse:
     """A house whose doors are all open. `now` is the time in its talks."""
 
-    def __init__(
-        self, folder: Path, telegram: TelegramDouble, zalo: ZaloDouble, web: aiohttp.ClientSession
-    ) -> None:
-        self.folder = folder  # its DATA_DIR
+    def __init__(self, telegram: TelegramDouble, zalo: ZaloDouble, web: aiohttp.ClientSession) -> None:
         self.telegram, self.zalo, self.web = telegram, zalo, web
         self.now: datetime = NOON
         self.url = ""
@@ -80,7 +77,7 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
         zalo_double(OA) as zalo,
         aiohttp.ClientSession() as web,
     ):
-        house = OpenHouse(folder, telegram, zalo, web)
+        house = OpenHouse(telegram, zalo, web)
         settings = _settings(folder, telegram, zalo)
         async with opened(settings) as (store, server):
             kept = House(settings, store, server, shelf, lambda: house.now)

@@ -24,6 +24,10 @@ _SPELLED = re.compile(
     r"\b(?:(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi)\b[ ,.]*){4,19}", re.ASCII
 )
 _OURS = re.compile(r"\btb(?:-?[0-9a-z]{4,12}|[ -]{0,2}[0-9a-z]{3}[ -]?[0-9a-z]{4})\b", re.IGNORECASE)
+# In an officer's or a letter's code "mk" is no word for a password.
+_CODES = re.compile(
+    r"\b(?:gm[\s:.-]{0,3}[0-9a-z]{3}[ -]?[0-9a-z]{3}|cb[\s-]{0,3}[0-9a-z]{4}[ -]?[0-9a-z]{4})(?![0-9a-z])"
+)
 _MONEY_AFTER = re.compile(
     r"\s*(?:d\b|dong|vnd|k\b|tr\b|trieu|nghin|ngan\b(?! hang)|ty\b|usd|do\b|%|phan tram)"
 )
@@ -166,7 +170,10 @@ def _context(before: str, after: str) -> Secret | None:
 
 
 def _passwords(text: str, folded: str) -> Iterator[tuple[int, int, Secret]]:
+    ours = [match.span() for match in _CODES.finditer(folded)]
     for match in _PASSWORD.finditer(folded):
+        if any(low < match.start() < high for low, high in ours):
+            continue
         start, stop = match.span("word")
         word = text[start:stop].rstrip(".?!)")
         plain = folded[start : start + len(word)]

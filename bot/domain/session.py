@@ -22,8 +22,8 @@ class Session:
     through and `guide_step` the step to do next, from 1; past the last it is finished, below 0 it rests.
     `asked` is the part of an answer (a `Facet`) that was asked for last. `places` are references of the
     places of which one was asked for, or `?` when any was. `draft` is a booking in the making. `enlisting` is
-    the code of somebody who is becoming an officer. `letter` is the code of an invitation
-    whose year of birth was asked for, or `?` when that code was.
+    the code of somebody who is becoming an officer. `letter` is the code of an invitation whose year of birth
+    was asked for, or `?` when that code was.
     """
 
     version: int = VERSION

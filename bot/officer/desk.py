@@ -22,6 +22,8 @@ from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.officer.counter import OfficerCounter
 from bot.officer.enlisting import Enlisting
+from bot.officer.letters import ACTS as LETTERS
+from bot.officer.letters import OfficerLetters
 from bot.officer.press import Press
 from bot.officer.visits import OfficerVisits
 from bot.services.officers import Officers, Outcome
@@ -40,9 +42,11 @@ class OfficerDesk:
         officers: Officers,
         visits: OfficerVisits,
         counter: OfficerCounter,
+        letters: OfficerLetters,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
+        self._letters = letters
         self._enlisting = Enlisting(officers)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
@@ -101,6 +105,8 @@ class OfficerDesk:
                 return (await self._visits.answered(press, screens),)
             case acts.WALK | acts.CLOSE | acts.OPEN:
                 return (await self._counter.answered(press, screens),)
+        if press.act in LETTERS:
+            return (await self._letters.answered(press),)
         return (screens.menu(press.officer),)
 
 

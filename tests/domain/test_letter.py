@@ -1,4 +1,4 @@
-"""Codes of letters: unlike any word or password, read back however they are typed; moves; what can be guessed."""
+"""Codes of letters: no words, no passwords, read however they are typed; moves; what can be guessed."""
 
 from __future__ import annotations
 

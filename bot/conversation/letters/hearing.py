@@ -24,8 +24,8 @@ _DIGITS = re.compile(r"[\d\s./-]{1,14}")
 # What may stand around a code and a year without making the message one about something else.
 _AROUND = frozenset(
     "ma so giay moi thu lenh lich hen cua cho o a la day nay kia nhe nha voi gium giup ho minh toi tui em con"
-    " chau bac me bo ba ong anh chi nha nguoi duoc sinh nam sn ns ngay kiem tra xem cuu hoi co khong that dung"
-    " hay gia va thi do ni cong an xa phuong tru den len ve viec lam cai to".split()
+    " chau bac me bo ba ong anh chi nha nguoi duoc sinh nam sn ns ngay kiem tra xem cuu hoi co khong that"
+    " dung hay gia va thi do ni cong an xa phuong tru den len ve viec lam cai to".split()
 )
 _FEW, _SHORT = 3, 6  # words of any kind beside a code, beside a year that was asked for
 _LONGEST = 40  # words of a question that a code stands in; longer ones are somebody else's message

@@ -11,6 +11,9 @@ WALK, CLOSE, OPEN = "walk", "close", "open"
 REASONS = ("duty", "power", "urgent", "weather")  # why a station closes; citizens read them
 
 
+LETTERS, LETTER, TURN, ISSUE = "letters", "letter", "turn", "issue"  # invitations that citizens can check
+
+
 def choice(act: str, *values: object) -> str:
     """The choice of a button."""
     return ":".join((KIND, act, *map(str, values)))

@@ -56,4 +56,15 @@ OFFICER: dict[str, tuple[str, ...]] = {
         "walk", "close", "open", "arrived", "called", "served", "missed", "back",
     )},
     "button_officer_visit": ("clock", "who"),
+    "officer_letters": ("lines",),
+    "officer_letter": ("code", "kind", "station", "when", "state", "checks", "wrong"),
+    "officer_letter_issued": ("code",),
+    **{f"officer_letter_{key}": () for key in (
+        "day", "hour", "decade", "year", "gone", "quicker", "limit", "late",
+        "invitation", "home", "open", "over", "used", "cancelled", "locked",
+    )},
+    "officer_no_letters": (),
+    **{f"button_officer_{key}": () for key in (
+        "letters", "new_invitation", "new_home", "letter_used", "letter_cancelled", "letter_open",
+    )},
 }  # fmt: skip

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.content.edition import Edition
 from bot.conversation.letters.years import year_of_birth
 from bot.conversation.redaction import redact
 from bot.domain.heard import Checks, Doubted, Meant, Urgent
+from bot.domain.letter import drawn
+from bot.domain.message import Moment
 from bot.domain.session import Session
 from bot.domain.step import Step
-from bot.domain.message import Moment
 from tests.conftest import NOON
 
 DAY = date(2026, 11, 22)
@@ -94,14 +97,16 @@ def test_another_question_is_answered_though_a_code_was_asked_for(
 def test_a_trick_with_a_code_in_it_is_judged_first(edition: Edition) -> None:
     told = heard(
         edition,
-        "công an gọi bảo có giấy mời mã GM-K7M3PX rồi bắt chuyển 50 triệu vào tài khoản tạm giữ, có thật không",
+        "công an gọi bảo có giấy mời mã GM-K7M3PX rồi bắt chuyển 50 triệu vào tài khoản tạm giữ, "
+        "có thật không",
     )
     assert isinstance(told, Meant)
     assert told.told is not None
     pasted = heard(
         edition,
         "CONG AN THONG BAO: ong ba co giay moi GM-K7M3PX lien quan vu an rua tien. Truy cap "
-        "http://bocongan-gov.top nop 20.000.000d tien bao lanh trong hom nay, nam sinh 1956, khong se bi bat tam giam",
+        "http://bocongan-gov.top nop 20.000.000d tien bao lanh trong hom nay, nam sinh 1956, "
+        "khong se bi bat tam giam",
     )
     assert isinstance(pasted, Doubted)
 
@@ -114,6 +119,18 @@ def test_a_cry_for_help_comes_before_the_code_in_it(edition: Edition) -> None:
 def test_code_and_year_are_not_taken_for_secrets() -> None:
     for text in ("GM-K7M3PX 1956", "mã GM-234AB5 sinh 1956", "ma xac nhan giay moi GM-K23456 nam sinh 1956"):
         assert redact(text).text == text
+
+
+@given(st.integers(0, 19**6 - 1).map(drawn).filter(bool))
+@example("MK7A2X")
+def test_no_code_is_taken_for_a_password(code: str) -> None:
+    for text in (f"GM-{code} 1956", f"gm {code[:3]} {code[3:]} sinh 1956".lower(), f"mã GM-{code}"):
+        assert redact(text).text == text
+
+
+def test_a_password_beside_a_code_is_masked_all_the_same() -> None:
+    assert "abc12345" not in redact("GM-K7M3PX mk abc12345").text
+    assert redact("CB-MK2A-7H3X").text == "CB-MK2A-7H3X"  # an officer's invitation
 
 
 def test_the_code_waits_only_for_the_next_message(edition: Edition) -> None:
@@ -138,7 +155,8 @@ def test_the_year_of_birth_is_in_no_session(edition: Edition) -> None:
     ("text", "year"),
     [
         ("1956", 1956), ("sn 1956", 1956), ("2k5", 0), ("sinh 2k5", 2005), ("56", 1956), ("08", 2008),
-        ("26", 0), ("24", 0), ("1899", 0), ("2027", 0), ("26/11/2026", 0), ("sinh 1956, mời ngày 26/11/2026", 1956),
+        ("26", 0), ("24", 0), ("1899", 0), ("2027", 0), ("26/11/2026", 0),
+        ("sinh 1956, mời ngày 26/11/2026", 1956),
         ("1956 hay 1958", 0), ("19561", 0), ("0912195678", 0), ("năm sinh: 56", 1956),
     ],
 )  # fmt: skip

@@ -92,9 +92,7 @@ class House:
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._courier = Courier(
             inbox,
-            Clerk(
-                Desk(records, booking, appointments, self._letters), officer_desk, around, self._metrics
-            ),
+            Clerk(Desk(records, booking, appointments, self._letters), officer_desk, around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )

@@ -9,8 +9,6 @@ MENU, TODAY, VISIT, MARK, NEXT, LOAD, FIGURES, DUTY = (
 
 WALK, CLOSE, OPEN = "walk", "close", "open"
 REASONS = ("duty", "power", "urgent", "weather")  # why a station closes; citizens read them
-
-
 LETTERS, LETTER, TURN, ISSUE = "letters", "letter", "turn", "issue"  # invitations that citizens can check
 
 

@@ -97,7 +97,7 @@ def turn(current: Edition, session: Session, line: str, number: int) -> Step:
             return current.dialogue.concluded(step.session, LetterChecked(Checked.AWAY), at)
         case _ if isinstance(step.request, AnyBooking):
             return current.dialogue.away(step.session)
-    return step
+    return current.dialogue.alone(step, at)
 
 
 async def chat(settings: Settings, ask: ReadLine) -> None:

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from bot import turn
 from bot.content.edition import Edition
 from bot.domain.delivery import STALE, Delivery, Lane
+from bot.domain.handover import Alert
 from bot.domain.heard import Urgent
 from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
 from bot.domain.step import AnyRequest, AnyResult
@@ -26,6 +27,7 @@ from bot.store.outcome import Outcome
 
 ANSWER_FOR = timedelta(hours=24)  # an answer that could not be sent for so long is dropped
 _TURN = 20.0  # seconds one request may take
+_ALERT = 2.0  # seconds that telling the officers of a cry for help may hold up the answer to it
 
 StationOf = Callable[[Address], str | None]
 _log: Any = structlog.get_logger("turn")
@@ -59,18 +61,23 @@ class Clerk:
         session = lease.session
         if session.station is None:
             session = replace(session, station=self._around.station_of(incoming.address))
+        handover = await self._desk.handed_over(session.handover) if session.handover else None
+        if session.handover and (handover is None or not handover.live):
+            session, handover = replace(session, handover=""), None
 
         async def act(request: AnyRequest) -> AnyResult | None:
+            if isinstance(request, Alert):
+                return await self._alerted(request, lease, at)
             async with asyncio.timeout(_TURN):
                 return await self._desk.carry_out(
-                    request, lease.person, at.now, incoming.address, incoming.network
+                    request, lease.person, at.now, incoming.address, incoming.network, incoming.text
                 )
 
         try:
             step = await self._officer.take(incoming, lease.person, session, at)
             if step:
                 return self._outcome(lease, turn.by_officer(step)), ("officer", None)
-            taken = await turn.take(edition, session, incoming, at, act)
+            taken = await turn.take(edition, session, incoming, at, act, handover)
         except RedisError:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something
@@ -82,6 +89,16 @@ class Clerk:
             anew = Reply(edition.known.says("fresh_start"))
             taken = replace(taken, replies=(anew, *taken.replies))
         return self._outcome(lease, taken), (taken.outcome, taken.intent)
+
+    async def _alerted(self, request: Alert, lease: Lease, at: Moment) -> AnyResult | None:
+        """Officers are told of a cry for help; whatever goes wrong there, the answer to it goes out."""
+        try:
+            async with asyncio.timeout(_ALERT):
+                return await self._desk.carry_out(request, lease.person, at.now, lease.incoming.address)
+        except Exception as error:
+            self._metrics.alarm("alert")
+            _log.error("alert failed", error=type(error).__name__, where=where(error))
+            return None
 
     def _outcome(self, lease: Lease, taken: turn.Turn) -> Outcome:
         address, now = lease.incoming.address, datetime.now(UTC)

@@ -33,19 +33,25 @@ from bot.metrics import Metrics
 from bot.officer.counter import OfficerCounter
 from bot.officer.desk import OfficerDesk
 from bot.officer.letters import OfficerLetters
+from bot.officer.talks import TalkDesk
 from bot.officer.visits import OfficerVisits
 from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.handover import NOWHERE, Calls
 from bot.services.letters import Letters
 from bot.services.notices import Notices
 from bot.services.officers import Officers
 from bot.services.overview import Overview
 from bot.services.reception import Reception
+from bot.services.relay import CALL, TALK, Relay
 from bot.services.slips import Slips
+from bot.services.talks import Talks
 from bot.steward import Steward
 from bot.store.connection import Store, ended
+from bot.store.drafts import Drafts
+from bot.store.handovers import Handovers
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.records import Records
@@ -86,13 +92,22 @@ class House:
         counter = OfficerCounter(reception, overview, audit, lambda: shelf.current.known)
         self._letters = Letters(store)
         invitations = OfficerLetters(self._letters, lambda: shelf.current.known)
-        officer_desk = OfficerDesk(officers, visits, counter, invitations, lambda: shelf.current.known)
         self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
         appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
+        handovers = Handovers(store)
+        self._relay = relay = Relay(
+            handovers, officers, outbox, lambda: shelf.current.known, lambda: self._doors.senders,
+            self._metrics, lambda who: self._sockets.told(who, None),
+        )  # fmt: skip
+        calls = Calls(handovers, officers, relay, lambda: shelf.current.known)
+        talks = Talks(handovers, Drafts(store), officers, lambda: shelf.current.known, relay, self._metrics)
+        held = TalkDesk(talks, lambda: shelf.current.known)
+        officer_desk = OfficerDesk(officers, visits, counter, invitations, held, lambda: shelf.current.known)
+        desk = Desk(records, booking, appointments, self._letters, calls)
         self._courier = Courier(
             inbox,
-            Clerk(Desk(records, booking, appointments, self._letters), officer_desk, around, self._metrics),
+            Clerk(desk, officer_desk, around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -115,6 +130,8 @@ class House:
             dispatch.ask_before("displaced", notices.displaced_wanted)
             dispatch.ask_before("changed", notices.changed_wanted)
             dispatch.ask_before("home", notices.home_wanted)
+            dispatch.ask_before(CALL, relay.call_wanted)
+            dispatch.ask_before(TALK, lambda reason: relay.talk_wanted(reason, clock()))
         self._steward = Steward(
             store,
             booking,
@@ -124,10 +141,15 @@ class House:
             clock,
             self._metrics,
         )
+        self._clock = clock
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
         check(settings, known)
+
+    def _posts(self) -> tuple[str, ...]:
+        """Where talks may be handed over: every station, and that of who has named none."""
+        return (*self._shelf.current.known.stations, NOWHERE)
 
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
@@ -165,6 +187,7 @@ class House:
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 around.append(parts.create_task(self._forget_letters()))
+                around.append(parts.create_task(self._relay.work(self._posts, self._clock)))
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]

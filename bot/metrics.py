@@ -32,6 +32,15 @@ class Metrics:
         self.swept = Counter("trucban_swept_total", "Abandoned messages given back", registry=to)
         self.sends = Counter("trucban_sends_total", "Deliveries", ["door", "result"], registry=to)
         self.told = Counter("trucban_told_total", "Messages begun by us, put out", ["what"], registry=to)
+        self.handovers = Gauge(
+            "trucban_handovers", "Talks that wait for an officer or have one", ["stage"], registry=to
+        )
+        self.handover_oldest = Gauge(
+            "trucban_handover_waits_seconds", "Of who waits longest for an officer", registry=to
+        )
+        self.handover_wait = Histogram(
+            "trucban_handover_wait_seconds", "From asked for to taken", buckets=_WAITS, registry=to
+        )
         self.updates = Counter(
             "trucban_updates_total", "What platforms told us", ["door", "what"], registry=to
         )
@@ -64,4 +73,5 @@ class Metrics:
         return generate_latest(self.registry)
 
 
+_WAITS = (30, 60, 180, 300, 600, 900, 1_800, 3_600, 14_400, 86_400)
 _BUCKETS = (0.002, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600)

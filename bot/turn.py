@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot import handing
 from bot.content.edition import Edition
 from bot.conversation.days import local_day
 from bot.conversation.pasted import CHECK
 from bot.domain.delivery import STALE
+from bot.domain.handover import Handover, Stage
 from bot.domain.heard import (
     AnyHeard,
     Changes,
@@ -27,14 +28,13 @@ from bot.domain.heard import (
 from bot.domain.message import Incoming, Kind, Moment, Reply
 from bot.domain.scam import Sighting
 from bot.domain.session import Session
-from bot.domain.step import AnyRequest, AnyResult, Rate, Step
+from bot.domain.step import Rate, Step
+from bot.handing import CarryOut
 
 ROUNDS = 3  # requests one message may lead to
 A_MINUTE = 40  # messages of one person that get a full answer within a minute
 QUIET = timedelta(minutes=30)  # after an officer wrote by hand
 ACTS = 8  # messages that led to something, remembered by a talk
-
-CarryOut = Callable[[AnyRequest], Awaitable[AnyResult | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,18 @@ class Turn:
     sighting: Sighting | None = None
 
 
-async def take(edition: Edition, session: Session, incoming: Incoming, at: Moment, act: CarryOut) -> Turn:
-    """Understand and answer one message; `act` carries out what the talk asks for."""
+async def take(  # noqa: PLR0913, PLR0917 - a message, and all it is answered from
+    edition: Edition,
+    session: Session,
+    incoming: Incoming,
+    at: Moment,
+    act: CarryOut,
+    handover: Handover | None = None,
+) -> Turn:
+    """Understand and answer one message; `act` carries out what the talk asks for.
+
+    While a `handover` is under way an officer answers; while it waits, they are to read what is written.
+    """
     if incoming.kind is Kind.OFFICER:
         until = int((at.now + QUIET).timestamp())
         return _silent(replace(session, quiet_until=until), "officer")
@@ -60,16 +70,42 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
     session = _resumed(session, at.now)
     heard = _heard(edition, session, incoming, at)
     session = _paced(session, at.now)
-    if session.quiet_until > at.now.timestamp() and not isinstance(heard, Urgent):
-        return _silent(session, "with_officer")
-    if session.pace[1] > A_MINUTE and not isinstance(heard, Urgent):
-        step = edition.dialogue.slowed(session)
-        return Turn(step.session, step.replies, "slowed", None, Counter({"outcome|slowed": 1}), None)
+    silent = None if isinstance(heard, Urgent) else _unanswered(edition, session, at)
+    if silent:
+        return silent
+    if handover and handover.stage is Stage.TAKEN and not isinstance(heard, Urgent):
+        passed = await handing.with_officer(edition, session, incoming, at, act)
+        if passed:
+            outcome = "hung_up" if not passed.session.handover else "with_officer"
+            return replace(_silent(passed.session, outcome), replies=passed.replies)
+        handover = None  # it has ended in this moment
     step = _step(edition, session, heard, incoming, at)
     outcome, intent = _outcome(heard, step)
     counts = Counter({f"outcome|{outcome}": 1, f"door|{incoming.address.channel}": 1})
     if intent:
         counts[f"intent|{intent}"] += 1
+    step = await _carried(edition, step, incoming, at, act, counts)
+    step = await handing.told_officers(edition, step, heard, incoming, at, act, handover)
+    unclear = incoming.text if isinstance(heard, Puzzled) and _may_be_kept(session, incoming) else None
+    counts.update(_doubts(heard))
+    sighting = heard.finding.sighting if isinstance(heard, Doubted) else None
+    return Turn(step.session, step.replies, outcome, intent, counts, unclear, sighting)
+
+
+def _unanswered(edition: Edition, session: Session, at: Moment) -> Turn | None:
+    """What comes of a message that is not read: an officer writes by hand, or they come too fast."""
+    if session.quiet_until > at.now.timestamp():
+        return _silent(session, "with_officer")
+    if session.pace[1] > A_MINUTE:
+        step = edition.dialogue.slowed(session)
+        return Turn(step.session, step.replies, "slowed", None, Counter({"outcome|slowed": 1}), None)
+    return None
+
+
+async def _carried(  # noqa: PLR0913, PLR0917 - a step, and all it is carried out by
+    edition: Edition, step: Step, incoming: Incoming, at: Moment, act: CarryOut, counts: Counter[str]
+) -> Step:
+    """The step after everything it asked for is done, with all replies."""
     replies = step.replies
     for _ in range(ROUNDS):
         if step.request is None:
@@ -81,10 +117,7 @@ async def take(edition: Edition, session: Session, incoming: Incoming, at: Momen
             break
         step = _acted(edition.dialogue.concluded(step.session, result, at), incoming)
         replies = (*replies, *step.replies)
-    unclear = incoming.text if isinstance(heard, Puzzled) and _may_be_kept(session, incoming) else None
-    counts.update(_doubts(heard))
-    sighting = heard.finding.sighting if isinstance(heard, Doubted) else None
-    return Turn(step.session, replies, outcome, intent, counts, unclear, sighting)
+    return replace(step, replies=replies)
 
 
 def _doubts(heard: AnyHeard) -> Counter[str]:

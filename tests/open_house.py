@@ -45,6 +45,7 @@ class OpenHouse:
         self.store: Store
         self.known: Knowledge
         self.answers: Counter[str] = Counter()  # waited for so far, by door
+        self.store: Store
 
     async def ready(self) -> None:
         """Wait until the doors are set up."""
@@ -80,6 +81,7 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
         house = OpenHouse(telegram, zalo, web)
         settings = _settings(folder, telegram, zalo)
         async with opened(settings) as (store, server):
+            house.store = store
             kept = House(settings, store, server, shelf, lambda: house.now)
             async with kept.open(Role.ALL):
                 house.store, house.known = store, shelf.current.known

@@ -41,7 +41,8 @@ class Citizen:
 
     def _step(self, heard: AnyHeard, at: datetime) -> Sequence[Reply]:
         self._count += 1
-        step = self._edition.dialogue.step(self._session, heard, Moment(at, str(self._count)))
+        moment = Moment(at, str(self._count))
+        step = self._edition.dialogue.alone(self._edition.dialogue.step(self._session, heard, moment), moment)
         self._session, self._shown = step.session, step.replies
         back = [
             n for r in step.replies for n in self._typed if n in f"{r.text} {[b.label for b in r.buttons]}"

@@ -12,10 +12,12 @@ from bot.conversation.booking.talk import Bookings
 from bot.conversation.days import local_day
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
+from bot.conversation.handover import KIND as PERSON
+from bot.conversation.handover import People
 from bot.conversation.letters import talk as letters
 from bot.conversation.pasted import CHECK
 from bot.conversation.places import Gazetteer
-from bot.conversation.privacy import DATA, Privacy
+from bot.conversation.privacy import DATA, Privacy, private
 from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screens, answer_choice
@@ -24,6 +26,7 @@ from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED
 from bot.domain.booking import AnyBooked
+from bot.domain.handover import AnyHanded, AnyHandover, Sought
 from bot.domain.heard import (
     AnyHeard,
     Changes,
@@ -64,6 +67,7 @@ class Dialogue:
         self._verdicts = Verdicts(known)
         self._bookings = Bookings(known)
         self._letters = letters.Letters(known)
+        self.people = People(known)
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
 
@@ -77,15 +81,7 @@ class Dialogue:
 
     def is_private(self, heard: AnyHeard) -> bool:
         """Whether an answer would be about the one who asks, and has no place where others listen."""
-        match heard:
-            case Chose(choice=choice):
-                return choice.partition(":")[0] in {DATA, KIND, letters.KIND} and choice != BACK
-            case Said(what=what):
-                return what in {Command.DATA, Command.SHOW, Command.ERASE}
-            case Checks():
-                return True
-            case _:
-                return False
+        return private(heard, self.people)
 
     def in_private(self, session: Session) -> Step:
         """Ask somebody to come and talk alone."""
@@ -101,16 +97,26 @@ class Dialogue:
             return self._bookings.told(session, result, at)
         if isinstance(result, LetterChecked):
             return self._letters.told(session, result, at)
+        if isinstance(result, Sought) and not result.staffed:
+            return self._display.chosen(session, answer_choice(self.people.intent), at)
+        if isinstance(result, AnyHanded):
+            return self.people.told(session, result, at)
         session, reply = self._privacy.told(session, result)
         return offered(session, (reply,))
 
     def read(self, heard: AnyHeard, at: Moment) -> tuple[Reply, ...]:
         """What stands on a page that nobody talks to: of a booking or a check, the answer about it."""
-        step = self.step(Session(), heard, at)
+        step = self.alone(self.step(Session(), heard, at), at)
         if step.session.draft is None and step.session.letter is None:
             return step.replies
         screen = self._screens.answer(step.session.intent or "", (), local_day(at))
         return (screen.reply,) if screen else self.away(Session()).replies
+
+    def alone(self, step: Step, at: Moment) -> Step:
+        """The same where no desk is open: nobody can be called."""
+        if not isinstance(step.request, AnyHandover):
+            return step
+        return self._display.chosen(step.session, answer_choice(self.people.intent), at)
 
     def away(self, session: Session) -> Step:
         """Booking needs an open desk, and this talk has none."""
@@ -133,7 +139,12 @@ class Dialogue:
         return step
 
     def _answered(self, session: Session, heard: AnyHeard, at: Moment) -> Step:  # noqa: C901, PLR0911, PLR0912 - a match
+        sought, session = session.seeking, replace(session, seeking="")
+        if sought and self.people.takes(heard):
+            return self.people.given(session, sought, at)
         match heard:
+            case Meant(intent=intent) if self.people.opens(answer_choice(intent)) and not heard.others:
+                return self.people.wanted(session, at)
             case Wants():
                 return self._bookings.wanted(session, heard, at)
             case Changes():
@@ -180,10 +191,9 @@ class Dialogue:
         kind, _, rest = choice.partition(":")
         if choice == BACK:
             return self._display.back(session, at)
-        if choice == HELP:
-            return self._commanded(session, Command.HELP, at)
-        if choice == NONE:
-            return self._display.said(session, "none_of_these")
+        if choice in {HELP, NONE}:
+            said = self._display.said(session, "none_of_these")
+            return said if choice == NONE else self._commanded(session, Command.HELP, at)
         if kind == START:
             named = rest if rest in self._known.stations else None
             return self.opening(replace(session, station=named if rest else session.station))
@@ -192,6 +202,8 @@ class Dialogue:
             return pressed(session, rest, at)
         if kind == letters.KIND or (kind == "a" and self._letters.opens(rest)):
             return self._letters.chosen(session, choice)
+        if kind == PERSON or self.people.opens(choice):
+            return self.people.chosen(session, rest if kind == PERSON else "", at)
         if kind == DATA:
             return self._own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation.handover import GUIDED
 from bot.conversation.screens import Screen, Screens
 from bot.domain.guide import Guide
 from bot.domain.heard import Command, Meant
@@ -63,13 +64,10 @@ class Guides:
         return Screen(choice, Reply(text, buttons if step.skip else buttons[1:]), guide.intent)
 
     def _end(self, guide: Guide) -> Screen:
-        """The last words.
-
-        Here the duty officer will be offered: a button whose choice the dialogue turns into a request to the
-        desk ("báo cán bộ trực"), as soon as there are officers who can take it.
-        """
+        """The last words; here an officer is one press away."""
         says = self._known.says
         buttons = (
+            Button(says("button_call_officer"), GUIDED),
             *self._screens.next(guide.next),
             Button(says("button_step_again"), step_choice(guide, 1)),
         )

@@ -8,10 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from bot.conversation.booking.acts import KIND as BOOKING
+from bot.conversation.handover import KIND as PERSON
+from bot.conversation.handover import People
+from bot.conversation.letters.talk import KIND as LETTER
 from bot.conversation.reminding import dated, service
-from bot.conversation.screens import MENU, START
+from bot.conversation.screens import BACK, MENU, START, answer_choice
 from bot.domain.appointment import Appointment, Status
 from bot.domain.booking import Own
+from bot.domain.heard import AnyHeard, Checks, Chose, Command, Meant, Said
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session
@@ -121,3 +126,19 @@ class Privacy:
 def _booked(own: Own) -> tuple[tuple[str, Appointment], ...]:
     """What lies ahead, without what is only held for some minutes."""
     return tuple(each for each in own.appointments if each[1].status is not Status.HELD)
+
+
+def private(heard: AnyHeard, people: People) -> bool:
+    """Whether an answer would be about the one who asks, and has no place where others listen."""
+    match heard:
+        case Chose(choice=choice):
+            own = choice.partition(":")[0] in {DATA, BOOKING, PERSON, LETTER} and choice != BACK
+            return own or people.opens(choice)
+        case Meant(intent=intent):
+            return people.opens(answer_choice(intent))
+        case Checks():
+            return True
+        case Said(what=what):
+            return what in {Command.DATA, Command.SHOW, Command.ERASE}
+        case _:
+            return False

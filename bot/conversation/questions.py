@@ -11,6 +11,7 @@ from bot.conversation.screens import NONE, Screens, answer_choice
 from bot.conversation.showing import offered, shown
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
+from bot.domain.handover import Reason
 from bot.domain.heard import Facet, Guess, Meant, Puzzled, Question
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
@@ -108,6 +109,8 @@ class Questions:
             none = Button(known.says("button_none"), NONE)
             return offered(replace(session, misses=0), (Reply(text, (*buttons, none)),))
         session = replace(session, misses=session.misses + 1)
-        key = "unknown_again" if session.misses >= _PATIENCE else "unknown"
-        buttons = (*self._screens.menu().reply.buttons, *self._screens.elsewhere()[1:])
+        again = session.misses >= _PATIENCE
+        key = "unknown_again" if again else "unknown"
+        person = self._screens.person(Reason.MISSED if again else Reason.ASKED)
+        buttons = (*self._screens.menu().reply.buttons, person)
         return offered(session, (Reply(known.says(key), buttons),))

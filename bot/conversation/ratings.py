@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.conversation.screens import MENU, Screens, answer_choice
 from bot.conversation.showing import offered
+from bot.domain.handover import Reason
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session
@@ -40,7 +41,7 @@ class Ratings:
         screen = None if is_refusal(intent) else self._screens.topic(topic_of(intent))
         siblings = screen.reply.buttons[:-1] if screen else ()
         others = tuple(b for b in siblings if b.choice != answer_choice(intent))[:_NEIGHBOURS]
-        return (*others, *self._screens.elsewhere())
+        return (*others, self._screens.elsewhere()[0], self._screens.person(Reason.WRONG))
 
     def _said(self, session: Session, key: str, buttons: tuple[Button, ...]) -> Step:
         return offered(session, (Reply(self._known.says(key), buttons),))

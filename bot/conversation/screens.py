@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.conversation import wording
 from bot.domain.answer import Answer, Body, Case, Freshness
 from bot.domain.errand import Errand
+from bot.domain.handover import Reason
 from bot.domain.heard import Facet
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Button, Reply
@@ -166,7 +167,14 @@ class Screens:
         says = self._known.says
         return (
             Button(says("button_menu"), MENU),
-            Button(says("button_person"), answer_choice("tro_chuyen.gap_can_bo")),
+            self.person(),
+        )
+
+    def person(self, reason: Reason = Reason.ASKED) -> Button:
+        """The way to an officer, and why."""
+        asked = answer_choice("tro_chuyen.gap_can_bo")
+        return Button(
+            self._known.says("button_person"), asked if reason is Reason.ASKED else f"k:ask:{reason}"
         )
 
     def has_case(self, intent: str, day: date) -> bool:

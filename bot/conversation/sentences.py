@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.conversation.booking.sentences import BOOKING
 from bot.conversation.letters.sentences import LETTERS
 from bot.conversation.officer.sentences import OFFICER
+from bot.conversation.relaying import SENTENCES as RELAYING
 from bot.domain.appointment import News
 from bot.domain.holiday import KINDS
 
@@ -32,6 +33,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "data_shown": ("matter", "station", "replies", "visits", "waits", "homes", "consents"),
     "consent_booking": (),
     "consent_home": (),
+    "consent_officers": (),
     "data_none": (),
     "data_erase": (),
     "data_erase_visits": ("count", "codes"),
@@ -208,4 +210,5 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **BOOKING,
     **OFFICER,
     **LETTERS,
+    **RELAYING,
 }

@@ -23,7 +23,8 @@ class Session:
     `asked` is the part of an answer (a `Facet`) that was asked for last. `places` are references of the
     places of which one was asked for, or `?` when any was. `draft` is a booking in the making. `enlisting` is
     the code of somebody who is becoming an officer. `letter` is the code of an invitation whose year of birth
-    was asked for, or `?` when that code was.
+    was asked for, or `?` when that code was. `seeking` says why an officer is wanted when the next words are
+    the question for them, `handover` (its `ref`) that one is wanted or in the talk.
     """
 
     version: int = VERSION
@@ -44,3 +45,5 @@ class Session:
     draft: Draft | None = None
     enlisting: str | None = None
     letter: str | None = None
+    seeking: str = ""
+    handover: str = ""

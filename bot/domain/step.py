@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.booking import NOTHING, AnyBooked, AnyBooking, Own
+from bot.domain.handover import AnyHanded, AnyHandover
 from bot.domain.letter import CheckLetter, LetterChecked
 from bot.domain.message import Reply
 from bot.domain.session import Session
@@ -43,7 +44,7 @@ class EraseData:
     id: str
 
 
-AnyRequest = Rate | ShowData | EraseData | CheckLetter | AnyBooking
+AnyRequest = Rate | ShowData | EraseData | CheckLetter | AnyBooking | AnyHandover
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class DataErased:
     cancelled: int = 0
 
 
-AnyResult = DataShown | DataErased | LetterChecked | AnyBooked
+AnyResult = DataShown | DataErased | LetterChecked | AnyBooked | AnyHanded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The officers' desk in the chat: knows who is an officer, and shows and does what they press.
 
 Whoever is none gets None, and is answered as a citizen: nobody learns from the desk that officers have
-commands. What an officer writes beside the commands is answered as a citizen's question too.
+commands. What an officer writes goes to the citizen they talk with; without one it is answered as a citizen's
+question.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from bot.officer.enlisting import Enlisting
 from bot.officer.letters import ACTS as LETTERS
 from bot.officer.letters import OfficerLetters
 from bot.officer.press import Press
+from bot.officer.talks import TalkDesk, held
 from bot.officer.visits import OfficerVisits
 from bot.services.officers import Officers, Outcome
 from bot.store.naming import Person
@@ -37,16 +39,17 @@ _ASKED = 10  # matters in the list of what people ask
 class OfficerDesk:
     """Takes the messages of officers. `known` gives the content in use."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a desk for each kind of work
         self,
         officers: Officers,
         visits: OfficerVisits,
         counter: OfficerCounter,
         letters: OfficerLetters,
+        talks: TalkDesk,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
-        self._letters = letters
+        self._letters, self._held = letters, talks
         self._enlisting = Enlisting(officers)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
@@ -65,15 +68,21 @@ class OfficerDesk:
             step = await self._enlisting.step(incoming, who, session, screens, hand)
             self._looked = -_AGAIN
             return step
-        asked = self._asked(incoming, session) if who.id in await self._known_talks() else None
-        if asked is None:
+        if who.id not in await self._known_talks():
+            return None
+        asked = self._asked(incoming, session)
+        if asked is None and (incoming.choice is not None or not incoming.text):
             return None
         officer = await self._officers.of(who, at.now)  # read anew: who has left, has left everywhere
         if officer is None:
             return None
-        press = Press(officer, *_read(asked), Hand(officer.id, hand.door, at.now), at, who.id)
-        replies = await self._answered(press, screens)
-        return offered(session, replies)
+        own = Hand(officer.id, hand.door, at.now)
+        if asked is None:  # to the citizen they talk with, if there is one
+            said = await self._held.wrote(own, f"{who.id}:{incoming.id}", incoming.text)
+            return None if said is None else offered(session, said)
+        press = Press(officer, *_read(asked), own, at, who.id)
+        said = await self._held.pressed(own, incoming.address, press.once.request, f"{acts.KIND}:{asked}")
+        return offered(session, await self._answered(press, screens) if said is None else said)
 
     async def _known_talks(self) -> frozenset[str]:
         if monotonic() - self._looked >= _AGAIN:
@@ -82,7 +91,9 @@ class OfficerDesk:
 
     def _asked(self, incoming: Incoming, session: Session) -> str | None:
         """The choice of an officer that a message is, pressed or typed as its number; None for all others."""
-        offered = on_offer(clean(incoming.text), session) if incoming.choice is None else None
+        # In a talk with a citizen what is typed is for them: "2" is no button, and nor is a label.
+        typed = incoming.choice is None and not held(session)
+        offered = on_offer(clean(incoming.text), session) if typed else None
         choice = offered.choice if isinstance(offered, Chose) else incoming.choice
         if choice is not None:
             kind, _, rest = choice.partition(":")

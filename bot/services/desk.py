@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.booking import Acted, AnyBooking, AskHome, Book, Queue
+from bot.domain.handover import AnyHandover, HandedOver, HandOver, Handover, Seek, Sought
 from bot.domain.letter import CheckLetter
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
 from bot.domain.wish import Act
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
+from bot.services.handover import Calls
 from bot.services.letters import Letters
 from bot.store.naming import Person
 from bot.store.records import Records
 
 BOOKING, HOME = "booking", "home"  # the purposes for which name and phone are kept
+OFFICERS = "officers"  # the purpose for which officers read what is written
 _AGREED: dict[type[AnyBooking], tuple[str, str]] = {  # what was agreed to with a request: purpose, wording
     Book: (BOOKING, "book_consent"),
     Queue: (BOOKING, "book_consent"),
@@ -28,20 +31,38 @@ class Desk:
     """Carries out requests for one citizen at a time."""
 
     def __init__(
-        self, records: Records, booking: Booking, appointments: Appointments, letters: Letters
+        self,
+        records: Records,
+        booking: Booking,
+        appointments: Appointments,
+        letters: Letters,
+        calls: Calls | None = None,
     ) -> None:
-        self._records = records
+        """`calls` reach officers; without them there are none."""
+        self._records, self._calls = records, calls
         self._booking = booking
         self._appointments = appointments
         self._letters = letters
 
-    async def carry_out(
-        self, request: AnyRequest, who: Person, now: datetime, address: Address, network: str = ""
+    async def handed_over(self, ref: str) -> Handover | None:
+        """How the handover of a talk stands; None when it is forgotten."""
+        return await self._calls.read(ref) if self._calls else None
+
+    async def carry_out(  # noqa: PLR0913, PLR0917 - who asks, from where, in which words
+        self,
+        request: AnyRequest,
+        who: Person,
+        now: datetime,
+        address: Address,
+        network: str = "",
+        words: str = "",
     ) -> AnyResult | None:
         """What became of it; None when there is nothing to tell. Repeating a request repeats its result.
 
-        `network` is as in `Incoming`.
+        `network` is as in `Incoming`; `words` are those of the message, for an officer to read.
         """
+        if isinstance(request, AnyHandover):
+            return await self._called(request, who, address, now, words)
         if isinstance(request, AnyBooking):
             booked = await self._appointments.carry_out(request, who, address, now, network)
             agreed = _AGREED.get(type(request))
@@ -59,7 +80,22 @@ class Desk:
                 return await self._letters.check(who, request, now, network)
             case EraseData():
                 cancelled = await self._booking.erase(who, Act(request.id, now))
+                if self._calls:
+                    await self._calls.erase(who, now)
                 await self._records.erase(who, now, address.channel)
                 return DataErased(len(cancelled))
             case _:
                 assert_never(request)
+
+    async def _called(
+        self, request: AnyHandover, who: Person, address: Address, now: datetime, words: str
+    ) -> AnyResult | None:
+        """An officer was asked for; whoever is told what they read, and writes, agrees to it."""
+        if self._calls is None:
+            return (
+                Sought(request.station, request.reason, False, False) if isinstance(request, Seek) else None
+            )
+        result = await self._calls.carry_out(request, who, address, now, words)
+        if isinstance(request, HandOver) and isinstance(result, HandedOver) and result.handover:
+            await self._records.agree(who, OFFICERS, "person_ask", now, given=True)
+        return result

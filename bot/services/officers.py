@@ -166,6 +166,13 @@ class Officers:
             if card.officer.duty and card.officer.serves(station) and not card.officer.ended(now)
         ]
 
+    async def reach(self, id_: str, now: datetime) -> tuple[Officer, tuple[Address, ...]] | None:
+        """An officer and where they can be written to; None for whoever is none (any more)."""
+        card = await self._roster.card(id_)
+        if card is None or card.value.officer.ended(now):
+            return None
+        return card.value.officer, tuple(card.value.addresses.values())
+
     async def fresh(self, hand: Hand, totp: str) -> Outcome:
         """Whether this is the TOTP of whoever acts, of now; each is good for one act."""
         seen, now = await self._roster.card(hand.who), hand.at

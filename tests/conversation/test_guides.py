@@ -61,7 +61,8 @@ def test_every_step_fits_its_button_and_leads_on(edition: Edition, at: Moment) -
 def test_the_end_is_honest_and_finishes_it(edition: Edition, at: Moment) -> None:
     end = len(edition.known.guides[GUIDE].steps) + 1
     step = edition.dialogue.step(Session(), Chose(choice=f"g:{GUIDE}:{end}"), at)
-    assert "chưa tự báo" in step.replies[0].text
+    assert "chưa phải là trình báo" in step.replies[0].text
+    assert step.replies[0].buttons[0].choice == "k:now:guide"
     after = edition.dialogue.step(step.session, Said(what=Command.MENU), at)
     assert not any(choice.startswith("g:") for choice in after.session.offers)
 

@@ -39,6 +39,7 @@ def add(commands: Any) -> None:
     audit.add_argument("--show", type=int, metavar="N", help=words["show"])
     audit.add_argument("--json", action="store_true", help=words["json"])
     _letters(acts, words)
+    _talks(command, words)
 
 
 def _letters(acts: Any, words: Any) -> None:
@@ -67,3 +68,18 @@ def _letters(acts: Any, words: Any) -> None:
     listed.add_argument("--all", action="store_true", help=words["letter_all"])
     for name in ("cancel", "used", "back"):
         command(name, "turn").add_argument("code", nargs="+", help=words["letter_code"])
+
+
+def _talks(command: Any, words: Any) -> None:
+    """Talks with citizens, and drafts that came of them."""
+    talks = command("talks", "talks.talks")
+    talks.add_argument(
+        "act", choices=("list", "take", "read", "say", "end", "back", "draft"), help=words["talks_act"]
+    )
+    talks.add_argument("words", nargs="*", help=words["talks_words"])
+    talks.add_argument("--as", dest="officer", metavar="ID", help=words["talks_as"])
+    talks.add_argument("--json", action="store_true", help=words["json"])
+    drafts = command("drafts", "talks.drafts")
+    drafts.add_argument("station", nargs="?", help=words["station"])
+    drafts.add_argument("--drop", metavar="ID", help=words["drafts_drop"])
+    drafts.add_argument("--json", action="store_true", help=words["json"])

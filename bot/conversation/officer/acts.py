@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 KIND = "o"
-MENU, TODAY, VISIT, MARK, NEXT, LOAD, FIGURES, DUTY = (
-    "menu", "today", "visit", "mark", "next", "load", "figures", "duty",
+MENU, TODAY, VISIT, MARK, NEXT, LOAD, FIGURES, DUTY, TALKS = (
+    "menu", "today", "visit", "mark", "next", "load", "figures", "duty", "talks",
 )  # fmt: skip
 
 WALK, CLOSE, OPEN = "walk", "close", "open"

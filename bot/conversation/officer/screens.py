@@ -52,6 +52,7 @@ class OfficerScreens:
         turn = "duty_off" if officer.duty else "duty_on"
         buttons = (
             self._button("today", acts.TODAY),
+            self._button("talks", acts.TALKS),
             self._button("walk", acts.WALK),
             self._button("close", acts.CLOSE),
             self._button("load", acts.LOAD),

@@ -52,7 +52,7 @@ OFFICER: dict[str, tuple[str, ...]] = {
         "held", "booked", "arrived", "called", "served", "missed", "cancelled", "displaced", "expired",
     )},
     **{f"button_officer_{key}": () for key in (
-        "today", "tomorrow", "load", "figures", "duty_on", "duty_off", "menu", "next", "more",
+        "today", "talks", "tomorrow", "load", "figures", "duty_on", "duty_off", "menu", "next", "more",
         "walk", "close", "open", "arrived", "called", "served", "missed", "back",
     )},
     "button_officer_visit": ("clock", "who"),

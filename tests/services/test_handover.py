@@ -535,7 +535,9 @@ class TestRecords:
 class TestTheOfficersChat:
     async def test_takes_writes_to_the_chosen_one_and_ends(self, duty: Duty):
         lan = await duty.officer("Lan")
-        first, second = await duty.opened("a", AN), await duty.opened("b", HOA)
+        first = await duty.opened("a", AN)
+        duty.later(seconds=1)
+        second = await duty.opened("b", HOA)
         hand, post = duty.hand(lan), duty.post(lan)
         assert await duty.desk.wrote(hand, "w0", "chào") is None
         (listed,) = await duty.desk.listed(hand)

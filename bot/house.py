@@ -30,28 +30,12 @@ from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
 from bot.metrics import Metrics
-from bot.officer.counter import OfficerCounter
-from bot.officer.desk import OfficerDesk
-from bot.officer.letters import OfficerLetters
-from bot.officer.talks import TalkDesk
-from bot.officer.visits import OfficerVisits
-from bot.services.almanac import Almanac, Open
-from bot.services.appointments import Appointments
-from bot.services.booking import Booking
-from bot.services.desk import Desk
-from bot.services.handover import NOWHERE, Calls
-from bot.services.letters import Letters
+from bot.offices import Offices, Reach
+from bot.services.handover import NOWHERE
 from bot.services.notices import Notices
-from bot.services.officers import Officers
-from bot.services.overview import Overview
-from bot.services.reception import Reception
-from bot.services.relay import CALL, TALK, Relay
-from bot.services.slips import Slips
-from bot.services.talks import Talks
+from bot.services.relay import CALL, TALK
 from bot.steward import Steward
 from bot.store.connection import Store, ended
-from bot.store.drafts import Drafts
-from bot.store.handovers import Handovers
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.records import Records
@@ -84,30 +68,14 @@ class House:
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
         known = shelf.current.known
-        almanac, officers = Almanac(lambda: shelf.current.known), Officers(store)
-        self._booking = booking = Booking(store, almanac, Open(lambda: shelf.current.known))
-        reception = Reception(store, booking)
-        overview, audit = Overview(almanac, reception), officers.audit
-        visits = OfficerVisits(booking, reception, overview, records, audit, lambda: shelf.current.known)
-        counter = OfficerCounter(reception, overview, audit, lambda: shelf.current.known)
-        self._letters = Letters(store)
-        invitations = OfficerLetters(self._letters, lambda: shelf.current.known)
-        self._slips, self._quiet = Slips(booking, store.names, settings.public_url), booking.rules.quiet
-        appointments = Appointments(booking, lambda: shelf.current.known, self._slips.link)
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
-        handovers = Handovers(store)
-        self._relay = relay = Relay(
-            handovers, officers, outbox, lambda: shelf.current.known, lambda: self._doors.senders,
-            self._metrics, lambda who: self._sockets.told(who, None),
+        self._offices = offices = Offices(
+            store, outbox, records, lambda: shelf.current.known, settings.public_url, self._metrics,
+            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None)),
         )  # fmt: skip
-        calls = Calls(handovers, officers, relay, lambda: shelf.current.known)
-        talks = Talks(handovers, Drafts(store), officers, lambda: shelf.current.known, relay, self._metrics)
-        held = TalkDesk(talks, lambda: shelf.current.known)
-        officer_desk = OfficerDesk(officers, visits, counter, invitations, held, lambda: shelf.current.known)
-        desk = Desk(records, booking, appointments, self._letters, calls)
         self._courier = Courier(
             inbox,
-            Clerk(desk, officer_desk, around, self._metrics),
+            Clerk(offices.desk, offices.officers, around, self._metrics),
             self._metrics,
             Keeping(settings.keep_talks, settings.keep_unclear),
         )
@@ -121,7 +89,7 @@ class House:
             for channel, door in self._doors.senders.items()
         }
         notices = Notices(
-            booking, outbox, lambda: shelf.current.known, self._doors.senders, self._slips.link,
+            offices.booking, outbox, lambda: shelf.current.known, self._doors.senders, offices.slips.link,
             lambda who: self._sockets.told(who, None),
         )  # fmt: skip
         for dispatch in self._dispatches.values():
@@ -130,12 +98,12 @@ class House:
             dispatch.ask_before("displaced", notices.displaced_wanted)
             dispatch.ask_before("changed", notices.changed_wanted)
             dispatch.ask_before("home", notices.home_wanted)
-            dispatch.ask_before(CALL, relay.call_wanted)
-            dispatch.ask_before(TALK, lambda reason: relay.talk_wanted(reason, clock()))
+            dispatch.ask_before(CALL, offices.relay.call_wanted)
+            dispatch.ask_before(TALK, lambda reason: offices.relay.talk_wanted(reason, clock()))
         self._steward = Steward(
             store,
-            booking,
-            reception,
+            offices.booking,
+            offices.reception,
             notices,
             lambda: shelf.current.known,
             clock,
@@ -171,7 +139,7 @@ class House:
         """Open; on leaving, take in nothing new, finish what was begun, then close."""
         self._role = role
         self._note_content()
-        await self._booking.follow()
+        await self._offices.booking.follow()
         if self._server:
             await self._courier.take_over()
             await self._doors.take_over()
@@ -187,7 +155,7 @@ class House:
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 around.append(parts.create_task(self._forget_letters()))
-                around.append(parts.create_task(self._relay.work(self._posts, self._clock)))
+                around.append(parts.create_task(self._offices.relay.work(self._posts, self._clock)))
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]
@@ -219,7 +187,13 @@ class House:
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)
-        slips = SlipPages(pages, self._slips, self._visitors, lambda: self._shelf.current.known, self._quiet)
+        slips = SlipPages(
+            pages,
+            self._offices.slips,
+            self._visitors,
+            lambda: self._shelf.current.known,
+            self._offices.booking.rules.quiet,
+        )
         runner = web.AppRunner(
             site.build(pages, assets, sockets, hooks, watch, self._settings.public_url, slips),
             access_log=None,
@@ -261,7 +235,7 @@ class House:
     async def _forget_letters(self) -> None:
         while True:
             with store_may_fail("letters", _log):
-                await self._letters.tidy(datetime.now(UTC))
+                await self._offices.letters.tidy(datetime.now(UTC))
             await asyncio.sleep(_TIDY)
 
     async def _follow_content(self) -> None:
@@ -270,7 +244,7 @@ class House:
                 case Replaced(edition=edition):
                     _log.info("content taken up", digest=edition.known.digest)
                     with store_may_fail("stations", _log):  # the steward does it again
-                        await self._booking.follow()
+                        await self._offices.booking.follow()
                 case Kept(problems=problems):
                     _log.warning("content kept", problems=[str(problem) for problem in problems][:20])
             self._note_content()

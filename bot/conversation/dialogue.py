@@ -9,6 +9,7 @@ from bot.conversation import wording
 from bot.conversation.alarms import Alarms
 from bot.conversation.booking.acts import KIND
 from bot.conversation.booking.talk import Bookings
+from bot.conversation.commands import Commands
 from bot.conversation.days import local_day
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
@@ -20,7 +21,7 @@ from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy, private
 from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
-from bot.conversation.screens import BACK, HELP, MENU, NONE, START, Screens, answer_choice
+from bot.conversation.screens import BACK, HELP, NONE, START, Screens, answer_choice
 from bot.conversation.showing import offered
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
@@ -47,7 +48,7 @@ from bot.domain.heard import (
 )
 from bot.domain.knowledge import Knowledge
 from bot.domain.letter import LetterChecked
-from bot.domain.message import Button, Kind, Moment, Reply
+from bot.domain.message import Kind, Moment, Reply
 from bot.domain.place import Spot
 from bot.domain.session import VERSION, Session
 from bot.domain.step import AnyResult, Rating, Step
@@ -70,6 +71,10 @@ class Dialogue:
         self.people = People(known)
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
+        self._commands = Commands(
+            known, self._screens, self._display, self._privacy, self._guides, self._ratings,
+            self._questions, self._alarms,
+        )  # fmt: skip
 
     def opening(self, session: Session) -> Step:
         """The first words of a talk, before anything was said."""
@@ -162,7 +167,7 @@ class Dialogue:
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
             case Said(what=what):
-                told = self._questions.part if isinstance(what, Facet) else self._commanded
+                told = self._questions.part if isinstance(what, Facet) else self._commands.given
                 return told(session, what, at)  # type: ignore[arg-type]  # each gets its own kind
             case Meant():
                 step = self._guides.opening(session, heard)
@@ -193,7 +198,7 @@ class Dialogue:
             return self._display.back(session, at)
         if choice in {HELP, NONE}:
             said = self._display.said(session, "none_of_these")
-            return said if choice == NONE else self._commanded(session, Command.HELP, at)
+            return said if choice == NONE else self._commands.given(session, Command.HELP, at)
         if kind == START:
             named = rest if rest in self._known.stations else None
             return self.opening(replace(session, station=named if rest else session.station))
@@ -205,17 +210,10 @@ class Dialogue:
         if kind == PERSON or self.people.opens(choice):
             return self.people.chosen(session, rest if kind == PERSON else "", at)
         if kind == DATA:
-            return self._own_data(session, rest, at)
+            return self._commands.own_data(session, rest, at)
         if kind in {"u", "w"} and rest in self._known.answers:
             return self._ratings.rated(session, rest, Rating.USEFUL if kind == "u" else Rating.WRONG, at)
         return self._display.chosen(session, choice, at)
-
-    def _own_data(self, session: Session, act: str, at: Moment) -> Step:
-        """See, change or erase what is held about oneself."""
-        session, reply, request = self._privacy.asked(session, act, at)
-        if request:
-            return Step(session, (), request)
-        return offered(session, (reply,))
 
     # -- what was heard
 
@@ -228,42 +226,6 @@ class Dialogue:
             return booking
         again = self._guides.unclear(session)
         return self._display.shown(session, again) if again else self._questions.unsure(session, heard)
-
-    def _commanded(self, session: Session, command: Command, at: Moment) -> Step:  # noqa: PLR0911 - a match
-        match command:
-            case Command.MENU:
-                return self._display.menu(session)
-            case Command.BACK:
-                return self._display.back(session, at)
-            case Command.HELP:
-                return self._display.said(session, "help", (Button(self._known.says("button_menu"), MENU),))
-            case Command.DATA | Command.SHOW | Command.ERASE:
-                return self._own_data(session, command, at)
-            case Command.USEFUL | Command.WRONG:
-                rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
-                return self._ratings.rated(session, session.intent or "", rating, at)
-            case Command.STOP:
-                session, reply = self._guides.left(session)
-                return offered(session, (reply,))
-            case Command.STILL:
-                return self._alarms.pestered(session)
-            case Command.SCARED | Command.DANGER | Command.BRIEF:
-                return self._aside(session, command, at)
-            case Command.DONE | Command.UNDONE | Command.ONWARD | Command.PREVIOUS:
-                return self._display.chosen(session, self._guides.wanted(session, command) or MENU, at)
-            case _:
-                assert_never(command)
-
-    def _aside(self, session: Session, command: Command, at: Moment) -> Step:
-        """Said about how one feels or reads: frightened, in danger still, tired of long answers."""
-        suggestions, said = self._screens.suggestions, self._display.said
-        if command is Command.DANGER:
-            return said(session, "in_danger", suggestions((session.intent or "",)))
-        if command is Command.SCARED:
-            again = self._guides.unclear(session)
-            help_now = suggestions(("an_ninh.khan_cap", "lua_dao.da_bi_lua"))
-            return self._display.shown(session, again) if again else said(session, "scared", help_now)
-        return self._questions.brief(session, at)
 
     def _handed(self, session: Session, kind: Kind, spot: Spot | None) -> Step:
         """Something without words."""

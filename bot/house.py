@@ -101,14 +101,9 @@ class House:
             dispatch.ask_before(CALL, offices.relay.call_wanted)
             dispatch.ask_before(TALK, lambda reason: offices.relay.talk_wanted(reason, clock()))
         self._steward = Steward(
-            store,
-            offices.booking,
-            offices.reception,
-            notices,
-            lambda: shelf.current.known,
-            clock,
+            store, offices.booking, offices.reception, notices, lambda: shelf.current.known, clock,
             self._metrics,
-        )
+        )  # fmt: skip
         self._clock = clock
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
@@ -187,12 +182,9 @@ class House:
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)
+        quiet = self._offices.booking.rules.quiet
         slips = SlipPages(
-            pages,
-            self._offices.slips,
-            self._visitors,
-            lambda: self._shelf.current.known,
-            self._offices.booking.rules.quiet,
+            pages, self._offices.slips, self._visitors, lambda: self._shelf.current.known, quiet
         )
         runner = web.AppRunner(
             site.build(pages, assets, sockets, hooks, watch, self._settings.public_url, slips),

@@ -198,3 +198,8 @@ async def test_a_morning_is_closed_and_opened_again(house: OpenHouse) -> None:
     assert back
     assert back.status is Status.BOOKED
     house.now = NOON
+
+
+@pytest.mark.parametrize("said", ["cb cho em hoi", "cb giup em voi", "cb oi cho hoi"])
+async def test_who_calls_for_an_officer_without_marks_sent_no_code(house: OpenHouse, said: str) -> None:
+    assert "Mã này" not in await words(OnTheWeb(house).say(said))

@@ -2,7 +2,8 @@
 
 Each entry has a head: a keyed name of the head before it and its own text. Whoever has the store but not our
 key cannot make a chain that fits. An entry that changes the roster is kept in one step with the change; any
-other is kept before the act, so that there is no act without an entry. No citizen's words, name or address
+other is kept before the act, so that there is no act without an entry. The chain is one key, so that a
+backup of an open desk has it whole. No citizen's words, name or address
 are in it: a case is named by its id.
 """
 
@@ -77,39 +78,34 @@ class Audit:
         raise StoreError("audit_busy")
 
     async def _last(self) -> tuple[int, str]:
-        found: Any = await self._store.line.ask("XREVRANGE", AUDIT, "+", "-", "COUNT", 1)
-        if not found:
-            return 0, _START
-        id_, fields = found[0]
-        return int(id_.split(b"-")[0]), _fields(fields)["head"]
+        number, head = await self._store.line.ask("HMGET", AUDIT, "n", "head")
+        return (int(number), head.decode()) if number else (0, _START)
 
     async def entries(self) -> AsyncIterator[tuple[int, str, str]]:
-        """Number, text and head of every entry, oldest first."""
-        since = "-"
-        while True:
-            page: Any = await self._store.line.ask("XRANGE", AUDIT, since, "+", "COUNT", _PAGE)
-            for id_, fields in page:
-                found = _fields(fields)
-                yield int(id_.split(b"-")[0]), found["entry"], found["head"]
-            if len(page) < _PAGE:
-                return
-            since = f"({page[-1][0].decode()}"
+        """Number, text and head of every entry, oldest first; those that are missing are left out."""
+        last, _ = await self._last()
+        for since in range(1, last + 1, _PAGE):
+            numbers = range(since, min(since + _PAGE, last + 1))
+            page: Any = await self._store.line.ask("HMGET", AUDIT, *numbers)
+            for number, line in zip(numbers, page, strict=True):
+                if line:
+                    head, _, text = line.decode().partition(" ")
+                    yield number, text, head
 
     async def verified(self) -> Verified:
         """Go through the whole chain."""
-        head, number, count = _START, 0, 0
+        head, count = _START, 0
         broken: int | None = None
         async for place, text, own in self.entries():
-            number += 1
             count += 1
-            fits = place == number and own == self._store.names.pseudonym("audit", head, text)
+            fits = place == count and own == self._store.names.pseudonym("audit", head, text)
             if not fits and broken is None:
-                broken = number
-            head, number = own, place
-        kept: Any = await self._store.line.ask("HGET", ROSTER, "head")
-        last = kept.decode() if kept else _START
-        if broken is None and last != head:  # the end was cut off
-            broken = number + 1
+                broken = count
+            head = own
+        last, end = await self._last()
+        begun: Any = await self._store.line.ask("HEXISTS", ROSTER, "audited")
+        if broken is None and (count != last or head != end or (begun and not last)):
+            broken = count + 1
         return Verified(count, head, broken)
 
 
@@ -126,8 +122,3 @@ def _written(number: int, entry: Entry) -> str:
         **({"more": dict(entry.more)} if entry.more else {}),
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _fields(found: Any) -> dict[str, str]:
-    pairs = found.items() if isinstance(found, dict) else zip(found[::2], found[1::2], strict=True)
-    return {name.decode(): value.decode() for name, value in pairs}

@@ -2,7 +2,7 @@
 -- Returns 1; 0 when the audit has gone on meanwhile; -1 when an entry of the roster is not as expected.
 -- KEYS: roster, audit   ARGV: head it follows, entry, its own head, its number, then name, expected, new …
 -- ('' stands for none, so it is neither expected nor new content)
-local head = redis.call('HGET', KEYS[1], 'head') or ''
+local head = redis.call('HGET', KEYS[2], 'head') or ''
 if head ~= ARGV[1] then
   return 0
 end
@@ -18,6 +18,6 @@ for i = 5, #ARGV, 3 do
     redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
   end
 end
-redis.call('HSET', KEYS[1], 'head', ARGV[3])
-redis.call('XADD', KEYS[2], ARGV[4] .. '-0', 'entry', ARGV[2], 'head', ARGV[3])
+redis.call('HSET', KEYS[1], 'audited', '1')
+redis.call('HSET', KEYS[2], ARGV[4], ARGV[3] .. ' ' .. ARGV[2], 'head', ARGV[3], 'n', ARGV[4])
 return 1

@@ -22,6 +22,7 @@ from bot.store.sealing import Seals
 from tests.services.station import AN, OPENS, STATION, Small
 from tests.store.conftest import KEY
 
+_REQUESTS = count()  # of all towns: their addresses in memory are used again
 LAN = Personal("Nguyễn Thị Lan", "+84912000001", AN)
 
 
@@ -43,10 +44,9 @@ class Town:
         self.calendar = Small(**shares)
         self.booking = Booking(store, self.calendar, [STATION], rules)
         self.reception = Reception(store, self.booking)
-        self._requests = count()
 
     def act(self, now: datetime = OPENS) -> Act:
-        return Act(f"{id(self)}.{next(self._requests)}", now)
+        return Act(f"act {next(_REQUESTS)}", now)
 
     def who(self, address: Address = AN) -> Person:
         return person(address, self.store.names)

@@ -1,0 +1,68 @@
+"""How a warning goes out: to whom, what became of each, what it would be before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What became of one recipient; all but WAITING are final."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    REFUSED = "refused"  # for good: blocked, gone, outside the window; with a reason
+    UNSURE = "unsure"  # it may have arrived
+    EXPIRED = "expired"  # nothing went out before the end, or before it was called off
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a warning would reach now: people by channel, and by channel and reason who cannot be reached.
+
+    Nobody is warned at the account's cost: whoever could only be written to for money counts as not reached.
+    """
+
+    reached: Mapping[str, int]
+    unreached: Mapping[tuple[str, str], int]
+
+    @property
+    def people(self) -> int:
+        """Everybody it is meant for."""
+        return sum(self.reached.values()) + sum(self.unreached.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a warning has come. `counts`: people by channel, fate and reason; they add up to `recipients`.
+
+    `fixed`: when the recipients were fixed, None while they still are being written down. `again`: how many
+    were sent once more after a worker died between sending and marking, and may have got it twice; `resent`:
+    those of them and others to whom it was sent again on purpose. `read`, `right`, `wrong`: who pressed "Đã
+    hiểu", and how they answered the question.
+    """
+
+    recipients: int
+    counts: Mapping[tuple[str, Fate, str], int]
+    begun: datetime | None = None
+    fixed: datetime | None = None
+    ended: datetime | None = None
+    again: int = 0
+    resent: int = 0
+    read: int = 0
+    right: int = 0
+    wrong: int = 0
+
+    def of(self, fate: Fate, channel: str | None = None) -> int:
+        """People with this fate, at one door or at all."""
+        return sum(
+            count for (door, found, _), count in self.counts.items()
+            if found is fate and channel in {None, door}
+        )  # fmt: skip
+
+    @property
+    def settled(self) -> int:
+        """People whose fate is final."""
+        return self.recipients - self.of(Fate.WAITING)

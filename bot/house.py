@@ -167,7 +167,9 @@ class House:
                 await ended(*around)
                 await self._doors.close()
 
-    async def _finished(self, parts: Iterable[Courier | Dispatch | Mailings], tasks: list[asyncio.Task[None]]) -> None:
+    async def _finished(
+        self, parts: Iterable[Courier | Dispatch | Mailings], tasks: list[asyncio.Task[None]]
+    ) -> None:
         """Have parts of the house finish what they have begun."""
         for part in parts:
             part.close()
@@ -178,7 +180,8 @@ class House:
     async def _serve(self, role: Role) -> web.AppRunner:
         assets = Assets()
         watch = site.Watch(
-            lambda: self._vitals.ready(self._role), self._metrics, self._settings.metrics_token)
+            lambda: self._vitals.ready(self._role), self._metrics, self._settings.metrics_token
+        )
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)

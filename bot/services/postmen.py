@@ -144,9 +144,7 @@ class Postmen:
     async def _wanted(self, case: Case, lent: Lent) -> bool:
         """Whether they still want it: who has stopped in the middle of a send gets nothing more."""
         told = case.bulletin
-        return await self._subscriptions.wanted(
-            lent.address, told.stations, told.topic, urgent=told.urgent
-        )
+        return await self._subscriptions.wanted(lent.address, told.stations, told.topic, urgent=told.urgent)
 
     async def _through(
         self, door: Door, delivery: Delivery, lent: Lent, case: Case

@@ -61,7 +61,7 @@ class Lent:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nobody is to be sent to just now; look again after `wait`. With `over` there will be nobody any more."""
+    """Nobody is to be sent to just now; look again after `wait`. With `over` nobody is left."""
 
     wait: timedelta = timedelta()
     over: bool = False
@@ -94,7 +94,8 @@ class Ledger:
             "channel": line.channel, "people": people,
         }  # fmt: skip
         keys = [*_keys(case.id, line), _CASE + case.id, _at(case.id, "lines")]
-        return await self._fix(keys=keys, args=[json.dumps(arguments)]) == b"done"
+        done: bytes = await self._fix(keys=keys, args=[json.dumps(arguments)])
+        return done == b"done"
 
     async def fixed(self, case: Case, now: datetime) -> bool:
         """From now on there are no other recipients; False when the warning is not being sent."""
@@ -158,9 +159,7 @@ class Ledger:
     async def drain(self, id_: str, line: Line, worker: str, reason: str) -> int:
         """Settle some of those who wait, because nothing goes out any more; how many are left."""
         arguments = {"worker": worker, "idle": self._idle, "most": BATCH, "reason": reason}
-        left: int = await self._drain(
-            keys=[*_keys(id_, line), _CASE + id_], args=[json.dumps(arguments)]
-        )
+        left: int = await self._drain(keys=[*_keys(id_, line), _CASE + id_], args=[json.dumps(arguments)])
         return left
 
     async def every(self, id_: str, line: Line, act: Act) -> int:

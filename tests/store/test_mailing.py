@@ -1,4 +1,4 @@
-"""The ledger of a warning, on a real Valkey: fixed once, lent once, settled once, at the pace of the account."""
+"""The ledger of a warning: fixed once, lent once, settled once, at the pace of the account."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from bot.domain.mailing import Fate, Progress
 from bot.domain.message import Address
 from bot.domain.warning import Bulletin, Case, Move, State, Topic
-from bot.store import mailing
 from bot.store.connection import Store
-from bot.store.mailing import Idle, Ledger, Lent, Line, once_more
+from bot.store.mailing import MOST, Idle, Ledger, Lent, Line, once_more
 from bot.store.naming import person
 from bot.store.pace import SharedPace
 from bot.store.warnings import DESK, By, Kept, Warnings
@@ -37,7 +37,9 @@ class Office:
 
     async def begun(self, count: int = 0, *, expires: timedelta = timedelta(hours=6)) -> Office:
         """Approved by somebody else, being sent, with so many recipients."""
-        bulletin = Bulletin(Topic.SCAM, ("mai_phu",), "Coi chừng", "Có người giả danh công an.", NOW + expires)
+        bulletin = Bulletin(
+            Topic.SCAM, ("mai_phu",), "Coi chừng", "Có người giả danh công an.", NOW + expires
+        )
         await self.warnings.draft(By("an", "1", NOW), "tb1", bulletin)
         for who, move in (("an", Move.SUBMIT), ("binh", Move.APPROVE), ("binh", Move.SEND)):
             await self.moved(move, who)
@@ -124,8 +126,8 @@ class TestTheLedger:
         assert (await office.progress()).of(Fate.DELIVERED, "telegram") == 300
 
     async def test_has_no_more_than_a_few_out_at_once(self, office: Office) -> None:
-        await office.begun(mailing.MOST + 5)
-        out = [await office.lent() for _ in range(mailing.MOST)]
+        await office.begun(MOST + 5)
+        out = [await office.lent() for _ in range(MOST)]
         assert all(isinstance(each, Lent) for each in out)
         assert isinstance(await office.lent(), Idle)
         await office.marked(out[0], Fate.UNSURE)
@@ -149,7 +151,9 @@ class TestTheLedger:
         await office.begun(1)
         lent = await office.lent()
         assert isinstance(lent, Lent)
-        assert await office.ledger.later("tb1", HERE, replace(lent, sent=1, tries=3), NOW + timedelta(minutes=1))
+        assert await office.ledger.later(
+            "tb1", HERE, replace(lent, sent=1, tries=3), NOW + timedelta(minutes=1)
+        )
         waiting = await office.lent()
         assert isinstance(waiting, Idle)
         assert not waiting.over
@@ -258,7 +262,7 @@ class TestThePace:
             else:
                 now += lent.wait or timedelta(milliseconds=1)
         assert 49 <= len(sent) <= 59  # two seconds, what is given away ahead, and a burst
-        gaps = [after - before for before, after in zip(sent[5:], sent[6:], strict=False)]
+        gaps = [after - before for before, after in pairwise(sent[5:])]
         assert min(gaps) >= timedelta(milliseconds=38)
 
     async def test_is_that_of_reminders_too(self, store: Store) -> None:

@@ -6,17 +6,27 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from redis import Redis
 
 from bot.domain.mailing import Fate, Progress
 from bot.domain.message import WEBCHAT, Address
-from bot.domain.warning import Bulletin, Move, State, Topic
+from bot.domain.warning import Bulletin, Case, Move, State, Topic
+from bot.metrics import Metrics
+from bot.services.mailings import Mailings
+from bot.services.officers import Officers
+from bot.services.postmen import Postmen
+from bot.services.warnings import Bulletins
+from bot.store import archive
+from bot.store.connection import open_store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.mailing import Ledger
 from bot.store.naming import person
+from bot.store.outbox import Outbox
 from bot.store.pace import bucket
 from bot.store.subscriptions import Subscriptions
 from bot.store.warnings import By, Kept, Warnings
@@ -71,13 +81,22 @@ class Sending:
         kept = await self.warnings.move(by, self.id, seen.version, move, begins=begins)
         assert kept is Kept.DONE, (move, kept)
 
-    async def until(self, state: State) -> Progress:
-        """Wait until it stands so, with everybody settled."""
+    async def stands(self, state: State) -> None:
+        """Wait until it stands so."""
         async with asyncio.timeout(30):
             while True:
-                case, found = await self.warnings.read(self.id), await self.ledger.progress(self.id)
-                settled = found and found.fixed and found.settled == found.recipients
-                if case and case.state is state and found and settled:
+                case = await self.warnings.read(self.id)
+                if case and case.state is state:
+                    return
+                await asyncio.sleep(0.05)
+
+    async def until(self, state: State) -> Progress:
+        """Wait until it stands so, with everybody settled."""
+        await self.stands(state)
+        async with asyncio.timeout(30):
+            while True:
+                found = await self.ledger.progress(self.id)
+                if found and found.fixed and found.settled == found.recipients:
                     assert sum(found.counts.values()) == found.recipients
                     return found
                 await asyncio.sleep(0.05)
@@ -166,9 +185,7 @@ async def test_of_danger_to_life_are_sent_once_more_at_once_where_nobody_knows(
     await sending.subscribed(*addresses)
     house.telegram.fault("lost", chat=int(addresses[0].user), times=5)
     sent = await sending.begun(sending.bulletin(urgent=True))
-    async with asyncio.timeout(20):
-        while told(house, addresses) != [1, 1]:
-            await asyncio.sleep(0.05)
+    assert await house.telegram.changes.until(lambda: told(house, addresses) == [1, 1], 20)
     progress = await sent.until(State.DONE)
     assert (progress.of(Fate.DELIVERED), progress.of(Fate.UNSURE), progress.resent) == (1, 1, 1)
     assert told(house, addresses) == [2, 1]
@@ -184,9 +201,7 @@ async def test_wait_for_the_morning_and_for_their_time(house: OpenHouse, sending
     await sending.moved(Move.APPROVE)
     await sending.moved(Move.SCHEDULE, begins=house.now + timedelta(hours=2))
     house.now += timedelta(hours=2)  # its time has come, at 22:00
-    async with asyncio.timeout(20):
-        while (case := await sending.warnings.read(sending.id)) and case.state is not State.SENDING:
-            await asyncio.sleep(0.05)
+    await sending.stands(State.SENDING)
     assert await sending.ledger.progress(sending.id) is None
     house.now += timedelta(hours=9, minutes=5)
     await sending.until(State.DONE)
@@ -279,3 +294,44 @@ async def test_erased_data_is_in_no_ledger(house: OpenHouse, sending: Sending) -
     )
     assert kept
     assert kept.endswith(b"|telegram|")
+
+
+async def test_on_their_way_in_a_backup_wait_for_a_person(
+    house: OpenHouse, sending: Sending, tmp_path: Path, valkey: str
+) -> None:
+    await sending.subscribed(*telegram(500))
+    house.now = NOON.replace(hour=15)  # at night: on its way, and nothing goes out yet
+    await sending.begun(sending.bulletin())
+    await archive.backup(house.store, tmp_path / "kept", house.now)
+    house.now = NOON + timedelta(days=1)
+    with Redis.from_url(valkey) as client:
+        client.flushall()
+    seals = house.store.seals
+    brought_back = await open_store(valkey, seals)
+    try:
+        await archive.restore(brought_back, tmp_path / "kept")
+        kept = Warnings(brought_back)
+        assert await kept.restored()
+        officers = Officers(brought_back)
+        bulletins = Bulletins(brought_back, officers, lambda: ())
+        known = house.known
+        ledger, subscriptions = Ledger(brought_back), Subscriptions(brought_back, Inbox(brought_back))
+        outbox = Outbox(brought_back, Inbox(brought_back))
+        postmen = Postmen(ledger, outbox, subscriptions, lambda: known, dict, lambda: house.now, Metrics())
+        mailings = Mailings(
+            ledger, bulletins, subscriptions, officers, lambda: known, dict, postmen, lambda: (21, 7)
+        )
+        told: list[str] = []
+
+        async def over(case: Case) -> None:
+            told.append(case.id)
+
+        mailings.over = over
+        await mailings.tend(NOON)
+        case = await kept.read(sending.id)
+        assert case
+        assert case.state is State.STOPPED
+        assert sending.id in told
+        assert not await kept.restored()
+    finally:
+        await brought_back.close()

@@ -58,6 +58,7 @@ class Move(StrEnum):
     SEND = "send"
     BEGIN = "begin"  # the time it was scheduled for has come
     STOP = "stop"
+    HALT = "halt"  # the store was brought back from a file: a person looks before more goes out
     RESUME = "resume"
     REPEAT = "repeat"  # once more to those of whom nobody knows whether they got it
     CANCEL = "cancel"
@@ -100,6 +101,7 @@ MOVES: dict[Move, Step] = {
     Move.SEND: Step(_READY, _S.SENDING, Right.SEND, Whose.ANY, timely=True),
     Move.BEGIN: Step(frozenset({_S.SCHEDULED}), _S.SENDING, None, Whose.DESK, timely=True),
     Move.STOP: Step(frozenset({_S.SENDING}), _S.STOPPED, Right.STOP, Whose.ANY),
+    Move.HALT: Step(frozenset({_S.SENDING, _S.SCHEDULED}), _S.STOPPED, None, Whose.DESK),
     Move.RESUME: Step(frozenset({_S.STOPPED}), _S.SENDING, Right.SEND, Whose.ANY, timely=True),
     Move.REPEAT: Step(frozenset({_S.DONE}), _S.SENDING, Right.SEND, Whose.ANY, timely=True),
     Move.CANCEL: Step(_READY | {_S.STOPPED}, _S.CANCELLED, Right.STOP, Whose.ANY),

@@ -31,6 +31,7 @@ from bot.store.subscriptions import Subscriptions
 _ROUND = 1.0  # seconds between two looks at what is to be sent
 _TRY_OUT = "try"
 _WAITS = frozenset({State.SUBMITTED, State.APPROVED, State.SCHEDULED, State.SENDING, State.STOPPED})
+_TELLING = frozenset({Move.FINISH, Move.EXPIRE, Move.HALT})
 _CALLED_OFF = frozenset({State.CANCELLED, State.EXPIRED})
 Pressed = Literal["read", "right", "wrong"]
 _log: Any = structlog.get_logger("mailings")
@@ -39,7 +40,7 @@ _log: Any = structlog.get_logger("mailings")
 class Mailings:
     """All warnings of the deployment; any number of processes may work on them.
 
-    `over` is told of a warning that has ended, or that was called off by its time.
+    `over` is told of a warning that has ended, or that the desk itself called off or halted.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - who is written to, by which doors, and what is said
@@ -150,6 +151,8 @@ class Mailings:
 
     async def tend(self, now: datetime) -> None:
         """Begin, go on with and end what is due."""
+        if await self._bulletins.kept.restored():
+            await self._halt(now)
         self._running = {id_: task for id_, task in self._running.items() if not task.done()}
         for id_, state in (await self._bulletins.kept.standing()).items():
             if id_ in self._drained or id_ in self._running:
@@ -157,6 +160,15 @@ class Mailings:
             case = await self._bulletins.kept.read(id_) if state in _WAITS | _CALLED_OFF else None
             if case:
                 await self._tended(case, now)
+
+    async def _halt(self, now: datetime) -> None:
+        """After a restore nobody knows what went out since the backup: a person goes on with it, or not."""
+        kept = self._bulletins.kept
+        for id_, state in (await kept.standing()).items():
+            case = await kept.read(id_) if state in {State.SENDING, State.SCHEDULED} else None
+            if case:
+                await self._passed(case, Move.HALT, now)
+        await kept.looked()
 
     async def _tended(self, case: Case, now: datetime) -> None:
         match case.state:
@@ -217,5 +229,5 @@ class Mailings:
 
     async def _passed(self, case: Case, move: Move, now: datetime) -> None:
         result = await self._bulletins.pass_on(f"{case.id}:{case.version}:{move}", case, move, now)
-        if result.done and result.case and move in {Move.FINISH, Move.EXPIRE} and self.over:
+        if result.done and result.case and move in _TELLING and self.over:
             await self.over(result.case)

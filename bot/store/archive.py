@@ -122,6 +122,7 @@ async def restore(store: Store, path: Path) -> Report:
             await _write(store, line)
             taken += 1
     await store.redis.set(naming.FINGERPRINT, str(lines[0]["seal"]))
+    await store.redis.set(naming.RESTORED, str(lines[0]["made"]))
     return Report(taken, left_out)
 
 

@@ -14,6 +14,7 @@ OUT = "tb:out"  # something waits in an outbox; says the tag
 
 # Of the whole store, outside any tag.
 SCHEMA = "tb:schema"
+RESTORED = "tb:restored"  # there while nobody has looked at what was on its way when a backup was made
 FINGERPRINT = "tb:fingerprint"
 NAMES_KEY = "tb:names"
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from bot.domain.warning import MOVES, Bulletin, Case, Move, State
 from bot.store.audit import ROSTER
 from bot.store.connection import Store
+from bot.store.naming import RESTORED
 from bot.store.scripts import Script, ms
 
 DESK = "desk"  # who makes the moves of nobody
@@ -95,6 +96,14 @@ class Warnings:
         ids: Any = await self._store.line.ask("ZRANGE", _LIST, 0, -1, "REV")
         found = [await self.read(id_.decode()) for id_ in ids]
         return [case for case in found if case]
+
+    async def restored(self) -> bool:
+        """Whether the store was brought back from a backup, and nobody has looked since at what was sent."""
+        return bool(await self._store.line.ask("EXISTS", RESTORED))
+
+    async def looked(self) -> None:
+        """What was being sent when the backup was made has been halted."""
+        await self._store.line.ask("DEL", RESTORED)
 
     async def standing(self) -> dict[str, State]:
         """The state of every warning that is kept, the newest first."""

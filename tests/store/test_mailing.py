@@ -223,6 +223,7 @@ class TestTheLedger:
         assert isinstance(lost, Idle)
         assert lost.lost
         assert await office.ledger.every("tb1", HERE, "lost") == 3
+        assert await office.lent() == Idle(timedelta(seconds=0.3), over=True)
         progress = await office.progress()
         assert progress.counts["telegram", Fate.UNSURE, "restored"] == 3
         assert progress.settled == progress.recipients

@@ -148,7 +148,7 @@ class House:
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 around.append(parts.create_task(self._forget_letters()))
-                around.append(parts.create_task(self._offices.relay.work(self._posts, self._clock)))
+                around += [parts.create_task(each) for each in self._offices.loops(self._posts, self._clock)]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from bot.services.overview import Overview
 from bot.services.postmen import Postmen
 from bot.services.reception import Reception
 from bot.services.relay import Relay
+from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
 from bot.services.talks import Talks
 from bot.services.warnings import Bulletins
@@ -84,11 +85,19 @@ class Offices:
         self.desk = Desk(
             records, self.booking, Appointments(self.booking, known, self.slips.link), self.letters, calls
         )
+        self.sessions = WebSessions(store, officers)
         self.officers = OfficerDesk(
             officers,
             OfficerVisits(self.booking, self.reception, overview, records, audit, known),
             OfficerCounter(self.reception, overview, audit, known),
             OfficerLetters(self.letters, known),
             TalkDesk(talks, known),
+            self.sessions,
             known,
         )
+
+    def loops(
+        self, posts: Callable[[], Iterable[str]], clock: Callable[[], datetime]
+    ) -> tuple[Coroutine[Any, Any, None], ...]:
+        """What goes on while the desk is open, in whichever process works."""
+        return (self.relay.work(posts, clock), self.sessions.work(clock))

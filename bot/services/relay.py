@@ -125,8 +125,10 @@ class Relay:
     # -- relaying
 
     async def _free(self, seen: Handover, now: datetime) -> None:
-        """An officer who is none any more holds nobody: it waits for another one."""
-        if await self._officers.reach(seen.officer, now):
+        """An officer who is none any more, or whose session is over, holds nobody: another one takes it."""
+        found = await self._officers.reach(seen.officer, now)
+        _, post = await self._handovers.addresses(seen.station, seen.id)
+        if found and (post is None or post in found[1]):
             return
         entry = Entry(seen.officer, "talk.freed", now, "desk", seen.station, seen.id)
         await self._officers.audit.note(entry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.conversation import errands
 from bot.conversation.officer import acts
@@ -38,8 +38,8 @@ class OfficerScreens:
         """One sentence, and the way back to the menu."""
         return Reply(self._says(f"officer_{key}", **blanks), (self._menu(),))
 
-    def menu(self, officer: Officer) -> Reply:
-        """Everything an officer can look at."""
+    def menu(self, officer: Officer, now: datetime, ends: datetime | None = None) -> Reply:
+        """Everything an officer can look at; `ends` is the end of a session on the web."""
         stations = self._known.stations
         where = ", ".join(stations[each].name for each in officer.stations if each in stations)
         duty = "on_duty" if officer.duty else "off_duty"
@@ -60,7 +60,10 @@ class OfficerScreens:
             self._button("figures", acts.FIGURES),
             self._button(turn, acts.DUTY, turn.removeprefix("duty_")),
         )
-        return Reply(text, buttons)
+        if ends is None:
+            return Reply(text, buttons)
+        until = self._says("officer_session", clock=f"{ends.astimezone(LOCAL):%H:%M %d/%m}")
+        return Reply(f"{text}\n\n{until}", (*buttons, self._button("out", acts.SIGN_OUT)))
 
     def which(self, act: str, stations: Sequence[Station]) -> Reply:
         """Which of several stations."""

@@ -24,10 +24,13 @@ from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.officer.counter import OfficerCounter
 from bot.officer.enlisting import Enlisting
+from bot.officer.figures import OfficerFigures
 from bot.officer.gate import Gate
 from bot.officer.letters import ACTS as LETTERS
 from bot.officer.letters import OfficerLetters
 from bot.officer.press import Press
+from bot.officer.radar import ACTS as RADAR
+from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk, held
 from bot.officer.visits import OfficerVisits
 from bot.services.officers import Officers, Outcome
@@ -36,7 +39,6 @@ from bot.store.naming import Person
 
 _COMMANDS = frozenset({"/cb", "/canbo"})
 _AGAIN = 2.0  # seconds until it is looked again which talks are officers'
-_ASKED = 10  # matters in the list of what people ask
 
 
 class OfficerDesk:
@@ -50,10 +52,13 @@ class OfficerDesk:
         letters: OfficerLetters,
         talks: TalkDesk,
         sessions: WebSessions,
+        figures: OfficerFigures,
+        radar: OfficerRadar,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
-        self._letters, self._held = letters, talks
+        self._letters, self._held, self._figures = letters, talks, figures
+        self._radar = radar
         self._enlisting, self._sessions, self._gate = Enlisting(officers), sessions, Gate(sessions)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
@@ -119,13 +124,15 @@ class OfficerDesk:
                 changed = [each for each in await self._officers.everyone() if each.id == press.hand.who]
                 return (await self._menu(replace(press, officer=changed[0]), screens),)
             case acts.FIGURES:
-                return (screens.figures(await self._visits.asked_about(press.at.now, _ASKED)),)
+                return (await self._figures.answered(press, screens),)
             case acts.TODAY | acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
                 return (await self._visits.answered(press, screens),)
             case acts.WALK | acts.CLOSE | acts.OPEN:
                 return (await self._counter.answered(press, screens),)
         if press.act in LETTERS:
             return (await self._letters.answered(press),)
+        if press.act in RADAR:
+            return (await self._radar.answered(press),)
         return (await self._menu(press, screens),)
 
     async def _menu(self, press: Press, screens: OfficerScreens) -> Reply:

@@ -58,6 +58,7 @@ class OfficerScreens:
             self._button("load", acts.LOAD),
             self._button("letters", acts.LETTERS),
             self._button("figures", acts.FIGURES),
+            self._button("radar", acts.RADAR),
             self._button(turn, acts.DUTY, turn.removeprefix("duty_")),
         )
         if ends is None:
@@ -164,15 +165,23 @@ class OfficerScreens:
         text = self._says("officer_load", station=station.name, lines="\n".join(lines))
         return Reply(text, (self._menu(),))
 
-    def figures(self, asked: Sequence[tuple[str, int]]) -> Reply:
-        """What people asked today, most first; intents that are no more are left out."""
+    @property
+    def everywhere(self) -> str:
+        """All stations, in words."""
+        return self._says("officer_everywhere")
+
+    def figures(
+        self, where: str, asked: Sequence[tuple[str, int]], stations: Sequence[Station] = ()
+    ) -> Reply:
+        """What people asked today, most first, and where else to look; intents of the past are left out."""
+        ways = (*(Button(each.name, choice(acts.FIGURES, each.id)) for each in stations), self._menu())
         titles = [
             (self._known.answers[id_].title, count) for id_, count in asked if id_ in self._known.answers
         ]
         if not titles:
-            return self.said("no_figures")
+            return Reply(self._says("officer_no_figures", where=where), ways)
         lines = [self._says("officer_figure", title=title, count=str(count)) for title, count in titles]
-        return Reply(self._says("officer_figures", lines="\n".join(lines)), (self._menu(),))
+        return Reply(self._says("officer_figures", where=where, lines="\n".join(lines)), ways)
 
     def _what(self, visit: Appointment) -> str:
         case = errands.label(self._known, visit.errand, visit.day) if visit.errand else ""

@@ -102,7 +102,13 @@ class Clerk:
 
     def _outcome(self, lease: Lease, taken: turn.Turn) -> Outcome:
         address, now = lease.incoming.address, datetime.now(UTC)
-        outcome = Outcome(taken.session, counts=taken.counts, unclear=taken.unclear, sighting=taken.sighting)
+        outcome = Outcome(
+            taken.session,
+            counts=taken.counts,
+            unclear=taken.unclear,
+            sighting=taken.sighting,
+            trace=taken.trace,
+        )
         if not taken.replies:
             return outcome
         if address.channel == WEBCHAT:  # kept to be asked for, not sent

@@ -31,7 +31,6 @@ from bot.offices import Offices, Reach
 from bot.services.handover import NOWHERE
 from bot.services.mailings import Mailings
 from bot.services.notices import Notices
-from bot.services.relay import CALL, TALK
 from bot.steward import Steward
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
@@ -95,8 +94,8 @@ class House:
             dispatch.ask_before("displaced", notices.displaced_wanted)
             dispatch.ask_before("changed", notices.changed_wanted)
             dispatch.ask_before("home", notices.home_wanted)
-            dispatch.ask_before(CALL, offices.relay.call_wanted)
-            dispatch.ask_before(TALK, lambda reason: offices.relay.talk_wanted(reason, clock()))
+            for about, wanted in offices.wanted(clock).items():
+                dispatch.ask_before(about, wanted)
         self._steward = Steward(
             store, offices.booking, offices.reception, notices, lambda: shelf.current.known, clock,
             self._metrics,
@@ -148,7 +147,7 @@ class House:
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 around.append(parts.create_task(self._forget_letters()))
-                around.append(parts.create_task(self._offices.relay.work(self._posts, self._clock)))
+                around += [parts.create_task(each) for each in self._offices.loops(self._posts, self._clock)]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from bot.domain.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.officer.counter import OfficerCounter
 from bot.officer.desk import OfficerDesk
+from bot.officer.figures import OfficerFigures
 from bot.officer.letters import OfficerLetters
+from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk
 from bot.officer.visits import OfficerVisits
 from bot.services.almanac import Almanac, Open
@@ -24,8 +26,10 @@ from bot.services.mailings import Mailings
 from bot.services.officers import Officers
 from bot.services.overview import Overview
 from bot.services.postmen import Postmen
+from bot.services.radar import SIGN, Radar
 from bot.services.reception import Reception
-from bot.services.relay import Relay
+from bot.services.relay import CALL, TALK, Relay
+from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
 from bot.services.talks import Talks
 from bot.services.warnings import Bulletins
@@ -89,11 +93,30 @@ class Offices:
             calls,
             self.mailings,
         )
+        self.sessions = WebSessions(store, officers)
+        self.radar = Radar(store, officers, self.relay, known)
         self.officers = OfficerDesk(
             officers,
-            OfficerVisits(self.booking, self.reception, overview, records, audit, known),
+            OfficerVisits(self.booking, self.reception, overview, audit, known),
             OfficerCounter(self.reception, overview, audit, known),
             OfficerLetters(self.letters, known),
             TalkDesk(talks, known),
+            self.sessions,
+            OfficerFigures(records, known),
+            OfficerRadar(self.radar, self.bulletins, known),
             known,
         )
+
+    def loops(
+        self, posts: Callable[[], Iterable[str]], clock: Callable[[], datetime]
+    ) -> tuple[Coroutine[Any, Any, None], ...]:
+        """What goes on while the desk is open, in whichever process works."""
+        return (self.relay.work(posts, clock), self.sessions.work(clock), self.radar.work(clock))
+
+    def wanted(self, clock: Callable[[], datetime]) -> dict[str, Callable[[str], Awaitable[bool]]]:
+        """Who is asked before a delivery to or from officers goes out, by what its reason begins with."""
+        return {
+            CALL: self.relay.call_wanted,
+            TALK: lambda reason: self.relay.talk_wanted(reason, clock()),
+            SIGN: lambda reason: self.radar.wanted(reason, clock()),
+        }

@@ -10,6 +10,7 @@ from bot import handing
 from bot.content.edition import Edition
 from bot.conversation.days import local_day
 from bot.conversation.pasted import CHECK
+from bot.conversation.tracing import trace
 from bot.domain.delivery import STALE
 from bot.domain.handover import Handover, Stage
 from bot.domain.heard import (
@@ -26,6 +27,7 @@ from bot.domain.heard import (
     Wants,
 )
 from bot.domain.message import Incoming, Kind, Moment, Reply
+from bot.domain.radar import Trace
 from bot.domain.scam import Sighting
 from bot.domain.session import Session
 from bot.domain.step import Rate, Step
@@ -48,6 +50,7 @@ class Turn:
     counts: Counter[str]
     unclear: str | None
     sighting: Sighting | None = None
+    trace: Trace | None = None
 
 
 async def take(  # noqa: PLR0913, PLR0917 - a message, and all it is answered from
@@ -84,12 +87,15 @@ async def take(  # noqa: PLR0913, PLR0917 - a message, and all it is answered fr
     counts = Counter({f"outcome|{outcome}": 1, f"door|{incoming.address.channel}": 1})
     if intent:
         counts[f"intent|{intent}"] += 1
+        if step.session.station in edition.known.stations:
+            counts[f"at|{step.session.station}|{intent}"] += 1
     step = await _carried(edition, step, incoming, at, act, counts)
     step = await handing.told_officers(edition, step, heard, incoming, at, act, handover)
     unclear = incoming.text if isinstance(heard, Puzzled) and _may_be_kept(session, incoming) else None
     counts.update(_doubts(heard))
     sighting = heard.finding.sighting if isinstance(heard, Doubted) else None
-    return Turn(step.session, step.replies, outcome, intent, counts, unclear, sighting)
+    left = trace(edition.known, heard, step.session.station, at.now)
+    return Turn(step.session, step.replies, outcome, intent, counts, unclear, sighting, left)
 
 
 def _unanswered(edition: Edition, session: Session, at: Moment) -> Turn | None:

@@ -23,6 +23,9 @@ def problems(known: Knowledge, document: Document) -> Iterator[Problem]:
         yield from _overlaps(station, document)
         yield from _names(station, document)
         yield from _twice(station, document)
+        for number, other in enumerate(station.shares_with):
+            if other == station.id or other not in known.stations:
+                yield document.problem((station.id, "shares_with", number), "shares_with", id=other)
         for number, service in enumerate(station.services):
             place = (station.id, "services", number)
             yield from _service(station, service, document, place)

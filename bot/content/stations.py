@@ -106,6 +106,10 @@ class StationModel(Strict):
     shifts: list[ShiftModel] = Field(default_factory=list)
     villages: list[VillageModel] = Field(default_factory=list)
     accounts: list[Annotated[str, Field(pattern=r"^[a-z_]+:\S+$")]] = Field(default_factory=list)
+    shares_with: list[Name] = Field(
+        default_factory=list,
+        description="Trụ sở bên cạnh cùng được báo khi nhiều người gặp một chiêu lừa; ghi ở một bên là đủ.",
+    )
 
 
 class StationFile(BaseModel):
@@ -169,6 +173,7 @@ def _station(id_: str, model: StationModel) -> Station:
             for v in model.villages
         ),
         accounts=tuple(model.accounts),
+        shares_with=tuple(model.shares_with),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+SESSION = timedelta(hours=8)  # of an officer in a talk on the web, from the six digits that opened it
 
 
 class Role(StrEnum):

@@ -24,7 +24,8 @@ class Session:
     places of which one was asked for, or `?` when any was. `draft` is a booking in the making. `enlisting` is
     the code of somebody who is becoming an officer. `letter` is the code of an invitation whose year of birth
     was asked for, or `?` when that code was. `seeking` says why an officer is wanted when the next words are
-    the question for them, `handover` (its `ref`) that one is wanted or in the talk.
+    the question for them, `handover` (its `ref`) that one is wanted or in the talk. `code_for` is the act of
+    an officer that waits for six digits, behind the minute (since 1970) until which it does.
     """
 
     version: int = VERSION
@@ -47,3 +48,4 @@ class Session:
     letter: str | None = None
     seeking: str = ""
     handover: str = ""
+    code_for: str = ""

@@ -5,6 +5,7 @@ Times of day are minutes since local midnight (0-1440), spans are `(begins, ends
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -106,7 +107,8 @@ class Station:
     """A commune police station. What is not known is None and never guessed; `demo` marks invented ones.
 
     `formerly` are the communes before July 2025 that it serves; `accounts` the channel accounts
-    (`zalo_oa:123`) whose talks belong to it.
+    (`zalo_oa:123`) whose talks belong to it. `shares_with` are stations nearby whose officers hear of what
+    the radar sees here, and the other way round.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Station:
     shifts: tuple[Shift, ...] = ()
     villages: tuple[Village, ...] = ()
     accounts: tuple[str, ...] = ()
+    shares_with: tuple[str, ...] = ()
 
     @property
     def desks(self) -> tuple[str, ...]:
@@ -142,3 +145,13 @@ class Station:
     def served(self, *desks: str) -> frozenset[str]:
         """The services that at least one of these desks can serve."""
         return frozenset(each.id for each in self.services if not set(desks).isdisjoint(each.desks))
+
+
+def sharing(stations: Mapping[str, Station], id_: str) -> tuple[str, ...]:
+    """The stations that share signs with one: neighbours are so both ways, whichever names the other."""
+    own = stations[id_].shares_with if id_ in stations else ()
+    return tuple(
+        each.id
+        for each in stations.values()
+        if each.id != id_ and (each.id in own or id_ in each.shares_with)
+    )

@@ -8,6 +8,7 @@ question.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
 from bot.conversation.offers import on_offer
@@ -17,23 +18,27 @@ from bot.conversation.showing import offered
 from bot.conversation.text import clean, fold
 from bot.domain.heard import Chose
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Incoming, Moment, Reply
+from bot.domain.message import WEBCHAT, Incoming, Moment, Reply
 from bot.domain.officer import Hand
 from bot.domain.session import Session
 from bot.domain.step import Step
 from bot.officer.counter import OfficerCounter
 from bot.officer.enlisting import Enlisting
+from bot.officer.figures import OfficerFigures
+from bot.officer.gate import Gate
 from bot.officer.letters import ACTS as LETTERS
 from bot.officer.letters import OfficerLetters
 from bot.officer.press import Press
+from bot.officer.radar import ACTS as RADAR
+from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk, held
 from bot.officer.visits import OfficerVisits
 from bot.services.officers import Officers, Outcome
+from bot.services.sessions import WebSessions
 from bot.store.naming import Person
 
 _COMMANDS = frozenset({"/cb", "/canbo"})
 _AGAIN = 2.0  # seconds until it is looked again which talks are officers'
-_ASKED = 10  # matters in the list of what people ask
 
 
 class OfficerDesk:
@@ -46,11 +51,15 @@ class OfficerDesk:
         counter: OfficerCounter,
         letters: OfficerLetters,
         talks: TalkDesk,
+        sessions: WebSessions,
+        figures: OfficerFigures,
+        radar: OfficerRadar,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
-        self._letters, self._held = letters, talks
-        self._enlisting = Enlisting(officers)
+        self._letters, self._held, self._figures = letters, talks, figures
+        self._radar = radar
+        self._enlisting, self._sessions, self._gate = Enlisting(officers), sessions, Gate(sessions)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
@@ -75,8 +84,10 @@ class OfficerDesk:
             return None
         officer = await self._officers.of(who, at.now)  # read anew: who has left, has left everywhere
         if officer is None:
-            return None
+            return await self._gate.step(incoming, who, session, at, asked, screens)
         own = Hand(officer.id, hand.door, at.now)
+        if asked == acts.SIGN_OUT and hand.door == WEBCHAT:
+            return await self._gate.leave(own, who, session, screens)
         if asked is None:  # to the citizen they talk with, if there is one
             said = await self._held.wrote(own, f"{who.id}:{incoming.id}", incoming.text)
             return None if said is None else offered(session, said)
@@ -99,8 +110,10 @@ class OfficerDesk:
             kind, _, rest = choice.partition(":")
             return rest if kind == acts.KIND else None
         said = incoming.text.strip().lower()
-        word = fold(self._known().says("officer_word"))
-        return acts.MENU if said in _COMMANDS or fold(said) == word else None
+        says = self._known().says
+        if incoming.address.channel == WEBCHAT and typed and fold(said) == fold(says("button_officer_out")):
+            return acts.SIGN_OUT
+        return acts.MENU if said in _COMMANDS or fold(said) == fold(says("officer_word")) else None
 
     async def _answered(self, press: Press, screens: OfficerScreens) -> tuple[Reply, ...]:
         match press.act:
@@ -109,16 +122,22 @@ class OfficerDesk:
                 if outcome is not Outcome.DONE:
                     return (screens.said("refused"),)
                 changed = [each for each in await self._officers.everyone() if each.id == press.hand.who]
-                return (screens.menu(changed[0]),)
+                return (await self._menu(replace(press, officer=changed[0]), screens),)
             case acts.FIGURES:
-                return (screens.figures(await self._visits.asked_about(press.at.now, _ASKED)),)
+                return (await self._figures.answered(press, screens),)
             case acts.TODAY | acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
                 return (await self._visits.answered(press, screens),)
             case acts.WALK | acts.CLOSE | acts.OPEN:
                 return (await self._counter.answered(press, screens),)
         if press.act in LETTERS:
             return (await self._letters.answered(press),)
-        return (screens.menu(press.officer),)
+        if press.act in RADAR:
+            return (await self._radar.answered(press),)
+        return (await self._menu(press, screens),)
+
+    async def _menu(self, press: Press, screens: OfficerScreens) -> Reply:
+        now = press.at.now
+        return screens.menu(press.officer, now, await self._sessions.ends(Person(press.talk), now))
 
 
 def _read(asked: str) -> tuple[str, tuple[str, ...]]:

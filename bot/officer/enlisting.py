@@ -43,15 +43,18 @@ class Enlisting:
         else:
             session = replace(session, enlisting=spelt(incoming.text))
             found = await self._officers.redeem(incoming.text, who, hand)
-        return self._told(found, session, screens)
+        return self._told(found, session, screens, hand)
 
     @staticmethod
-    def _told(found: Enlisted, session: Session, screens: OfficerScreens) -> Step:
+    def _told(found: Enlisted, session: Session, screens: OfficerScreens, hand: Hand) -> Step:
         match found.outcome:
             case Outcome.DONE if found.officer:
                 done = replace(session, enlisting=None)
                 welcome = screens.said("welcome", name=found.officer.name)
-                return offered(done, (replace(welcome, buttons=()), screens.menu(found.officer)))
+                ends = found.ends
+                return offered(
+                    done, (replace(welcome, buttons=()), screens.menu(found.officer, hand.at, ends))
+                )
             case Outcome.CODE if found.secret:
                 secret = " ".join(
                     found.secret[at : at + _GROUP] for at in range(0, len(found.secret), _GROUP)

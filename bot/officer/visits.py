@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.conversation.officer import acts
 from bot.conversation.officer.screens import OfficerScreens
@@ -18,23 +18,21 @@ from bot.services.booking import Booking
 from bot.services.overview import Overview
 from bot.services.reception import Reception
 from bot.store.audit import Audit, Entry
-from bot.store.records import Records
 
 
 class OfficerVisits:
     """Acts for one officer at a time; every act is in the audit before it is done."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - all that a day at the counter takes
+    def __init__(
         self,
         booking: Booking,
         reception: Reception,
         overview: Overview,
-        records: Records,
         audit: Audit,
         known: Callable[[], Knowledge],
     ) -> None:
         self._booking, self._reception, self._overview = booking, reception, overview
-        self._records, self._audit, self._known = records, audit, known
+        self._audit, self._known = audit, known
 
     async def answered(self, press: Press, screens: OfficerScreens) -> Reply:
         """What a button shows or does."""
@@ -127,12 +125,6 @@ class OfficerVisits:
         named = await self._reception.who(station.id, [visit])
         note = self._known().says("officer_called")
         return screens.visit(self._booking.code(visit), visit, named, day, note)
-
-    async def asked_about(self, now: datetime, most: int) -> list[tuple[str, int]]:
-        """The matters people asked about today (UTC), most first."""
-        counts = await self._records.counts(now.astimezone(UTC).date())
-        asked = {name.partition("|")[2]: many for name, many in counts.items() if name.startswith("intent|")}
-        return sorted(asked.items(), key=lambda item: (-item[1], item[0]))[:most]
 
     async def _noted(self, hand: Hand, act: str, station: str, subject: str) -> None:
         await self._audit.note(Entry(hand.who, act, hand.at, hand.door, station, subject))

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.message import Address
+from bot.domain.message import WEBCHAT, Address
 from bot.domain.officer import Hand, Officer, Right, Role, refused, wider
 from bot.domain.ticket import ALPHABET
 from bot.services import authenticator
 from bot.store.audit import Audit, Entry, Verified
 from bot.store.connection import Store
 from bot.store.naming import Person
+from bot.store.replies import Replies
 from bot.store.roster import Card, Invitation, Read, Roster
 
 LASTS = timedelta(hours=24)  # an invitation
@@ -40,12 +41,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enlisted:
-    """How far somebody has come; `name` and `secret` are shown once, with the outcome CODE."""
+    """How far somebody has come; `name` and `secret` are shown once, with the outcome CODE.
+
+    `ends` is when the session ends that begins with it in a talk on the web.
+    """
 
     outcome: Outcome
     officer: Officer | None = None
     name: str = ""
     secret: str = ""
+    ends: datetime | None = None
 
 
 class Officers:
@@ -53,7 +58,7 @@ class Officers:
 
     def __init__(self, store: Store) -> None:
         self.audit = Audit(store)
-        self._roster = Roster(store, self.audit)
+        self._roster, self._replies = Roster(store, self.audit), Replies(store)
 
     async def invite(
         self, hand: Hand, name: str, role: Role, stations: tuple[str, ...], until: datetime | None = None
@@ -131,12 +136,14 @@ class Officers:
             officer=replace(card.officer, links=links),
             used=step,
             addresses={**card.addresses, talk.id: address},
+            web={**card.web, talk.id: hand.at} if address.channel == WEBCHAT else card.web,
         )
         own = replace(hand, who=after.officer.id)
         entry = _entry(own, "officer.link", after.officer.stations, after.officer.id)
         if not await self._roster.enlist(plain, seen, before, after, entry):
             return Enlisted(Outcome.UNKNOWN)
-        return Enlisted(Outcome.DONE, after.officer)
+        await self._replies.forget((talk,))  # the secret was shown there
+        return Enlisted(Outcome.DONE, after.officer, ends=after.ends(talk.id, hand.at))
 
     async def _missed(self, code: str, seen: Read[Invitation], hand: Hand) -> Enlisted:
         """A wrong TOTP; after too many the invitation is good for nothing."""
@@ -146,9 +153,10 @@ class Officers:
         return Enlisted(Outcome.OFTEN if wrong >= _TRIES else Outcome.WRONG)
 
     async def of(self, talk: Person, now: datetime) -> Officer | None:
-        """The officer whose talk this is; None for citizens, and for whoever is no officer any more."""
+        """The officer whose talk this is, if they may act there now; on the web only with a session."""
         found = await self._roster.of(talk.id)
-        return found.value.officer if found and not found.value.officer.ended(now) else None
+        live = found and not found.value.officer.ended(now) and found.value.open(talk.id, now)
+        return found.value.officer if found and live else None
 
     async def talks(self) -> frozenset[str]:
         """The pseudonyms of all officers' talks: to know quickly who is none."""
@@ -159,9 +167,9 @@ class Officers:
         return [card.officer for card in await self._roster.everyone()]
 
     async def on_duty(self, station: str, now: datetime) -> list[tuple[Officer, tuple[Address, ...]]]:
-        """Who is on duty for a station, and where they can be written to."""
+        """Who is on duty for a station, and where they can be written to now."""
         return [
-            (card.officer, tuple(card.addresses.values()))
+            (card.officer, card.reached(now))
             for card in await self._roster.everyone()
             if card.officer.duty and card.officer.serves(station) and not card.officer.ended(now)
         ]
@@ -171,7 +179,7 @@ class Officers:
         card = await self._roster.card(id_)
         if card is None or card.value.officer.ended(now):
             return None
-        return card.value.officer, tuple(card.value.addresses.values())
+        return card.value.officer, card.value.reached(now)
 
     async def fresh(self, hand: Hand, totp: str) -> Outcome:
         """Whether this is the TOTP of whoever acts, of now; each is good for one act."""
@@ -209,8 +217,11 @@ class Officers:
             return Outcome.REFUSED
         gone = replace(known, left=hand.at, duty=False, links=())
         entry = _entry(hand, "officer.leave", gone.stations, id_)
-        done = await self._roster.change(seen, replace(seen.value, officer=gone, addresses={}), entry)
-        return Outcome.DONE if done else await self.leave(hand, id_)
+        after = replace(seen.value, officer=gone, addresses={}, web={})
+        if not await self._roster.change(seen, after, entry):
+            return await self.leave(hand, id_)
+        await self._replies.forget(Person(talk) for talk in seen.value.web)
+        return Outcome.DONE
 
     async def verified(self) -> Verified:
         """Whether the audit is whole."""

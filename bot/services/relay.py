@@ -119,14 +119,16 @@ class Relay:
         for officer, addresses in await self.called(seen.station, now):
             for number, address in enumerate(addresses):
                 id_ = f"{name}:{officer}:{number}"
-                if await self._tell(id_, address, reply, now, min(seen.lapses, now + ALERT), name):
+                if await self.tell(id_, address, reply, now, min(seen.lapses, now + ALERT), name):
                     self._metrics.told.labels("call").inc()
 
     # -- relaying
 
     async def _free(self, seen: Handover, now: datetime) -> None:
-        """An officer who is none any more holds nobody: it waits for another one."""
-        if await self._officers.reach(seen.officer, now):
+        """An officer who is none any more, or whose session is over, holds nobody: another one takes it."""
+        found = await self._officers.reach(seen.officer, now)
+        _, post = await self._handovers.addresses(seen.station, seen.id)
+        if found and (post is None or post in found[1]):
             return
         entry = Entry(seen.officer, "talk.freed", now, "desk", seen.station, seen.id)
         await self._officers.audit.note(entry)
@@ -168,11 +170,12 @@ class Relay:
     ) -> None:
         side = "o" if officer else "c"
         id_ = f"{TALK}:{seen.ref}:{line.number:06}:{side}"
-        await self._tell(id_, address, reply, now, now + KEPT, f"{TALK}:{seen.ref}:{officer}")
+        await self.tell(id_, address, reply, now, now + KEPT, f"{TALK}:{seen.ref}:{officer}")
 
-    async def _tell(  # noqa: PLR0913, PLR0917 - a delivery in its parts
+    async def tell(  # noqa: PLR0913, PLR0917 - a delivery in its parts
         self, id_: str, address: Address, reply: Reply, now: datetime, until: datetime, reason: str
     ) -> bool:
+        """Put one reply into an outbox, or a talk on the web; whether it was not there yet."""
         if id_ in self._put or until <= now or not self._reaches(address):
             return False
         message = Delivery(id_, address, Lane.OFFICER, (reply,), now, until, reason)

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.message import Address, Incoming
 from bot.domain.session import Session
 from bot.errors import StoreError
-from bot.store import waves
+from bot.store import radar, waves
 from bot.store.connection import Store
 from bot.store.naming import Person, person, prefix
 from bot.store.outcome import Finished, Outcome
@@ -177,7 +177,7 @@ class Inbox:
             keys=[
                 who.key("lease"), f"{start}leases", own[0], f"{start}queued", f"{start}ready", own[1],
                 f"{start}seen", own[2], f"{start}counts:{day}", f"{start}unclear", f"{start}owed",
-                f"{start}sending", waves.key(who.tag, now),
+                f"{start}sending", waves.key(who.tag, now), radar.key(who.tag),
             ],
             args=[
                 who.id, lease.owner, lease.fence, lease.incoming.id, ms(now),
@@ -185,6 +185,7 @@ class Inbox:
                 start, json.dumps(deliveries) if deliveries else "", span_ms(COUNTED),
                 ms(send_until) if send_until else 0, len(outcome.counts),
                 waves.packed(outcome.sighting, who, now, self.names), waves.MOST, span_ms(waves.KEPT),
+                *radar.packed(outcome.trace, who, self.names),
                 *counts, *map(self.replies.sealed, outcome.said),
             ],
         )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.delivery import Delivery
 from bot.domain.message import Reply
+from bot.domain.radar import Trace
 from bot.domain.scam import Sighting
 from bot.domain.session import Session
 from bot.store.replies import Saying
@@ -22,6 +23,7 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
     unclear: str | None = None  # a question not understood, private data masked
     sighting: Sighting | None = None  # of a doubtful message; kept keyed
+    trace: Trace | None = None  # for the radar; kept keyed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,6 +71,11 @@ class Replies:
                 continue
             found.append(Said(int(number), more == b"1", re.decode(), reply))
         return found
+
+    async def forget(self, talks: Iterable[Person]) -> None:
+        """Nothing that was said to these talks so far is shown again."""
+        for talk in talks:
+            await self._store.line.ask("UNLINK", talk.key("said"))
 
     def sealed(self, reply: Reply) -> bytes:
         """A reply as it is kept."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from bot.domain.message import Address
-from bot.domain.officer import Officer, Role
+from bot.domain.message import WEBCHAT, Address
+from bot.domain.officer import SESSION, Officer, Role
 from bot.store.audit import ROSTER, Audit, Entry
 from bot.store.connection import Store
 
@@ -24,7 +23,7 @@ class Card:
 
     `secret` is that of the TOTP (base32), `used` the last step of time it was good for, `wrong` when (seconds
     since 1970) a wrong one was given. `addresses` are where they can be written to, by the pseudonym of the
-    talk.
+    talk. `web` says when a talk on the web was opened by a code: whoever has its token alone is no officer.
     """
 
     officer: Officer
@@ -32,6 +31,23 @@ class Card:
     used: int = 0
     wrong: tuple[int, ...] = ()
     addresses: dict[str, Address] = field(default_factory=dict)
+    web: dict[str, datetime] = field(default_factory=dict)
+
+    def ends(self, talk: str, now: datetime) -> datetime | None:
+        """When the session in a talk on the web ends; None when there is none, or it has."""
+        end = self.web[talk] + SESSION if talk in self.web else now
+        if self.officer.until is not None:
+            end = min(end, self.officer.until)
+        return end if end > now and self.officer.left is None else None
+
+    def open(self, talk: str, now: datetime) -> bool:
+        """Whether they may act, and be written to, in a talk of theirs."""
+        address = self.addresses.get(talk)
+        return address is not None and (address.channel != WEBCHAT or self.ends(talk, now) is not None)
+
+    def reached(self, now: datetime) -> tuple[Address, ...]:
+        """Where they can be written to now."""
+        return tuple(address for talk, address in self.addresses.items() if self.open(talk, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +163,3 @@ class Roster:
     def _named(self, code: str) -> str:
         """Codes are kept under a keyed name: whoever reads the store cannot use one."""
         return _INVITE + self._store.names.pseudonym("invite", code)
-
-
-def without(card: Card, talks: Iterable[str]) -> Card:
-    """An officer with some doors less."""
-    gone = frozenset(talks)
-    links = tuple(talk for talk in card.officer.links if talk not in gone)
-    addresses = {talk: address for talk, address in card.addresses.items() if talk not in gone}
-    return replace(card, officer=replace(card.officer, links=links), addresses=addresses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.conversation import errands
 from bot.conversation.officer import acts
@@ -38,8 +38,8 @@ class OfficerScreens:
         """One sentence, and the way back to the menu."""
         return Reply(self._says(f"officer_{key}", **blanks), (self._menu(),))
 
-    def menu(self, officer: Officer) -> Reply:
-        """Everything an officer can look at."""
+    def menu(self, officer: Officer, now: datetime, ends: datetime | None = None) -> Reply:
+        """Everything an officer can look at; `ends` is the end of a session on the web."""
         stations = self._known.stations
         where = ", ".join(stations[each].name for each in officer.stations if each in stations)
         duty = "on_duty" if officer.duty else "off_duty"
@@ -58,9 +58,13 @@ class OfficerScreens:
             self._button("load", acts.LOAD),
             self._button("letters", acts.LETTERS),
             self._button("figures", acts.FIGURES),
+            self._button("radar", acts.RADAR),
             self._button(turn, acts.DUTY, turn.removeprefix("duty_")),
         )
-        return Reply(text, buttons)
+        if ends is None:
+            return Reply(text, buttons)
+        until = self._says("officer_session", clock=f"{ends.astimezone(LOCAL):%H:%M %d/%m}")
+        return Reply(f"{text}\n\n{until}", (*buttons, self._button("out", acts.SIGN_OUT)))
 
     def which(self, act: str, stations: Sequence[Station]) -> Reply:
         """Which of several stations."""
@@ -161,15 +165,23 @@ class OfficerScreens:
         text = self._says("officer_load", station=station.name, lines="\n".join(lines))
         return Reply(text, (self._menu(),))
 
-    def figures(self, asked: Sequence[tuple[str, int]]) -> Reply:
-        """What people asked today, most first; intents that are no more are left out."""
+    @property
+    def everywhere(self) -> str:
+        """All stations, in words."""
+        return self._says("officer_everywhere")
+
+    def figures(
+        self, where: str, asked: Sequence[tuple[str, int]], stations: Sequence[Station] = ()
+    ) -> Reply:
+        """What people asked today, most first, and where else to look; intents of the past are left out."""
+        ways = (*(Button(each.name, choice(acts.FIGURES, each.id)) for each in stations), self._menu())
         titles = [
             (self._known.answers[id_].title, count) for id_, count in asked if id_ in self._known.answers
         ]
         if not titles:
-            return self.said("no_figures")
+            return Reply(self._says("officer_no_figures", where=where), ways)
         lines = [self._says("officer_figure", title=title, count=str(count)) for title, count in titles]
-        return Reply(self._says("officer_figures", lines="\n".join(lines)), (self._menu(),))
+        return Reply(self._says("officer_figures", where=where, lines="\n".join(lines)), ways)
 
     def _what(self, visit: Appointment) -> str:
         case = errands.label(self._known, visit.errand, visit.day) if visit.errand else ""

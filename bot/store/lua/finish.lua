@@ -1,10 +1,11 @@
 -- A message is answered: everything that came of it becomes true at once, if the lease still holds.
 -- Returns 'done', the numbers of the last reply before and of the first one now, whether more of them waits, and
 -- whether the delivery is lent to the asker for sending.
--- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear, owed, sending, waves
+-- KEYS: lease, leases, inbox, queued, ready, session, seen, said, counts, unclear, owed, sending, waves, radar
 -- ARGV: person, owner, fence, message id, now (ms), session, tag, unclear, keep (ms of said), most said, prefix,
 --       deliveries (json or ''), keep (ms of counts), lend for sending until (ms, 0: not), how many counts, waves
---       (json or ''), most waves of a day, keep (ms of waves), then field and number of each count, then the replies for the page: sealed, newest last
+--       (json or ''), most waves of a day, keep (ms of waves), a trace for the radar (or ''), its time, most traces,
+--       keep (ms of traces), when one counts anew (ms), then field and number of each count, then the replies for the page: sealed, newest last
 local held = redis.call('HMGET', KEYS[1], 'owner', 'fence')
 if held[1] ~= ARGV[2] or held[2] ~= ARGV[3] then
   return {'lost'}
@@ -17,8 +18,8 @@ local now = tonumber(ARGV[5])
 redis.call('LPOP', KEYS[3])
 redis.call('SET', KEYS[6], ARGV[6])
 redis.call('ZADD', KEYS[7], now, ARGV[1])
-local fixed = 18 + 2 * tonumber(ARGV[15])
-for i = 19, fixed, 2 do
+local fixed = 23 + 2 * tonumber(ARGV[15])
+for i = 24, fixed, 2 do
   if redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1]) == tonumber(ARGV[i + 1]) then
     redis.call('PEXPIRE', KEYS[9], ARGV[13])
   end
@@ -30,6 +31,17 @@ for _, wave in ipairs(ARGV[16] ~= '' and cjson.decode(ARGV[16]) or {}) do
     if redis.call('HSETNX', KEYS[13], wave.mark, 1) == 1 then
       redis.call('HINCRBY', KEYS[13], wave.name, 1)
       redis.call('PEXPIRE', KEYS[13], ARGV[18])
+    end
+  end
+end
+-- Somebody counts once within a time for one thing: until then the first time stands.
+if ARGV[19] ~= '' then
+  local at, seen = tonumber(ARGV[20]), tonumber(redis.call('ZSCORE', KEYS[14], ARGV[19]) or nil)
+  redis.call('ZREMRANGEBYSCORE', KEYS[14], '-inf', at - tonumber(ARGV[22]))
+  if not seen or seen <= at - tonumber(ARGV[23]) then
+    if seen or redis.call('ZCARD', KEYS[14]) < tonumber(ARGV[21]) then
+      redis.call('ZADD', KEYS[14], at, ARGV[19])
+      redis.call('PEXPIRE', KEYS[14], ARGV[22])
     end
   end
 end

@@ -12,8 +12,9 @@ BOT, OA = "4200000001", "8880001112223334445"
 FIRST = 8_000_000_000  # the number of the first person on Telegram
 # Of a thousand on Telegram: what goes wrong, and its argument. All but the last three happen once.
 ILLS: tuple[tuple[int, str, float], ...] = (
-    (5, "lost", 0), (5, "reset", 0), (3, "hang", 60), (10, "server", 0), (3, "html", 0), (3, "retry_after", 3),
-    (20, "slow", 3), (3, "blocked", 0), (2, "chat_not_found", 0), (1, "deactivated", 0),
+    (5, "lost", 0), (5, "reset", 0), (3, "hang", 60), (10, "server", 0), (3, "html", 0),
+    (3, "retry_after", 3), (20, "slow", 3), (3, "blocked", 0), (2, "chat_not_found", 0),
+    (1, "deactivated", 0),
 )  # fmt: skip
 DEAF = frozenset({"blocked", "chat_not_found", "deactivated"})  # nothing can reach them
 ZALO_ILLS = ((10, "lost"), (10, "reset"), (10, "html"))  # of a thousand who can be written to

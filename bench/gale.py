@@ -38,11 +38,15 @@ def child(script: str, *given: object, folder: Path, name: str) -> Kept:
 async def appears(path: Path, limit: float = 30) -> Any:
     """The content of a JSON file, as soon as it is there."""
     until = time.monotonic() + limit
-    while not path.exists():  # noqa: ASYNC110 - another process makes it
+    while (found := _found(path)) is None:
         if time.monotonic() > until:
             raise SystemExit(f"{path} does not appear")
         await asyncio.sleep(0.05)
-    return json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _found(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
 def ills(rng: random.Random, chats: Iterable[int]) -> dict[str, tuple[str, float]]:
@@ -84,12 +88,12 @@ async def naive(folder: Path, rng: random.Random) -> dict[str, Any]:
     finally:
         for part in (*senders, server, store):
             await part.end()
-    seen = Seen.read(folder / "truth")
+    seen = Seen().read(folder / "truth")
     return {"kills": kills, **{kind: _judged(seen, chats, wrong) for kind, chats in people.items()}}
 
 
 def _reached(folder: Path, chats: list[int]) -> int:
-    seen = Seen.read(folder / "truth")
+    seen = Seen().read(folder / "truth")
     return sum(("telegram", str(chat)) in seen.delivered for chat in chats)
 
 

@@ -166,7 +166,7 @@ def refusals(double: ZaloDouble) -> Counter[int]:
 
 async def serve(folder: Path) -> None:
     """Play both until the process is ended; what was wrong stands in FOLDER/wrong.json, always anew."""
-    given = json.loads((folder / "plan.json").read_text("utf-8"))  # noqa: ASYNC240 - a small file
+    given = json.loads((folder / "plan.json").read_text("utf-8"))
     plan, truth = Plan(**given), Truth(folder / "truth")
     telegram, other = StormyTelegram(plan, truth), zalo(plan, truth)
     await telegram.start()

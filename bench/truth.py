@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -21,19 +22,28 @@ class Seen:
     delivered: defaultdict[Name, list[float]] = field(default_factory=lambda: defaultdict(list))
     calls: list[float] = field(default_factory=list)  # with a warning, on Telegram
     ills: Counter[str] = field(default_factory=Counter)
-    waits: list[tuple[float, float]] = field(default_factory=list)  # when somebody was answered, after how long
+    waits: list[tuple[float, float]] = field(
+        default_factory=list
+    )  # when somebody was answered, after how long
     asked: int = 0
     floods: list[tuple[float, float]] = field(default_factory=list)  # when, and for how many seconds
     too_fast: int = 0
+    stung: set[Name] = field(default_factory=set)  # who was refused because it was too fast
+    place: int = 0  # in the file, so far
 
-    @classmethod
-    def read(cls, path: Path) -> Seen:
-        seen = cls()
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-            seen.take(*json.loads(line))
-        return seen
+    def read(self, path: Path) -> Seen:
+        """Take in what is new."""
+        if path.exists():
+            with path.open("rb") as file:
+                file.seek(self.place)
+                new = file.read()
+            whole = new[: new.rfind(b"\n") + 1]
+            self.place += len(whole)
+            for line in whole.splitlines():
+                self._take(*json.loads(line))
+        return self
 
-    def take(self, at: float, door: str, user: str, what: str, figure: float) -> None:
+    def _take(self, at: float, door: str, user: str, what: str, figure: float) -> None:
         match what.split():
             case ["delivered"]:
                 self.delivered[door, user].append(at)
@@ -41,6 +51,8 @@ class Seen:
                 self.calls.append(at)
             case ["ill", kind]:
                 self.ills[kind] += 1
+                if kind in {"retry_after", "flood"}:
+                    self.stung.add((door, user))
             case ["asked"]:
                 self.asked += 1
             case ["answered"]:
@@ -59,7 +71,7 @@ class Seen:
         """For each kill how many got it twice for its sake; and how many did with no kill in between."""
         counted, without = [0] * len(kills), 0
         for times in self.twice.values():
-            for first, second in zip(times, times[1:], strict=False):
+            for first, second in itertools.pairwise(times):
                 last = bisect_right(kills, second) - 1
                 # What had arrived just before a kill was not marked any more: its sender was dead.
                 if last >= 0 and kills[last] > first - 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.knowledge import Knowledge
@@ -19,26 +20,33 @@ from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.handover import Calls
 from bot.services.letters import Letters
+from bot.services.mailings import Mailings
 from bot.services.officers import Officers
 from bot.services.overview import Overview
+from bot.services.postmen import Postmen
 from bot.services.reception import Reception
 from bot.services.relay import Relay
 from bot.services.slips import Slips
 from bot.services.talks import Talks
+from bot.services.warnings import Bulletins
 from bot.store.connection import Store
 from bot.store.drafts import Drafts
 from bot.store.handovers import Handovers
+from bot.store.inbox import Inbox
+from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
 from bot.store.records import Records
+from bot.store.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How people are reached: the senders of the doors that are open, and word to a talk on the web."""
+    """How people are reached: the senders of the doors that are open, word to a talk on the web; the time."""
 
     senders: Callable[[], Mapping[str, Any]]
     said: Callable[[Person], None]
+    clock: Callable[[], datetime]
 
 
 class Offices:
@@ -64,6 +72,15 @@ class Offices:
         self.relay = Relay(handovers, officers, outbox, known, reach.senders, metrics, reach.said)
         calls = Calls(handovers, officers, self.relay, known)
         talks = Talks(handovers, Drafts(store), officers, known, self.relay, metrics)
+        ledger, self.subscriptions = Ledger(store), Subscriptions(store, Inbox(store))
+        self.bulletins = Bulletins(store, officers, lambda: known().scams.webs.official)
+        self.postmen = Postmen(
+            ledger, outbox, self.subscriptions, known, reach.senders, reach.clock, metrics, reach.said
+        )
+        self.mailings = Mailings(
+            ledger, self.bulletins, self.subscriptions, officers, known, reach.senders, self.postmen,
+            lambda: self.booking.rules.quiet,
+        )  # fmt: skip
         self.desk = Desk(
             records, self.booking, Appointments(self.booking, known, self.slips.link), self.letters, calls
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,9 +36,9 @@ class Result:
 
 
 class Bulletins:
-    """Every act on a warning. `official` are the endings of hosts that may be linked to."""
+    """Every act on a warning. `official` gives the endings of hosts that may be linked to."""
 
-    def __init__(self, store: Store, officers: Officers, official: tuple[str, ...]) -> None:
+    def __init__(self, store: Store, officers: Officers, official: Callable[[], Collection[str]]) -> None:
         self._officers, self._official = officers, official
         self._roster, self.kept = Roster(store, officers.audit), Warnings(store)
 
@@ -53,7 +54,7 @@ class Bulletins:
         id_ = "tb" + secrets.token_hex(4)
         await self._note(hand, "warning.draft", id_, bulletin.stations)
         kept = await self.kept.draft(allowed, id_, bulletin)
-        found = faults(bulletin, hand.at, self._official)
+        found = faults(bulletin, hand.at, self._official())
         return Result(kept, await self.kept.read(id_), found)
 
     async def edit(self, hand: Hand, request: str, seen: Case, bulletin: Bulletin) -> Result:
@@ -98,7 +99,7 @@ class Bulletins:
             return Result(early, case)
         if step.right is None or await self._allowed(hand, by, step.right, case.bulletin.stations) is None:
             return Result(Kept.REFUSED, case)
-        wrong = faults(case.bulletin, hand.at, self._official) if move in _ORDER else ()
+        wrong = faults(case.bulletin, hand.at, self._official()) if move in _ORDER else ()
         if wrong:
             return Result(Kept.EXPIRED if Fault.PAST in wrong else Kept.ILLEGAL, case, wrong)
         if step.right in FRESH:

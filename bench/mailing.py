@@ -22,7 +22,6 @@ from survive import ROOT
 from bot import config
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
-from bot.conversation.days import VIETNAM
 from bot.domain.mailing import Audience, Fate, Progress
 from bot.domain.message import Address
 from bot.domain.officer import Hand
@@ -41,39 +40,20 @@ MARK = "Bảy cuộc gọi giả danh trong một tuần"
 TEXT = "Kẻ gian tự xưng là cán bộ, bắt chuyển tiền để giữ hộ. Gác máy, gọi lại số của trụ sở mà hỏi."
 T = TypeVar("T")
 AT_ONCE = 200  # acts of the bench that go on at the same time
-_MORNING = 10  # o'clock: warnings that are no danger to life wait in the night
-
-
-def shift() -> timedelta:
-    """How far the desks' clock is turned back, so that it is never night for them."""
-    here = datetime.now(VIETNAM)
-    back = timedelta(hours=here.hour - _MORNING)
-    if 8 <= here.hour < 20:
-        return timedelta()
-    return back if back > timedelta() else back + timedelta(days=1)
-
-
-class Clock:
-    """The time at the desks."""
-
-    def __init__(self, back: timedelta) -> None:
-        self._back = back
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) - self._back
+NEVER = 24, 0  # the quiet hours of the desks: the bench is run by night too
 
 
 # -- a process of the desk
 
 
 async def desk(options: argparse.Namespace) -> None:
-    """`trucban web` or `trucban worker` with a clock of ours, until SIGTERM."""
+    """`trucban web` or `trucban worker`, where it is never night, until SIGTERM."""
     closing = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, closing.set)
     settings = config.settings(os.environ, ROOT)
-    clock = Clock(timedelta(seconds=options.back))
     async with opened(settings) as (store, server):
-        house = House(settings, store, server, Shelf(settings.content_dir, settings.data_dir), clock)
+        house = House(settings, store, server, Shelf(settings.content_dir, settings.data_dir))
+        house._offices.mailings._quiet = lambda: NEVER
         async with house.open(Role(options.desk)):
             await closing.wait()
 
@@ -88,21 +68,21 @@ def run_desk(options: argparse.Namespace) -> None:
 class Bench:
     """One warning, from its people to its report."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
-        house = House(settings, store, None, Shelf(settings.content_dir, settings.data_dir), clock)
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._store = store
+        house = House(settings, store, None, Shelf(settings.content_dir, settings.data_dir))
         self._offices = house._offices  # the same services as the desk's, never opened
         self._contacts = Contacts(store, Inbox(store))
         self.case: Case
 
     async def people(self, people: Iterable[Someone]) -> None:
         """Everybody subscribes, and is known as they should be."""
-        now, real, limit = self._clock(), datetime.now(UTC), asyncio.Semaphore(AT_ONCE)
+        now, limit = datetime.now(UTC), asyncio.Semaphore(AT_ONCE)
 
         async def one(each: Someone) -> None:
             async with limit:
-                at = real - timedelta(hours=each.hours)
-                await self._contacts.wrote(each.address, at, real)
+                at = now - timedelta(hours=each.hours)
+                await self._contacts.wrote(each.address, at, now)
                 if each.gone:
                     await self._contacts.gone(each.address, "blocked")
                 stations = (ELSEWHERE if each.outside else STATION,)
@@ -120,7 +100,7 @@ class Bench:
         self.case = there(drafted.case)
         await self._moved(author, Move.SUBMIT)
         await self._moved(self._chief, Move.APPROVE, self._code(0))
-        return await self._offices.mailings.preview(told, self._clock())
+        return await self._offices.mailings.preview(told, datetime.now(UTC))
 
     async def send(self) -> None:
         """From now on it goes out."""
@@ -128,7 +108,7 @@ class Bench:
 
     async def stop(self, address: Address) -> None:
         """Somebody stops all warnings."""
-        await self._offices.subscriptions.stop(address, self._clock())
+        await self._offices.subscriptions.stop(address, datetime.now(UTC))
 
     async def progress(self) -> Progress | None:
         return await self._offices.mailings.progress(self.case.id)
@@ -153,7 +133,7 @@ class Bench:
         return counted
 
     async def _officer(self, rank: Rank, number: int) -> tuple[str, str]:
-        officers, now = Officers(self._store), self._clock()
+        officers, now = Officers(self._store), datetime.now(UTC)
         at_home = Hand(TERMINAL, TERMINAL, now)
         code = there(await officers.invite(at_home, f"Cán bộ {number}", rank, ()))
         address = Address("telegram", "bench", f"{number}")
@@ -163,11 +143,11 @@ class Bench:
         return there(done.officer).id, secret
 
     def _hand(self, who: str) -> Hand:
-        return Hand(who, "telegram", self._clock())
+        return Hand(who, "telegram", datetime.now(UTC))
 
     def _code(self, later: int) -> str:
         """A TOTP of the chief; each is good for one act."""
-        return totp(self._secret, self._clock() + timedelta(seconds=later))
+        return totp(self._secret, datetime.now(UTC) + timedelta(seconds=later))
 
     async def _moved(self, who: str, move: Move, code: str = "") -> None:
         found = await self._offices.bulletins.move(

@@ -132,8 +132,10 @@ class StormyTelegram(TelegramDouble):
         elif chat in self._asked:
             self._truth.note("telegram", chat, "answered", time.monotonic() - self._asked.pop(chat))
 
-    async def talk(self) -> None:
-        """Citizens ask, one after another, for ever; nobody asks again before they got an answer."""
+    async def talk(self, begun: Callable[[], bool]) -> None:
+        """Somebody new asks, again and again, once it has begun."""
+        while not begun():  # noqa: ASYNC110 - a file that another process makes
+            await asyncio.sleep(0.2)
         for number in range(ALWAYS):
             await asyncio.sleep(self._plan.talk_every)
             chat = TALKERS + number
@@ -173,7 +175,7 @@ async def serve(folder: Path) -> None:
     await other.open()
     ready = {"telegram": telegram.url, "zalo": other.url, "refresh": other.refresh_token(other.oas[0])}
     written(folder / "ready.json", ready)
-    talking = asyncio.create_task(telegram.talk()) if plan.talk_every else None
+    talking = asyncio.create_task(telegram.talk((folder / "begun").exists)) if plan.talk_every else None
     while True:
         if talking and talking.done():
             talking.result()  # says what went wrong

@@ -46,7 +46,7 @@ from typing import Any
 
 from audience import Someone, audience
 from gale import ACCOUNT, TOKEN, appears, child, naive
-from mailing import MARK, Bench, Clock, run_desk, shift, surroundings
+from mailing import MARK, Bench, run_desk, surroundings
 from redis.exceptions import RedisError
 from storm import Plan
 from survive import Kept, content, environment, free_port, learn, own_store, serving
@@ -82,7 +82,7 @@ class Run:
 
     async def measured(self) -> dict[str, Any]:
         """Everything; all processes are ended."""
-        options, folder, clock = self.options, self.folder, Clock(shift())
+        options, folder = self.options, self.folder
         store_part, url = own_store(folder)
         parts = [store_part]
         try:
@@ -96,23 +96,23 @@ class Run:
             parts.append(child("storm.py", folder, folder=folder, name="storm"))
             ready = await appears(folder / "ready.json")
             given = surroundings(url, KEY, {**ACCOUNT, **ready, "token": TOKEN}, options.rate)
-            back = clock_back()
             ports = [port, *(free_port() for _ in range(WORKERS))]
             desks = [
                 Kept(
                     f"desk{n}",
-                    [sys.executable, __file__, "--desk", "worker" if n else "web", "--back", f"{back}"],
+                    [sys.executable, __file__, "--desk", "worker" if n else "web"],
                     environment(folder, PORT=each, **given),
                     folder,
                 )
                 for n, each in enumerate(ports)
             ]
             parts += desks
-            bench = Bench(config.settings(environment(folder, PORT=0, **given), folder), store, clock)
+            bench = Bench(config.settings(environment(folder, PORT=0, **given), folder), store)
             await bench.people(self.people)
             await asyncio.gather(*(serving(each) for each in ports))
             preview = await bench.approved()
             begun = time.time()
+            (folder / "begun").touch()
             await bench.send()
             await self._under_fire(bench, desks[1:], store_part, len(meant))
             report = await insisted(bench.progress)
@@ -261,10 +261,6 @@ class Run:
         return found
 
 
-def clock_back() -> float:
-    return shift().total_seconds()
-
-
 async def opened(url: str) -> Store:
     """The store, as soon as it answers."""
     while True:
@@ -353,7 +349,6 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=25, help="warnings a second on Telegram")
     parser.add_argument("--keep", action="store_true", help="leave the folder with logs and stores")
     parser.add_argument("--desk", help=argparse.SUPPRESS)  # for the processes this one starts
-    parser.add_argument("--back", type=float, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.desk:
         run_desk(options)

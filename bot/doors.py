@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.store.connection import Store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
+from bot.store.mailing import Ledger
 from bot.store.pace import SharedPace
 from bot.store.records import Records
 from bot.store.turns import Turns
@@ -42,6 +43,7 @@ class Doors:
         records = Records(store)
 
         async def forget(address: Address) -> None:
+            await Ledger(store).forget(inbox.person(address), address)
             await records.erase(inbox.person(address), datetime.now(UTC), address.channel)
 
         contacts, self._turns = Contacts(store, inbox), Turns(store)

@@ -82,7 +82,12 @@ class Offices:
             lambda: self.booking.rules.quiet,
         )  # fmt: skip
         self.desk = Desk(
-            records, self.booking, Appointments(self.booking, known, self.slips.link), self.letters, calls
+            records,
+            self.booking,
+            Appointments(self.booking, known, self.slips.link),
+            self.letters,
+            calls,
+            self.mailings,
         )
         self.officers = OfficerDesk(
             officers,

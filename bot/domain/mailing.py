@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.domain.message import WEBCHAT, Address
 
 
 class Fate(StrEnum):
@@ -66,3 +68,48 @@ class Progress:
     def settled(self) -> int:
         """People whose fate is final."""
         return self.recipients - self.of(Fate.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everybody of one account of one channel."""
+
+    channel: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A recipient lent to a worker.
+
+    `wait` until its place comes; `sent` messages of it are out already; `resent` says that it is being sent
+    once more on purpose, `again` that a worker died with it.
+    """
+
+    entry: str
+    who: str
+    address: Address
+    sent: int
+    tries: int
+    resent: int
+    wait: timedelta
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nobody is to be sent to just now; look again after `wait`. With `over` nobody is left."""
+
+    wait: timedelta = timedelta()
+    over: bool = False
+    lost: bool = False  # they wait, but the stream that shared them out is gone
+
+
+def line_of(address: Address) -> Line:
+    """Whose line somebody stands in; all talks on the web are one."""
+    return Line(address.channel, "" if address.channel == WEBCHAT else address.account)
+
+
+def once_more(lent: Lent) -> Lent:
+    """A recipient that is sent to again on purpose, from its first message on."""
+    return replace(lent, sent=0, resent=lent.resent + 1)

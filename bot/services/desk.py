@@ -15,6 +15,7 @@ from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.handover import Calls
 from bot.services.letters import Letters
+from bot.services.mailings import Mailings
 from bot.store.naming import Person
 from bot.store.records import Records
 
@@ -30,15 +31,17 @@ _AGREED: dict[type[AnyBooking], tuple[str, str]] = {  # what was agreed to with 
 class Desk:
     """Carries out requests for one citizen at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a service for each kind of request
         self,
         records: Records,
         booking: Booking,
         appointments: Appointments,
         letters: Letters,
         calls: Calls | None = None,
+        mailings: Mailings | None = None,
     ) -> None:
-        """`calls` reach officers; without them there are none."""
+        """`calls` reach officers; without them there are none, and without `mailings` no warnings."""
+        self._mailings = mailings
         self._records, self._calls = records, calls
         self._booking = booking
         self._appointments = appointments
@@ -82,6 +85,8 @@ class Desk:
                 cancelled = await self._booking.erase(who, Act(request.id, now))
                 if self._calls:
                     await self._calls.erase(who, now)
+                if self._mailings:
+                    await self._mailings.forget(who, address)
                 await self._records.erase(who, now, address.channel)
                 return DataErased(len(cancelled))
             case _:

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from bot.conversation.warnings import shown
 from bot.domain.delivery import Delivery, Door, Lane
 from bot.domain.knowledge import Knowledge
-from bot.domain.mailing import Audience, Progress
+from bot.domain.mailing import Audience, Line, Progress, line_of
 from bot.domain.message import WEBCHAT, Address
 from bot.domain.officer import Hand
 from bot.domain.reminder import waking
@@ -24,7 +24,7 @@ from bot.domain.warning import Bulletin, Case, Move, State
 from bot.services.officers import Officers
 from bot.services.postmen import Postmen
 from bot.services.warnings import Bulletins
-from bot.store.mailing import Ledger, Line
+from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.subscriptions import Subscriptions
 
@@ -124,9 +124,7 @@ class Mailings:
 
     async def forget(self, who: Person, address: Address) -> None:
         """Somebody's data is erased: no ledger keeps where they live, nothing more is sent."""
-        line = _line(address)
-        for id_ in await self._bulletins.kept.standing():
-            await self._ledger.forget(id_, who, line)
+        await self._ledger.forget(who, address)
 
     # -- sending
 
@@ -194,7 +192,7 @@ class Mailings:
         async for some in self.audience(case.bulletin, now):
             lines: dict[Line, list[Address]] = defaultdict(list)
             for each in some:
-                lines[_line(each)].append(each)
+                lines[line_of(each)].append(each)
             for line, addresses in lines.items():
                 await self._ledger.fix(case, line, addresses, now)
         await self._ledger.fixed(case, now)
@@ -221,7 +219,3 @@ class Mailings:
         result = await self._bulletins.pass_on(f"{case.id}:{case.version}:{move}", case, move, now)
         if result.done and result.case and move in {Move.FINISH, Move.EXPIRE} and self.over:
             await self.over(result.case)
-
-
-def _line(address: Address) -> Line:
-    return Line(address.channel, "" if address.channel == WEBCHAT else address.account)

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,12 +15,12 @@ from redis.exceptions import RedisError
 from bot.conversation.warnings import shown
 from bot.domain.delivery import Delivery, Door, Held, Lane, Later, Outcome
 from bot.domain.knowledge import Knowledge
-from bot.domain.mailing import Fate
+from bot.domain.mailing import Fate, Idle, Lent, Line, once_more
 from bot.domain.message import WEBCHAT
 from bot.domain.warning import Case
 from bot.errors import where
 from bot.metrics import Metrics
-from bot.store.mailing import Idle, Ledger, Lent, Line, once_more
+from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
@@ -75,7 +75,7 @@ class Postmen:
                 if len(busy) >= SIDE_BY_SIDE:
                     await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
                 busy = {task for task in busy if not task.done()}
-                found = await self._ledger.claim(case.id, line, worker, rate, self._clock())
+                found = await self._ledger.claim(case.id, line, worker, rate, self._clock(), _real())
                 if isinstance(found, Lent):
                     busy.add(asyncio.create_task(self._carry(case, line, found, door)))
                 elif found.lost:
@@ -167,7 +167,7 @@ class Postmen:
         if outcome is not Outcome.UNSURE:
             return Fate.DELIVERED, ""
         if case.bulletin.urgent and not lent.resent:  # danger to life: twice is better than not at all
-            return once_more(lent), self._clock() + _SOON
+            return once_more(lent), _real() + _SOON
         return Fate.UNSURE, ""
 
     def _again(self, lent: Lent, after: timedelta | None) -> tuple[Fate, str] | tuple[Lent, datetime]:
@@ -176,7 +176,12 @@ class Postmen:
             return Fate.REFUSED, "gave_up"
         pause = after or min(_SLOWEST, timedelta(seconds=2**lent.tries * random.uniform(0.5, 1)))
         tries = lent.tries + (after is None)
-        return replace(lent, tries=tries), self._clock() + pause
+        return replace(lent, tries=tries), _real() + pause
+
+
+def _real() -> datetime:
+    """The time by which accounts are paced; `clock` is that of the talks."""
+    return datetime.now(UTC)
 
 
 async def _pause(found: Idle, busy: set[asyncio.Task[None]]) -> None:

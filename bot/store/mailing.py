@@ -7,15 +7,15 @@ recipient is lent in one step with a look at the warning's state and at the pace
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from bot.domain.mailing import Fate, Progress
+from bot.domain.mailing import Fate, Idle, Lent, Line, Progress, line_of
 from bot.domain.message import Address
 from bot.domain.warning import Case
 from bot.store.connection import Store
@@ -28,44 +28,9 @@ IDLE = timedelta(seconds=40)  # a worker that is silent for so long about a reci
 BATCH = 200
 KEPT = timedelta(days=90)  # after the expiry, as the warning itself
 _AHEAD = timedelta(milliseconds=250)  # places further ahead are not given away
-_CASE = "tb:{o}:warning:"
+_CASE, _CASES = "tb:{o}:warning:", "tb:{o}:warnings"
 _ADDRESS = TypeAdapter(Address)
 Act = Literal["lost", "again", "gone"]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Everybody of one account of one channel."""
-
-    channel: str
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lent:
-    """A recipient lent to a worker.
-
-    `wait` until its place comes; `sent` messages of it are out already; `resent` says that it is being sent
-    once more on purpose, `again` that a worker died with it.
-    """
-
-    entry: str
-    who: str
-    address: Address
-    sent: int
-    tries: int
-    resent: int
-    wait: timedelta
-    again: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Nobody is to be sent to just now; look again after `wait`. With `over` nobody is left."""
-
-    wait: timedelta = timedelta()
-    over: bool = False
-    lost: bool = False  # they wait, but the stream that shared them out is gone
 
 
 class Ledger:
@@ -116,11 +81,16 @@ class Ledger:
 
     # -- sending
 
-    async def claim(self, id_: str, line: Line, worker: str, rate: float, now: datetime) -> Lent | Idle:
-        """The next recipient of an account, if the warning is being sent and the account has a place."""
+    async def claim(  # noqa: PLR0913, PLR0917 - two clocks: that of the talks may be moved, the pace's not
+        self, id_: str, line: Line, worker: str, rate: float, now: datetime, real: datetime
+    ) -> Lent | Idle:
+        """The next recipient of an account, if the warning is being sent and the account has a place.
+
+        Whether it has expired is seen by `now`; `real` is the time of the pace and of what was put off.
+        """
         arguments = {
-            "worker": worker, "now": ms(now), "rate": rate, "burst": BURST, "ahead": span_ms(_AHEAD),
-            "most": MOST, "idle": self._idle,
+            "worker": worker, "now": ms(now), "real": ms(real), "rate": rate, "burst": BURST,
+            "ahead": span_ms(_AHEAD), "most": MOST, "idle": self._idle,
         }  # fmt: skip
         keys = [*_keys(id_, line), _CASE + id_, bucket(line.channel, line.account)]
         found = await self._claim(keys=keys, args=[json.dumps(arguments)])
@@ -149,7 +119,7 @@ class Ledger:
         return bool(await self._mark(keys=_keys(id_, line), args=[json.dumps(arguments)]))
 
     async def later(self, id_: str, line: Line, lent: Lent, when: datetime) -> bool:
-        """Try this recipient again at a time, as it stands in `lent`."""
+        """Try this recipient again at a (real) time, as it stands in `lent`."""
         arguments = {
             "entry": lent.entry, "who": lent.who, "when": ms(when), "parts": lent.sent,
             "tries": lent.tries, "resent": lent.resent,
@@ -171,10 +141,12 @@ class Ledger:
             done += await self._some(keys=_keys(id_, line), args=[arguments]) if people else 0
         return done
 
-    async def forget(self, id_: str, who: Person, line: Line) -> bool:
-        """Somebody's data is erased: nothing more is sent to them, and where they live is not kept."""
-        arguments = json.dumps({"act": "gone", "people": [who.id]})
-        return bool(await self._some(keys=_keys(id_, line), args=[arguments]))
+    async def forget(self, who: Person, address: Address) -> int:
+        """Somebody's data is erased: no warning is sent to them any more, and where they live is not kept."""
+        arguments, line = json.dumps({"act": "gone", "people": [who.id]}), line_of(address)
+        ids: Any = await self._store.line.ask("ZRANGE", _CASES, 0, -1)
+        found = (self._some(keys=_keys(id_.decode(), line), args=[arguments]) for id_ in ids)
+        return sum(await asyncio.gather(*found))
 
     async def ended(self, id_: str, now: datetime | None) -> None:
         """Everybody is settled (or, with None, some are sent to once more)."""
@@ -222,11 +194,6 @@ class Ledger:
         """All recipients, some at a time: pseudonym; fate, reason, parts, tries, resent, channel, address."""
         async for rows in _scanned(self._store, _at(id_, "people")):
             yield [(who.decode(), value.decode().split("|", 6)) for who, value in rows]
-
-
-def once_more(lent: Lent) -> Lent:
-    """A recipient that is sent to again on purpose, from its first message on."""
-    return replace(lent, sent=0, resent=lent.resent + 1)
 
 
 async def _scanned(store: Store, key: str) -> AsyncIterator[list[tuple[bytes, bytes]]]:

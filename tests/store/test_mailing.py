@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.mailing import Fate, Progress
+from bot.domain.mailing import Fate, Idle, Lent, Line, Progress, once_more
 from bot.domain.message import Address
 from bot.domain.warning import Bulletin, Case, Move, State, Topic
 from bot.store.connection import Store
-from bot.store.mailing import MOST, Idle, Ledger, Lent, Line, once_more
+from bot.store.mailing import MOST, Ledger
 from bot.store.naming import person
 from bot.store.pace import SharedPace
 from bot.store.warnings import DESK, By, Kept, Warnings
@@ -58,7 +58,7 @@ class Office:
         self.case = found
 
     async def lent(self, worker: str = "w", now: datetime = NOW, rate: float = FAST) -> Lent | Idle:
-        return await self.ledger.claim("tb1", HERE, worker, rate, now)
+        return await self.ledger.claim("tb1", HERE, worker, rate, now, now)
 
     async def marked(self, lent: Lent | Idle, fate: Fate, reason: str = "") -> bool:
         assert isinstance(lent, Lent)
@@ -230,7 +230,7 @@ class TestTheLedger:
     async def test_forgets_where_somebody_lives_and_sends_them_nothing_more(self, office: Office) -> None:
         await office.begun(2)
         gone = person(people(1)[0], office.store.names)
-        assert await office.ledger.forget("tb1", gone, HERE)
+        assert await office.ledger.forget(gone, people(1)[0])
         while not isinstance(lent := await office.lent(), Lent):
             pass
         assert lent.address.user == "1"

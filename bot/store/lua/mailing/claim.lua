@@ -1,5 +1,6 @@
 -- Lend the next recipient of an account to a worker, if the warning may be sent and its place has come.
--- KEYS: … , case, bucket   Arguments: worker, now, rate, burst, ahead, most, idle
+-- KEYS: … , case, bucket   Arguments: worker, now (of the talks), real (for the pace), rate, burst, ahead,
+-- most, idle
 -- Returns halt | over | lost | wait, ms | none, lent, put off | go, entry, who, address, parts, tries, resent,
 --   ms until its place, 1 when a worker died with it
 local case = redis.call('HMGET', KEYS[5], 'state', 'expires')
@@ -15,11 +16,11 @@ end
 if redis.call('EXISTS', KEYS[3]) == 0 then
   return {'lost'}
 end
-for _, who in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', A.now, 'LIMIT', 0, 20)) do
+for _, who in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', A.real, 'LIMIT', 0, 20)) do
   redis.call('XADD', KEYS[3], '*', 'p', who)
   redis.call('ZREM', KEYS[4], who)
 end
-local at, gap = place(KEYS[6], A.now, A.rate, A.burst, A.ahead)
+local at, gap = place(KEYS[6], A.real, A.rate, A.burst, A.ahead)
 if not at then
   return {'wait', math.ceil(gap)}
 end
@@ -54,4 +55,4 @@ if again == 1 then
 end
 taken(KEYS[6], at, gap)
 return {'go', entry[1], who, one.address, one.parts, one.tries, one.resent,
-        math.max(0, math.ceil(at - A.now)), again}
+        math.max(0, math.ceil(at - A.real)), again}

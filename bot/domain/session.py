@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.draft import Draft
+from bot.domain.writing import Writing
 
 VERSION = 1
 TRAIL = 8  # screens one can go back
@@ -24,7 +25,8 @@ class Session:
     places of which one was asked for, or `?` when any was. `draft` is a booking in the making. `enlisting` is
     the code of somebody who is becoming an officer. `letter` is the code of an invitation whose year of birth
     was asked for, or `?` when that code was. `seeking` says why an officer is wanted when the next words are
-    the question for them, `handover` (its `ref`) that one is wanted or in the talk.
+    the question for them, `handover` (its `ref`) that one is wanted or in the talk. `writing` says what of a
+    warning an officer types next.
     """
 
     version: int = VERSION
@@ -47,3 +49,4 @@ class Session:
     letter: str | None = None
     seeking: str = ""
     handover: str = ""
+    writing: Writing | None = None

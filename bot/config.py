@@ -25,7 +25,7 @@ NAMES = (
     "CONTENT_DIR", "DATA_DIR", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", "METRICS_TOKEN", "REDIS_URL",
     "ALLOW_VOLATILE", "SEMANTIC", "SECRET_KEY", "TRUSTED_PROXIES", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS",
     "KEEP_BACKUPS",
-    "TELEGRAM_API", "TELEGRAM_RATE", "ZALO_OA_API", "ZALO_OAUTH_API", *accounts.NAMES,
+    "TELEGRAM_API", "TELEGRAM_RATE", "ZALO_OA_API", "ZALO_OA_RATE", "ZALO_OAUTH_API", *accounts.NAMES,
 )  # fmt: skip
 TELEGRAM_API = "https://api.telegram.org"
 ZALO_OA_API, ZALO_OAUTH_API = "https://openapi.zalo.me", "https://oauth.zaloapp.com"
@@ -68,6 +68,7 @@ class Settings:
     telegram_api: str = TELEGRAM_API
     telegram_rate: int = 25  # messages a second to people who did not just write
     zalo_oa_api: str = ZALO_OA_API
+    zalo_oa_rate: int = 10  # as above; Zalo publishes no figure
     zalo_oauth_api: str = ZALO_OAUTH_API
 
 
@@ -100,6 +101,7 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
         accounts=accounts.accounts(given, here),
         telegram_api=_address(given, "TELEGRAM_API") or TELEGRAM_API,
         telegram_rate=_number(given, "TELEGRAM_RATE", 25, range(1, 1001)),
+        zalo_oa_rate=_number(given, "ZALO_OA_RATE", 10, range(1, 11)),
         zalo_oa_api=_address(given, "ZALO_OA_API") or ZALO_OA_API,
         zalo_oauth_api=_address(given, "ZALO_OAUTH_API") or ZALO_OAUTH_API,
     )

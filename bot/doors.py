@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.store.connection import Store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
+from bot.store.pace import SharedPace
 from bot.store.records import Records
 from bot.store.turns import Turns
 
@@ -44,7 +45,9 @@ class Doors:
             await records.erase(inbox.person(address), datetime.now(UTC), address.channel)
 
         contacts, self._turns = Contacts(store, inbox), Turns(store)
-        house = House(settings, store, contacts, self._turns, metrics, hear, says, forget)
+        house = House(
+            settings, store, contacts, self._turns, SharedPace(store), metrics, hear, says, forget
+        )
         self._platforms = [made(house) for made in _wanted(settings.accounts)]
         self.senders: dict[str, Door] = {each.channel: each.door for each in self._platforms}
         calls: dict[str, Handler] = {}

@@ -1,4 +1,4 @@
-"""How fast one account may write: places in a line, and pauses when a platform asks for them."""
+"""Pauses of one account when its platform asks for them. Places in its line: `store.pace`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ from datetime import timedelta
 
 
 class Pace:
-    """`rate`: messages a second to people who did not just write."""
+    """Until when nothing at all is sent by this process."""
 
-    def __init__(self, rate: float) -> None:
-        self._gap = 1 / rate
-        self._next = 0.0
+    def __init__(self) -> None:
         self._until = 0.0
-
-    async def slot(self) -> None:
-        """Wait for the next place in the line of those who did not just write."""
-        now = asyncio.get_running_loop().time()
-        self._next = max(now, self._next) + self._gap
-        await asyncio.sleep(self._next - self._gap - now)
 
     def blocked(self) -> timedelta | None:
         """How long nothing may be sent at all."""

@@ -15,6 +15,7 @@ from bot.metrics import Metrics
 from bot.store.connection import Store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Hearing
+from bot.store.pace import SharedPace
 from bot.store.turns import Turns
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -30,6 +31,7 @@ class House:
     store: Store
     contacts: Contacts
     turns: Turns
+    pace: SharedPace
     metrics: Metrics
     hear: Hear
     says: Says

@@ -62,12 +62,18 @@ class Held:
 
 
 class Door(Protocol):
-    """A channel that can be sent to."""
+    """A channel that can be sent to; `rate`: messages a second to people who did not just write."""
+
+    rate: float
 
     def show(self, replies: tuple[Reply, ...]) -> Sequence[Any]:
         """The replies as messages of this platform; pure, and the same whenever it is asked again."""
         ...
 
     async def send(self, delivery: Delivery, message: Any) -> Outcome | Later | Held:
-        """Send one message of a delivery."""
+        """Send one message of a delivery; for a warning the asker has a place of the account's pace."""
+        ...
+
+    async def reach(self, address: Address, now: datetime) -> str | None:
+        """Why a warning would not be sent to somebody now, as far as is known; None when it would."""
         ...

@@ -56,8 +56,10 @@ class Move(StrEnum):
     APPROVE = "approve"
     SCHEDULE = "schedule"
     SEND = "send"
+    BEGIN = "begin"  # the time it was scheduled for has come
     STOP = "stop"
     RESUME = "resume"
+    REPEAT = "repeat"  # once more to those of whom nobody knows whether they got it
     CANCEL = "cancel"
     FINISH = "finish"
     EXPIRE = "expire"
@@ -96,8 +98,10 @@ MOVES: dict[Move, Step] = {
     Move.APPROVE: Step(frozenset({_S.SUBMITTED}), _S.APPROVED, Right.APPROVE, Whose.OTHER, timely=True),
     Move.SCHEDULE: Step(_READY, _S.SCHEDULED, Right.SEND, Whose.ANY, timely=True),
     Move.SEND: Step(_READY, _S.SENDING, Right.SEND, Whose.ANY, timely=True),
+    Move.BEGIN: Step(frozenset({_S.SCHEDULED}), _S.SENDING, None, Whose.DESK, timely=True),
     Move.STOP: Step(frozenset({_S.SENDING}), _S.STOPPED, Right.STOP, Whose.ANY),
     Move.RESUME: Step(frozenset({_S.STOPPED}), _S.SENDING, Right.SEND, Whose.ANY, timely=True),
+    Move.REPEAT: Step(frozenset({_S.DONE}), _S.SENDING, Right.SEND, Whose.ANY, timely=True),
     Move.CANCEL: Step(_READY | {_S.STOPPED}, _S.CANCELLED, Right.STOP, Whose.ANY),
     Move.FINISH: Step(frozenset({_S.SENDING}), _S.DONE, None, Whose.DESK),
     Move.EXPIRE: Step(_OPEN, _S.EXPIRED, None, Whose.DESK),  # only once it has

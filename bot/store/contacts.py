@@ -64,6 +64,19 @@ class Contacts:
         found = (await self._spend(keys=[key], args=args)).decode()
         return Reach(found) if found in set(Reach) else Reach.GONE
 
+    async def look(self, address: Address, now: datetime) -> Reach:
+        """Whether something could be sent now; nothing is taken for it."""
+        key = self._person(address).key("contact")
+        last, free, gone = await self._store.line.ask("HMGET", key, "last", "free", "gone")
+        if gone:
+            return Reach.GONE
+        if last is None:
+            return Reach.NEW
+        since = ms(now) - int(last)
+        if since > span_ms(REACH):
+            return Reach.CLOSED
+        return Reach.FREE if since <= span_ms(WINDOW) and int(free or 0) > 0 else Reach.PAID
+
     async def reached(self, address: Address, message_id: str, left: int | None) -> None:
         """Something arrived: its id, and how many free messages the platform says are left."""
         await self._over(address, message_id, "" if left is None else left, given_back=False)

@@ -42,22 +42,22 @@ class Records:
         replies = await redis.llen(who.key("said"))
         agreed: dict[str, date] = {}
         for line in await redis.lrange(who.key("consent"), 0, -1):
-            proof = json.loads(self._store.seals.open(line))
-            if proof["purpose"] == ERASURE:  # a proof, but no consent
+            kept = json.loads(self._store.seals.open(line))
+            if kept["purpose"] == ERASURE:  # a proof, but no consent
                 continue
-            if proof["given"]:
-                agreed[proof["purpose"]] = datetime.fromisoformat(proof["at"]).date()
+            if kept["given"]:
+                agreed[kept["purpose"]] = datetime.fromisoformat(kept["at"]).date()
             else:
-                agreed.pop(proof["purpose"], None)
+                agreed.pop(kept["purpose"], None)
         last = datetime.fromtimestamp(seen / 1000, UTC) if seen else None
         return Held(last, replies, tuple(sorted(agreed.items())))
 
     async def erase(self, who: Person, now: datetime, door: str) -> None:
-        """Forget a citizen: session, replies, what waits to be sent, consents. Not the proof of those."""
+        """Forget a citizen: session, replies, what waits to be sent or is wanted, consents. Not their proof."""
         start = prefix(who.tag)
         own = [who.key(kind) for kind in ("session", "said", "contact", "held")]
         await self._forget(
-            keys=[*own, f"{start}seen", f"{start}owed"],
+            keys=[*own, f"{start}seen", f"{start}owed", f"{start}subscribers", who.key("stopped")],
             args=[who.id, start, _WAITING - 1, *(f"{door}:{lane}" for lane in Lane)],
         )
         for purpose, _ in (await self.held(who)).consents:
@@ -66,11 +66,10 @@ class Records:
 
     async def agree(self, who: Person, purpose: str, wording: str, now: datetime, *, given: bool) -> None:
         """Keep the proof of a press: who (a pseudonym), for what, under which words, when."""
-        proof = {"purpose": purpose, "wording": wording, "at": now.isoformat(), "given": given}
         redis: Any = self._store.redis
         key = who.key("consent")
         async with redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(key, self._store.seals.seal(json.dumps(proof).encode()))
+            pipe.rpush(key, self._store.seals.seal(proof(purpose, wording, now, given=given)))
             pipe.expire(key, PROOF)
             await pipe.execute()
 
@@ -97,3 +96,9 @@ class Records:
             for fields in await pipe.execute():
                 total.update({name.decode(): int(times) for name, times in fields.items()})
         return total
+
+
+def proof(purpose: str, wording: str, now: datetime, *, given: bool) -> bytes:
+    """The proof of a press, before it is sealed."""
+    kept = {"purpose": purpose, "wording": wording, "at": now.isoformat(), "given": given}
+    return json.dumps(kept).encode()

@@ -7,7 +7,7 @@ import random
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,13 +24,15 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.accounts import TELEGRAM
 from bot.channels.pace import Pace
 from bot.channels.telegram.showing import Key, Shown, show
 from bot.channels.telegram.transport import called
 from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
-from bot.domain.message import Reply
+from bot.domain.message import Address, Reply
 from bot.metrics import Metrics
 from bot.store.contacts import Contacts
+from bot.store.pace import SharedPace
 
 _FLOOD = 3  # chats refused for being too fast within `_FLOOD_IN` mean that all of the bot must wait
 _FLOOD_IN = 5.0  # seconds
@@ -42,9 +44,12 @@ _log: Any = structlog.get_logger("telegram")
 class TelegramDoor:
     """All bots of this process. `rate`: messages a second to people who did not just write."""
 
-    def __init__(self, bots: Mapping[str, Bot], contacts: Contacts, rate: int, metrics: Metrics) -> None:
+    def __init__(
+        self, bots: Mapping[str, Bot], contacts: Contacts, shared: SharedPace, rate: int, metrics: Metrics
+    ) -> None:
         self._bots, self._contacts, self._metrics = bots, contacts, metrics
-        self._pace = {account: _Pace(rate) for account in bots}
+        self.rate, self._shared = float(rate), shared
+        self._pace = {account: _Pace() for account in bots}
 
     def show(self, replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
         """The messages of one answer."""
@@ -63,18 +68,35 @@ class TelegramDoor:
         if delivery.lane is not Lane.ANSWER:
             if await self._contacts.why_gone(address):
                 return Outcome.REFUSED
-            await pace.slot()
+            if delivery.lane is not Lane.WARNING:  # whoever sends those has a place already
+                await self._place(address.account)
         try:
             await _send(bot, int(address.user), message)
         except TelegramError as error:
             return await self._refused(delivery, message, error)
         return Outcome.SENT
 
+    async def reach(self, address: Address, now: datetime) -> str | None:
+        """Why somebody cannot be written to, as far as is known."""
+        return await self._contacts.why_gone(address) if address.account in self._bots else "account"
+
+    async def _place(self, account: str) -> None:
+        now = datetime.now(UTC)
+        wait = await self._shared.take(TELEGRAM, account, self.rate, now)
+        await asyncio.sleep(wait.total_seconds())
+
+    async def _too_fast(self, address: Address, after: timedelta) -> Later:
+        """One chat waits; with several at once it is the account, and every worker hears of it."""
+        wait, all_of_it = self._pace[address.account].refused(address.user, after)
+        if all_of_it:
+            await self._shared.flood(TELEGRAM, address.account, wait, datetime.now(UTC))
+        return Later(wait)
+
     async def _refused(self, delivery: Delivery, message: Shown, error: TelegramError) -> Outcome | Later:
         address = delivery.address
         match error:
             case RetryAfter():
-                return Later(self._pace[address.account].refused(address.user, _span(error)))
+                return await self._too_fast(address, _span(error))
             case Forbidden():
                 await self._contacts.gone(address, "blocked")
                 return Outcome.REFUSED
@@ -152,15 +174,16 @@ def _span(error: RetryAfter) -> timedelta:
 class _Pace(Pace):
     """How fast one bot may go."""
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate)
+    def __init__(self) -> None:
+        super().__init__()
         self._floods: deque[tuple[float, str]] = deque(maxlen=50)
 
-    def refused(self, chat: str, after: timedelta) -> timedelta:
-        """Too fast for one chat, or for all: how long to wait, a little more than asked."""
+    def refused(self, chat: str, after: timedelta) -> tuple[timedelta, bool]:
+        """How long to wait, a little more than asked; whether all of the account was too fast."""
         now = asyncio.get_running_loop().time()
         self._floods.append((now, chat))
         chats = {chat for at, chat in self._floods if now - at < _FLOOD_IN}
-        if len(chats) >= _FLOOD:
+        all_of_it = len(chats) >= _FLOOD
+        if all_of_it:
             self._until = max(self._until, now + after.total_seconds())
-        return after + timedelta(seconds=random.uniform(0.1, 0.5))
+        return after + timedelta(seconds=random.uniform(0.1, 0.5)), all_of_it

@@ -29,8 +29,9 @@ class OfficialAccounts:
         self._tokens = Tokens(house.store)
         self._keepers = {account.id: self._keeper(account) for account in settings.accounts.zalo_oa}
         self.door = ZaloDoor(
-            self._keepers, self._session, settings.zalo_oa_api, house.contacts, house.says, house.metrics
-        )
+            self._keepers, self._session, settings.zalo_oa_api, house.contacts, house.pace, house.says,
+            house.metrics, settings.zalo_oa_rate,
+        )  # fmt: skip
         accounts = {account.id: account for account in settings.accounts.zalo_oa}
         hook = Hook(accounts, house.hear, house.forget, house.contacts, house.metrics)
         self.calls = paths("zalo-oa", hook.handle)

@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 
+from bot.accounts import ZALO_OA
 from bot.channels.pace import Pace
 from bot.channels.platform import Says
 from bot.channels.zalo_oa.codes import Act, act
@@ -23,10 +24,10 @@ from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
 from bot.domain.message import Address, Reply
 from bot.metrics import Metrics
 from bot.store.contacts import Contacts, Reach
+from bot.store.pace import SharedPace
 
 PATH = "/v3.0/oa/message/cs"
 _PATIENCE = ClientTimeout(total=35, sock_connect=5)  # Zalo takes up to 20 s when it is loaded
-_RATE = 10  # messages a second to people who did not just write; Zalo publishes no figure
 _SLOWER, _SLOWEST = 5.0, 120.0  # seconds the account waits when it was too fast, doubled each time
 _MORNING = time(6, 5)
 _TOKEN = 4.0  # seconds a token may take; with `_PATIENCE` less than the outbox waits
@@ -45,11 +46,14 @@ class ZaloDoor:
         session: aiohttp.ClientSession,
         api: str,
         contacts: Contacts,
+        shared: SharedPace,
         says: Says,
         metrics: Metrics,
+        rate: int,
     ) -> None:
         self._keepers, self._session, self._url = keepers, session, f"{api}{PATH}"
         self._contacts, self._says, self._metrics = contacts, says, metrics
+        self.rate, self._shared = float(rate), shared
         self._pace = {account: _Pace() for account in keepers}
 
     def show(self, replies: tuple[Reply, ...]) -> tuple[Shown, ...]:
@@ -66,8 +70,9 @@ class ZaloDoor:
         pace = self._pace[address.account]
         if wait := pace.blocked():
             return Later(wait)
-        if delivery.lane is not Lane.ANSWER:
-            await pace.slot()
+        if delivery.lane not in {Lane.ANSWER, Lane.WARNING}:  # whoever sends warnings has a place already
+            place = await self._shared.take(ZALO_OA, address.account, self.rate, datetime.now(UTC))
+            await asyncio.sleep(place.total_seconds())
         access = await _soon(keeper.access())
         if access is None:
             return self._without(address.account)
@@ -82,6 +87,13 @@ class ZaloDoor:
         if outcome not in {Outcome.SENT, Outcome.UNSURE}:
             await self._contacts.unspent(address, reach)
         return self._without(address.account) if isinstance(outcome, Act) else outcome
+
+    async def reach(self, address: Address, now: datetime) -> str | None:
+        """Why a warning would not be sent to somebody now: gone, or only for money, or not at all."""
+        if address.account not in self._keepers:
+            return "account"
+        found = await self._contacts.look(address, now)
+        return None if _allowed(found, Lane.WARNING) else str(found)
 
     def _without(self, account: str) -> Later:
         """There is no token that Zalo takes."""
@@ -132,7 +144,9 @@ class ZaloDoor:
             case Act.REFRESH:
                 return Act.REFRESH
             case Act.SLOWER:
-                return Later(self._pace[account].slower())
+                pause = self._pace[account].slower()
+                await self._shared.flood(ZALO_OA, account, pause, datetime.now(UTC))
+                return Later(pause)
             case Act.AGAIN:
                 return Later()
             case Act.QUOTA:
@@ -184,7 +198,7 @@ class _Pace(Pace):
     """How fast one account may go."""
 
     def __init__(self) -> None:
-        super().__init__(_RATE)
+        super().__init__()
         self._pause = _SLOWER
 
     def slower(self) -> timedelta:

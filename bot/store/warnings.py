@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from pydantic import TypeAdapter
 from bot.domain.warning import MOVES, Bulletin, Case, Move, State
 from bot.store.audit import ROSTER
 from bot.store.connection import Store
-from bot.store.scripts import Script, ms
+from bot.store.scripts import Script, ms, span_ms
 
 DESK = "desk"  # who makes the moves of nobody
 OWN, ALL = 20, 500  # drafts an author has at once; warnings kept
 _KEPT = timedelta(days=90)  # after the expiry, or after the last change of a draft without one
 _PREFIX, _LIST = "tb:{o}:warning:", "tb:{o}:warnings"
+_TOLD = "tb:{o}:warning-told:"
 _BULLETIN = TypeAdapter(Bulletin)
 
 
@@ -77,6 +79,10 @@ class Warnings:
             given["begins"] = ms(begins)
         return await self._run(self._move, by, id_, given)
 
+    def named(self, by: By) -> str:
+        """The id of the warning that a request drafts."""
+        return "tb" + hashlib.blake2b(self._request(by).encode(), digest_size=4).hexdigest()
+
     async def answered(self, by: By) -> Kept | None:
         """What this request came to, when it was made before."""
         found: bytes | None = await self._store.line.ask("GET", self._request(by))
@@ -94,6 +100,16 @@ class Warnings:
         ids: Any = await self._store.line.ask("ZRANGE", _LIST, 0, -1, "REV")
         found = [await self.read(id_.decode()) for id_ in ids]
         return [case for case in found if case]
+
+    async def was_told(self, id_: str, what: str, version: int) -> bool:
+        """Whether officers were told this of it."""
+        return bool(await self._store.line.ask("SISMEMBER", f"{_TOLD}{id_}", f"{what}:{version}"))
+
+    async def note_told(self, id_: str, what: str, version: int) -> None:
+        """Remember that they were, as long as the warning itself."""
+        key = f"{_TOLD}{id_}"
+        await self._store.line.ask("SADD", key, f"{what}:{version}")
+        await self._store.line.ask("PEXPIRE", key, span_ms(_KEPT + _KEPT))
 
     async def _run(self, script: Script, by: By, id_: str, given: Mapping[str, Any]) -> Kept:
         card = {"card": f"officer:{by.who}", "raw": by.raw.decode()} if by.raw else {}

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
+from bot.accounts import TELEGRAM, ZALO_OA
 from bot.channels import markup
 from bot.channels.telegram import showing as telegram
 from bot.channels.zalo_oa import showing as zalo
 from bot.conversation.officer import acts
-from bot.conversation.officer.warnings.course import SHOWN, CourseScreens
+from bot.conversation.officer.warnings.course import SECTIONS, SHOWN, CourseScreens
+from bot.conversation.officer.warnings.drafting import MORE
 from bot.conversation.officer.warnings.reach import ReachWords, Rendered
 from bot.conversation.officer.warnings.ways import corrects, sees, ways
 from bot.conversation.officer.warnings.words import WarningWords
 from bot.conversation.text import fold
+from bot.conversation.warnings import shown
 from bot.domain.knowledge import Knowledge
-from bot.domain.mailing import Fate, Progress
-from bot.domain.message import Address, Incoming, Moment, Reply
+from bot.domain.mailing import Fate
+from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
 from bot.domain.officer import Officer, Right, refused
 from bot.domain.warning import Case, Move, State
-from bot.domain.writing import Field
+from bot.domain.writing import Field, Writing
 from bot.officer.press import Press
 from bot.officer.warnings.drafting import Drafting
 from bot.officer.warnings.moving import Moving
@@ -40,12 +43,11 @@ class OfficerWarnings:
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that warnings take
         self, bulletins: Bulletins, officers: Officers, mail: Mail, news: WarningNews,
-        known: Callable[[], Knowledge], shown: Callable[[Knowledge, str, object, object], Reply],
+        known: Callable[[], Knowledge],
     ) -> None:  # fmt: skip
         self._bulletins, self._officers, self._mail, self._known = bulletins, officers, mail, known
         self._drafting = Drafting(bulletins, known)
         self._moving = Moving(bulletins, self._drafting, news, known)
-        self._as_shown = shown
 
     async def pressed(self, press: Press, address: Address) -> Told:
         """What a button shows or does."""
@@ -74,9 +76,25 @@ class OfficerWarnings:
                 return await self._went_on(press, case, await self._moving.pressed(press, case))
         return await self._one(press, case)
 
-    async def typed(self, press: Press, incoming: Incoming, session_writing: object) -> Told:
+    async def typed(self, press: Press, incoming: Incoming, writing: Writing) -> Told:
         """What is typed while a part of a warning, a reason, a time or a code is awaited."""
-        raise NotImplementedError
+        case = await self._bulletins.kept.read(writing.case)
+        if case is None or not sees(case, press.officer, press.at.now):
+            return self._said("warn_gone", press.at)
+        if self._stops(incoming.text):
+            return await self._one(press, case, "warn_stopped_writing")
+        if case.version != writing.version:
+            if await self._bulletins.repeated(press.hand, press.once.request):  # taken up again after a crash
+                return await self._one(press, case)
+            return await self._one(press, case, "warn_quicker")
+        if incoming.kind is not Kind.WORDS or not incoming.text.strip():
+            words = self._words(press.at)
+            return Told((Reply(words.says("officer_warn_words_only"), words.back()),), writing)
+        if writing.field in _MOVES:
+            return await self._went_on(
+                press, case, await self._moving.typed(press, case, writing, incoming.text)
+            )
+        return await self._drafting.typed(press, case, writing, incoming.text, incoming.withheld)
 
     async def reminded(self, press: Press, reply: Reply) -> Reply:
         """A screen of the day, with how many warnings wait for this officer's approval."""
@@ -89,12 +107,21 @@ class OfficerWarnings:
             reply, text=f"{text}\n\n{reply.text}", buttons=(words.button("warns", acts.WARNS), *reply.buttons)
         )
 
-    def stops(self, text: str) -> bool:
+    def _stops(self, text: str) -> bool:
         """Whether what is typed gives up writing."""
         said = fold(text).strip(" .!")
         return said in {fold(each.strip()) for each in self._known().says("officer_stop_words").split(",")}
 
     # -- what is shown
+
+    async def _went_on(self, press: Press, case: Case, came: Told | str) -> Told:
+        """What came of a move; with only a note to say, the warning as it is now under it."""
+        if isinstance(came, Told):
+            return came
+        now = await self._bulletins.kept.read(case.id)
+        if now is None or not sees(now, press.officer, press.at.now):  # given back, it is its author's alone
+            return self._said(came, press.at)
+        return await self._one(press, now, came)
 
     async def _listed(self, press: Press) -> Reply:
         officer, now = press.officer, press.at.now
@@ -102,9 +129,8 @@ class OfficerWarnings:
         sections: dict[str, list[Case]] = {}
         for case in seen:
             sections.setdefault(self._section(case, officer, press), []).append(case)
-        names = ("approve", "draft", "own", "ready", "scheduled", "sending", "stopped", "lately")
         room, found = SHOWN, []
-        for name in names:
+        for name in SECTIONS:
             cases = sections.get(name, [])[: room if name != "lately" else min(room, 3)]
             found.append((name, cases))
             room -= len(cases)
@@ -145,6 +171,7 @@ class OfficerWarnings:
             case, ways(case, press.officer, press.at.now), author=names.get(case.author, case.author),
             approver=names.get(case.approved_by, case.approved_by), told=told,
             corrects=progress is not None and corrects(case, press.officer, press.at.now),
+            again=progress is not None and bool(progress.of(Fate.UNSURE)),
         )  # fmt: skip
         if said:
             screen = replace(screen, text=f"{said}\n\n{screen.text}")
@@ -152,7 +179,23 @@ class OfficerWarnings:
 
     async def _viewed(self, press: Press, case: Case) -> Told:
         """A draft as every door shows it, whom it reaches, and what comes next."""
-        raise NotImplementedError
+        if case.state is not State.DRAFT:
+            return await self._one(press, case)
+        words, reach = self._words(press.at), ReachWords(self._words(press.at))
+        reply = shown(self._known(), case.id, case.bulletin, press.at.now)
+        audience = await self._mail.preview(case.bulletin, press.at.now)
+        told = [reach.doors(_rendered(reply, words.says("numbered")), reply), *reach.before(case, audience)]
+        buttons = (
+            words.button("warn_submit", acts.WARN_DO, case.id, case.version, Move.SUBMIT),
+            words.button("warn_try", acts.WARN_TRY, case.id),
+            words.button("warn_more", acts.WARN_SET, case.id, case.version, MORE),
+            *words.back(),
+        )
+        return Told((self._bare(case, press.at), Reply("\n\n".join(told), buttons)))
+
+    def _bare(self, case: Case, at: Moment) -> Reply:
+        """A warning as citizens see it; its buttons are named beside it, so that no officer presses them."""
+        return replace(shown(self._known(), case.id, case.bulletin, at.now), buttons=())
 
     def _said(self, key: str, at: Moment) -> Told:
         words = self._words(at)
@@ -160,3 +203,13 @@ class OfficerWarnings:
 
     def _words(self, at: Moment) -> WarningWords:
         return WarningWords(self._known(), at.now)
+
+
+def _rendered(reply: Reply, numbered: str) -> list[Rendered]:
+    """A reply as each door sends it."""
+    at_zalo, at_telegram = zalo.show((reply,), numbered), telegram.show((reply,))
+    return [
+        Rendered(ZALO_OA, tuple(each.text for each in at_zalo if each.text), bool(reply.picture)),
+        Rendered(TELEGRAM, tuple(each.plain for each in at_telegram if each.plain), bool(reply.picture)),
+        Rendered(WEBCHAT, (markup.plain(reply.text),), bool(reply.picture)),
+    ]

@@ -45,9 +45,7 @@ class Doors:
             await records.erase(inbox.person(address), datetime.now(UTC), address.channel)
 
         contacts, self._turns = Contacts(store, inbox), Turns(store)
-        house = House(
-            settings, store, contacts, self._turns, SharedPace(store), metrics, hear, says, forget
-        )
+        house = House(settings, store, contacts, self._turns, SharedPace(store), metrics, hear, says, forget)
         self._platforms = [made(house) for made in _wanted(settings.accounts)]
         self.senders: dict[str, Door] = {each.channel: each.door for each in self._platforms}
         calls: dict[str, Handler] = {}

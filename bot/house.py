@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from redis.exceptions import RedisError
 
 from bot.caretaker import Keeping, store_may_fail
 from bot.channels import server as site
@@ -20,10 +19,8 @@ from bot.channels.webchat.slips import SlipPages
 from bot.channels.webchat.socket import Sockets
 from bot.clerk import Clerk, Surroundings
 from bot.config import Role, Settings
-from bot.content import ageing
 from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
-from bot.conversation.days import VIETNAM
 from bot.courier import Courier
 from bot.dispatch import Dispatch
 from bot.domain.message import Address
@@ -32,8 +29,10 @@ from bot.errors import StoreError
 from bot.metrics import Metrics
 from bot.offices import Offices, Reach
 from bot.services.handover import NOWHERE
+from bot.services.mailings import Mailings
 from bot.services.notices import Notices
 from bot.services.relay import CALL, TALK
+from bot.services.warning_news import CALL as WARNING_CALL
 from bot.steward import Steward
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
@@ -42,12 +41,11 @@ from bot.store.records import Records
 from bot.store.server import Server
 from bot.store.signals import Signals
 from bot.store.upkeep import Upkeep
+from bot.vitals import Vitals
 
-SKEW = 2.0  # seconds our clock may differ from the store's
 _DRAIN = 20.0  # seconds for what was begun, at the end; for answering and for sending each
 _KEEPALIVE = 75.0  # seconds an idle connection stays open; longer than a proxy in front of us waits
 _TIDY = 3600.0  # seconds between two looks for letters that were kept long enough
-_READY = 3.0  # seconds the store has to answer a watcher
 _log: Any = structlog.get_logger("house")
 
 
@@ -71,7 +69,7 @@ class House:
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._offices = offices = Offices(
             store, outbox, records, lambda: shelf.current.known, settings.public_url, self._metrics,
-            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None)),
+            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock),
         )  # fmt: skip
         self._courier = Courier(
             inbox,
@@ -99,6 +97,7 @@ class House:
             dispatch.ask_before("changed", notices.changed_wanted)
             dispatch.ask_before("home", notices.home_wanted)
             dispatch.ask_before(CALL, offices.relay.call_wanted)
+            dispatch.ask_before(WARNING_CALL, offices.warning_news.call_wanted)
             dispatch.ask_before(TALK, lambda reason: offices.relay.talk_wanted(reason, clock()))
         self._steward = Steward(
             store, offices.booking, offices.reception, notices, lambda: shelf.current.known, clock,
@@ -108,6 +107,7 @@ class House:
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
+        self._vitals = Vitals(store, server, shelf, self._doors.state, self._metrics)
         check(settings, known)
 
     def _posts(self) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ class House:
     async def open(self, role: Role) -> AsyncIterator[None]:
         """Open; on leaving, take in nothing new, finish what was begun, then close."""
         self._role = role
-        self._note_content()
+        self._vitals.note_content()
         await self._offices.booking.follow()
         if self._server:
             await self._courier.take_over()
@@ -151,9 +151,11 @@ class House:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 around.append(parts.create_task(self._forget_letters()))
                 around.append(parts.create_task(self._offices.relay.work(self._posts, self._clock)))
+                around.append(parts.create_task(self._offices.warning_news.work()))
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]
+                sending.append(parts.create_task(self._offices.mailings.work(self._clock)))
             if role is not Role.WORKER:
                 around.append(parts.create_task(self._sockets.follow(self._shared)))
             try:
@@ -162,13 +164,15 @@ class House:
                 for listening in list(runner.sites):
                     await listening.stop()
                 await self._finished([self._courier], answering)
-                await self._finished(self._dispatches.values(), sending)
+                await self._finished([*self._dispatches.values(), self._offices.mailings], sending)
                 await self._sockets.close()
                 await runner.cleanup()
                 await ended(*around)
                 await self._doors.close()
 
-    async def _finished(self, parts: Iterable[Courier | Dispatch], tasks: list[asyncio.Task[None]]) -> None:
+    async def _finished(
+        self, parts: Iterable[Courier | Dispatch | Mailings], tasks: list[asyncio.Task[None]]
+    ) -> None:
         """Have parts of the house finish what they have begun."""
         for part in parts:
             part.close()
@@ -178,7 +182,9 @@ class House:
 
     async def _serve(self, role: Role) -> web.AppRunner:
         assets = Assets()
-        watch = site.Watch(self._ready, self._metrics, self._settings.metrics_token)
+        watch = site.Watch(
+            lambda: self._vitals.ready(self._role), self._metrics, self._settings.metrics_token
+        )
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
         pages = Pages(lambda: self._shelf.current, assets, self._visitors)
@@ -203,27 +209,6 @@ class House:
         self.port = runner.addresses[0][1]
         return runner
 
-    async def _ready(self) -> tuple[bool, dict[str, Any]]:
-        """Fit to serve: the store answers and takes writes, the content is there, the clocks agree."""
-        known = self._shelf.current.known
-        details: dict[str, Any] = {
-            "content": known.digest,
-            "content_problems": len(self._shelf.broken),
-            "store": False,
-            "clock_skew": None,
-            "doors": self._doors.state(self._role),
-        }
-        try:
-            async with asyncio.timeout(_READY):
-                details["clock_skew"] = round(await self._store.skew(), 3)
-                await self._store.redis.set("tb:alive", datetime.now(UTC).isoformat())
-                details["store"] = True
-        except (RedisError, OSError):  # a full disk refuses the write
-            return False, details
-        if self._server:
-            self._metrics.store_restarts.set(self._server.restarts)
-        return abs(details["clock_skew"]) <= SKEW, details
-
     async def _forget_letters(self) -> None:
         while True:
             with store_may_fail("letters", _log):
@@ -239,12 +224,4 @@ class House:
                         await self._offices.booking.follow()
                 case Kept(problems=problems):
                     _log.warning("content kept", problems=[str(problem) for problem in problems][:20])
-            self._note_content()
-
-    def _note_content(self) -> None:
-        known, metrics, now = self._shelf.current.known, self._metrics, datetime.now(UTC)
-        metrics.content.clear()
-        metrics.content.labels(known.digest).set(1)
-        metrics.content_loaded.set(now.timestamp())
-        metrics.content_broken.set(len(self._shelf.broken))
-        metrics.content_due.set(sum(1 for _ in ageing.ageing(known, now.astimezone(VIETNAM).date())))
+            self._vitals.note_content()

@@ -31,6 +31,9 @@ class Metrics:
         self.failed = Counter("trucban_turns_failed_total", "Messages answered with an apology", registry=to)
         self.swept = Counter("trucban_swept_total", "Abandoned messages given back", registry=to)
         self.sends = Counter("trucban_sends_total", "Deliveries", ["door", "result"], registry=to)
+        self.mailed = Counter(
+            "trucban_mailed_total", "What became of warnings", ["door", "fate"], registry=to
+        )
         self.told = Counter("trucban_told_total", "Messages begun by us, put out", ["what"], registry=to)
         self.handovers = Gauge(
             "trucban_handovers", "Talks that wait for an officer or have one", ["stage"], registry=to

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.knowledge import Knowledge
@@ -13,32 +14,42 @@ from bot.officer.desk import OfficerDesk
 from bot.officer.letters import OfficerLetters
 from bot.officer.talks import TalkDesk
 from bot.officer.visits import OfficerVisits
+from bot.officer.warnings.desk import OfficerWarnings
 from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.handover import Calls
 from bot.services.letters import Letters
+from bot.services.links import Links
+from bot.services.mailings import Mailings
 from bot.services.officers import Officers
 from bot.services.overview import Overview
+from bot.services.postmen import Postmen
 from bot.services.reception import Reception
 from bot.services.relay import Relay
 from bot.services.slips import Slips
 from bot.services.talks import Talks
+from bot.services.warning_news import WarningNews
+from bot.services.warnings import Bulletins
 from bot.store.connection import Store
 from bot.store.drafts import Drafts
 from bot.store.handovers import Handovers
+from bot.store.inbox import Inbox
+from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
 from bot.store.records import Records
+from bot.store.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How people are reached: the senders of the doors that are open, and word to a talk on the web."""
+    """How people are reached: the senders of the doors that are open, word to a talk on the web; the time."""
 
     senders: Callable[[], Mapping[str, Any]]
     said: Callable[[Person], None]
+    clock: Callable[[], datetime]
 
 
 class Offices:
@@ -64,6 +75,20 @@ class Offices:
         self.relay = Relay(handovers, officers, outbox, known, reach.senders, metrics, reach.said)
         calls = Calls(handovers, officers, self.relay, known)
         talks = Talks(handovers, Drafts(store), officers, known, self.relay, metrics)
+        ledger, self.subscriptions = Ledger(store), Subscriptions(store, Inbox(store))
+        official: Callable[[], Collection[str]] = lambda: known().scams.webs.official
+        self.bulletins = Bulletins(store, officers, official, Links(official))
+        self.postmen = Postmen(
+            ledger, outbox, self.subscriptions, known, reach.senders, reach.clock, metrics, reach.said
+        )
+        self.mailings = Mailings(
+            ledger, self.bulletins, self.subscriptions, officers, known, reach.senders, self.postmen,
+            lambda: self.booking.rules.quiet,
+        )  # fmt: skip
+        self.warning_news = WarningNews(
+            self.bulletins.kept, officers, outbox, known, reach.senders, reach.clock, reach.said
+        )
+        self.mailings.over = self.warning_news.ended
         self.desk = Desk(
             records, self.booking, Appointments(self.booking, known, self.slips.link), self.letters, calls
         )
@@ -73,5 +98,6 @@ class Offices:
             OfficerCounter(self.reception, overview, audit, known),
             OfficerLetters(self.letters, known),
             TalkDesk(talks, known),
+            OfficerWarnings(self.bulletins, officers, self.mailings, self.warning_news, known),
             known,
         )

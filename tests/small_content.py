@@ -12,7 +12,10 @@ from pathlib import Path
 from bot.content.checking import LEAST
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml", "scams.yaml")
+FILES = (
+    "faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml", "scams.yaml",
+    "warnings.yaml",
+)  # fmt: skip
 # Topics of which only these are kept; of the others, which code and alarms name one by one, everything is.
 FEW = {
     "can_cuoc": ("cap_lai", "cap_lan_dau", "doi_the", "tre_duoi_14"),

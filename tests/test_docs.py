@@ -50,7 +50,9 @@ def test_the_schemas_are_fresh() -> None:
         assert (ROOT / "docs" / "schema" / name).read_text("utf-8") == text, f"run: make schema ({name})"
 
 
-@pytest.mark.parametrize("name", ["faq", "stations", "texts", "words", "urgent", "guides", "scams"])
+@pytest.mark.parametrize(
+    "name", ["faq", "stations", "texts", "words", "urgent", "guides", "scams", "warnings"]
+)
 def test_our_files_fit_their_schemas(name: str) -> None:
     schema = json.loads(schemas()[f"{name}.schema.json"])
     data = json.loads(json.dumps(load(ROOT / f"{name}.yaml", name).data, default=str))

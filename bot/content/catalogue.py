@@ -9,6 +9,7 @@ from bot.content.guides import GuideFile
 from bot.content.model import TextFile, UrgentFile, WordFile
 from bot.content.scams import ScamFile
 from bot.content.stations import StationFile
+from bot.content.warnings import WarningFile
 
 FILES: dict[str, type[BaseModel]] = {
     "faq.yaml": AnswerFile,
@@ -18,4 +19,5 @@ FILES: dict[str, type[BaseModel]] = {
     "urgent.yaml": UrgentFile,
     "guides.yaml": GuideFile,
     "scams.yaml": ScamFile,
+    "warnings.yaml": WarningFile,
 }

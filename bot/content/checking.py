@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.content import calendars, guides, located, scams
+from bot.content import calendars, guides, located, scams, warnings
 from bot.content.files import Document, Place
 from bot.content.markup import foreign
 from bot.conversation.sentences import NEEDED
@@ -35,6 +35,7 @@ def problems(
         *calendars.problems(known, others["stations.yaml"]),
         *located.problems(known, others["stations.yaml"]),
         *scams.problems(known, others["scams.yaml"]),
+        *warnings.problems(known, others["warnings.yaml"]),
     ]
 
 

@@ -23,7 +23,7 @@ LARGEST = 4  # MB of one file
 DEEPEST = 12  # levels of nesting
 NAMES = (  # and intents/<topic>.yaml
     "faq.yaml", "stations.yaml", "texts.yaml", "words.yaml", "urgent.yaml", "guides.yaml",
-    "scams.yaml",
+    "scams.yaml", "warnings.yaml",
 )  # fmt: skip
 Place = tuple[str | int, ...]
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.content import answers, checking, guides, holidays, scams, stations
+from bot.content import answers, checking, guides, holidays, scams, stations, warnings
 from bot.content.catalogue import FILES
 from bot.content.files import Document, load, version
 from bot.content.model import IntentFile, TextFile, UrgentFile, WordFile
@@ -132,6 +132,7 @@ def _built(version: str, models: dict[str, Any], intents: dict[str, IntentFile])
         texts=dict(texts.says),
         guides=guides.built(models["guides.yaml"]),
         scams=scams.built(models["scams.yaml"]),
+        warnings=warnings.built(models["warnings.yaml"]),
     )
 
 

@@ -15,6 +15,7 @@ from bot.content.model import TextFile
 from bot.content.stations import StationFile
 from bot.domain.knowledge import Knowledge, Words
 from bot.domain.scam import Scams, Webs
+from bot.domain.topics import WarningWords
 from bot.errors import ContentError, Problem
 
 
@@ -40,6 +41,7 @@ def rota(folder: Path) -> Knowledge:
         "answers": answers.built(said, ()),
         "holidays": holidays.announced(holidays.national(), places.holidays),
         "texts": dict(texts.says),
+        "warnings": WarningWords({}),
         "words": Words(**_nothing(Words)),
         "scams": Scams(**{**_nothing(Scams), "webs": Webs(**_nothing(Webs))}),
     })  # fmt: skip

@@ -6,6 +6,7 @@ from bot.conversation.booking.sentences import BOOKING
 from bot.conversation.letters.sentences import LETTERS
 from bot.conversation.officer.sentences import OFFICER
 from bot.conversation.relaying import SENTENCES as RELAYING
+from bot.conversation.warnings import SENTENCES as WARNINGS
 from bot.domain.appointment import News
 from bot.domain.holiday import KINDS
 
@@ -211,4 +212,5 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **OFFICER,
     **LETTERS,
     **RELAYING,
+    **WARNINGS,
 }

@@ -10,6 +10,7 @@ from bot.domain.guide import Guide
 from bot.domain.holiday import Holidays
 from bot.domain.scam import Scams
 from bot.domain.station import Station
+from bot.domain.topics import WarningWords
 
 BOOK = "book"  # the flow of the intent that asks for a booking
 VISITS = "visits"  # the flow of intents about what is booked already
@@ -88,6 +89,7 @@ class Knowledge:
     texts: Mapping[str, str]
     guides: Mapping[str, Guide]
     scams: Scams
+    warnings: WarningWords
 
     @property
     def booking(self) -> str | None:

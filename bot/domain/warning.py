@@ -121,6 +121,7 @@ class Bulletin:
     urgent: bool = False
     drill: bool = False
     corrects: str | None = None  # the id of the warning this one puts right
+    picture: str = ""  # the https address of one of the state's
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Fault(StrEnum):
     PAST = "past"
     LONG = "long"
     LINK = "link"
+    PICTURE = "picture"
     LINK_INSIDE = "link_inside"  # a link has a field of its own, where it is checked
     STATIONS = "stations"
     DEAD = "dead"  # the link does not answer; looked at when it is submitted
@@ -172,6 +174,7 @@ def faults(bulletin: Bulletin, now: datetime, official: Collection[str]) -> tupl
         Fault.PAST: expires is not None and expires <= now,
         Fault.LONG: expires is not None and expires > now + LASTS,
         Fault.LINK: bool(bulletin.link) and not is_official(bulletin.link, official),
+        Fault.PICTURE: bool(bulletin.picture) and not is_official(bulletin.picture, official),
         Fault.LINK_INSIDE: bool(_ADDRESS.search(whole)),
         Fault.STATIONS: len(bulletin.stations) > _STATIONS,
     }

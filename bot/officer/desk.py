@@ -8,6 +8,7 @@ question.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
 from bot.conversation.offers import on_offer
@@ -28,9 +29,12 @@ from bot.officer.letters import OfficerLetters
 from bot.officer.press import Press
 from bot.officer.talks import TalkDesk, held
 from bot.officer.visits import OfficerVisits
+from bot.officer.warnings.desk import OfficerWarnings
+from bot.officer.warnings.told import Told
 from bot.services.officers import Officers, Outcome
 from bot.store.naming import Person
 
+_WARNING = f"{acts.KIND}:warn"
 _COMMANDS = frozenset({"/cb", "/canbo"})
 _AGAIN = 2.0  # seconds until it is looked again which talks are officers'
 _ASKED = 10  # matters in the list of what people ask
@@ -46,10 +50,11 @@ class OfficerDesk:
         counter: OfficerCounter,
         letters: OfficerLetters,
         talks: TalkDesk,
+        warnings: OfficerWarnings,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
-        self._letters, self._held = letters, talks
+        self._letters, self._held, self._warnings = letters, talks, warnings
         self._enlisting = Enlisting(officers)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
@@ -71,18 +76,34 @@ class OfficerDesk:
         if who.id not in await self._known_talks():
             return None
         asked = self._asked(incoming, session)
-        if asked is None and (incoming.choice is not None or not incoming.text):
+        writing = session.writing if asked is None and not _pressed(incoming, session) else None
+        if asked is None and not writing and (incoming.choice is not None or not incoming.text):
             return None
         officer = await self._officers.of(who, at.now)  # read anew: who has left, has left everywhere
         if officer is None:
             return None
         own = Hand(officer.id, hand.door, at.now)
+        if writing:
+            told = await self._warnings.typed(Press(officer, "", (), own, at, who.id), incoming, writing)
+            return _kept(session, told)
+        session = replace(session, writing=None)
         if asked is None:  # to the citizen they talk with, if there is one
             said = await self._held.wrote(own, f"{who.id}:{incoming.id}", incoming.text)
             return None if said is None else offered(session, said)
         press = Press(officer, *_read(asked), own, at, who.id)
+        if press.act in acts.WARNINGS:
+            return _kept(session, await self._warnings.pressed(press, incoming.address))
         said = await self._held.pressed(own, incoming.address, press.once.request, f"{acts.KIND}:{asked}")
         return offered(session, await self._answered(press, screens) if said is None else said)
+
+    def left(self, incoming: Incoming, session: Session, at: Moment) -> Session:
+        """The session of a message, without what an officer was writing once they do something else."""
+        writing = session.writing
+        if writing is None:
+            return session
+        other = incoming.choice is not None and not incoming.choice.startswith(_WARNING)
+        late = at.now.timestamp() > writing.until
+        return replace(session, writing=None) if other or late or incoming.public else session
 
     async def _known_talks(self) -> frozenset[str]:
         if monotonic() - self._looked >= _AGAIN:
@@ -112,13 +133,27 @@ class OfficerDesk:
                 return (screens.menu(changed[0]),)
             case acts.FIGURES:
                 return (screens.figures(await self._visits.asked_about(press.at.now, _ASKED)),)
-            case acts.TODAY | acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
+            case acts.TODAY:
+                day = await self._visits.answered(press, screens)
+                return (await self._warnings.reminded(press, day),)
+            case acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
                 return (await self._visits.answered(press, screens),)
             case acts.WALK | acts.CLOSE | acts.OPEN:
                 return (await self._counter.answered(press, screens),)
         if press.act in LETTERS:
             return (await self._letters.answered(press),)
         return (screens.menu(press.officer),)
+
+
+def _pressed(incoming: Incoming, session: Session) -> bool:
+    """Whether a message is a button, be it a citizen's: pressed, or typed as its number or label."""
+    found = on_offer(clean(incoming.text), session)
+    return incoming.choice is not None or (isinstance(found, Chose) and found.choice in session.offers)
+
+
+def _kept(session: Session, told: Told) -> Step:
+    """What is shown, and what is awaited next."""
+    return offered(replace(session, writing=told.writing), told.replies)
 
 
 def _read(asked: str) -> tuple[str, tuple[str, ...]]:

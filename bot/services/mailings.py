@@ -26,7 +26,6 @@ from bot.services.postmen import Postmen
 from bot.services.warnings import Bulletins
 from bot.store.mailing import Ledger, Line
 from bot.store.naming import Person
-from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
 
 _ROUND = 1.0  # seconds between two looks at what is to be sent
@@ -49,14 +48,13 @@ class Mailings:
         bulletins: Bulletins,
         subscriptions: Subscriptions,
         officers: Officers,
-        outbox: Outbox,
         known: Callable[[], Knowledge],
         doors: Callable[[], Mapping[str, Door]],
         postmen: Postmen,
         quiet: Callable[[], tuple[int, int]],
     ) -> None:
         self._ledger, self._bulletins, self._subscriptions = ledger, bulletins, subscriptions
-        self._officers, self._outbox, self._known, self._doors = officers, outbox, known, doors
+        self._officers, self._known, self._doors = officers, known, doors
         self._postmen, self._quiet = postmen, quiet
         self._worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._running: dict[str, asyncio.Task[None]] = {}

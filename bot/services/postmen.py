@@ -110,10 +110,10 @@ class Postmen:
             try:
                 if isinstance(first, Lent) and isinstance(second, datetime):
                     await self._ledger.later(case.id, line, replace(first, entry=lent.entry), second)
-                    self._metrics.sends.labels(line.channel, "later").inc()
+                    self._metrics.mailed.labels(line.channel, "later").inc()
                 elif isinstance(first, Fate):
                     await self._ledger.mark(case.id, line, lent, first, str(second))
-                    self._metrics.sends.labels(line.channel, str(first)).inc()
+                    self._metrics.mailed.labels(line.channel, str(first)).inc()
             except (RedisError, OSError) as error:
                 if asyncio.get_running_loop().time() > until:
                     _log.error("not marked", door=line.channel, error=type(error).__name__)
@@ -144,9 +144,7 @@ class Postmen:
     async def _wanted(self, case: Case, lent: Lent) -> bool:
         """Whether they still want it: who has stopped in the middle of a send gets nothing more."""
         told = case.bulletin
-        return await self._subscriptions.wanted(
-            lent.address, told.stations, told.topic, urgent=told.urgent
-        )
+        return await self._subscriptions.wanted(lent.address, told.stations, told.topic, urgent=told.urgent)
 
     async def _through(
         self, door: Door, delivery: Delivery, lent: Lent, case: Case

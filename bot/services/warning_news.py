@@ -29,6 +29,7 @@ _AUTHOR = {State.APPROVED: "approved", State.SENDING: "begun"}  # states the aut
 _BOTH = {
     State.DONE: "done", State.EXPIRED: "expired", State.STOPPED: "stopped", State.CANCELLED: "cancelled",
 }  # fmt: skip
+_HEARD = {State.DRAFT, State.SUBMITTED, *_AUTHOR, *_BOTH}
 _log: Any = structlog.get_logger("warnings")
 
 
@@ -42,20 +43,27 @@ class WarningNews:
         outbox: Outbox,
         known: Callable[[], Knowledge],
         doors: Callable[[], Mapping[str, Door]],
+        clock: Callable[[], datetime],
         said: Callable[[Person], None] = lambda _: None,
     ) -> None:
         self._kept, self._officers, self._outbox = kept, officers, outbox
-        self._known, self._doors, self._said = known, doors, said
+        self._known, self._doors, self._clock, self._said = known, doors, clock, said
 
-    async def work(self, clock: Callable[[], datetime]) -> None:
+    async def work(self) -> None:
         """Go round for ever: what a process that died has not told, and who came on duty."""
         while True:
             try:
-                for case in await self._kept.all():
-                    await self.tell(case, clock())
+                for id_, state in (await self._kept.standing()).items():
+                    if state in _HEARD:
+                        await self._looked(id_, self._clock())
             except (RedisError, OSError) as error:
                 _log.warning("store away", doing="warning news", error=type(error).__name__)
             await asyncio.sleep(_ROUND)
+
+    async def _looked(self, id_: str, now: datetime) -> None:
+        case = await self._kept.read(id_)
+        if case:
+            await self.tell(case, now)
 
     async def at_once(self, case: Case, now: datetime) -> None:
         """After an act; what fails is done by the round."""
@@ -63,6 +71,10 @@ class WarningNews:
             await self.tell(case, now)
         except (RedisError, OSError) as error:
             _log.warning("store away", doing="warning news", error=type(error).__name__)
+
+    async def ended(self, case: Case) -> None:
+        """One has ended by itself just now; the round would tell it too."""
+        await self.at_once(case, self._clock())
 
     async def tell(self, case: Case, now: datetime) -> int:
         """Tell whoever is concerned by how a warning stands; to how many talks."""

@@ -12,7 +12,16 @@ from datetime import datetime
 
 from bot.domain.officer import FRESH, Hand, Right
 from bot.domain.warning import (
-    MOVES, Bulletin, Case, Fault, Move, State, Whose, faults, is_official, may_not,
+    MOVES,
+    Bulletin,
+    Case,
+    Fault,
+    Move,
+    State,
+    Whose,
+    faults,
+    is_official,
+    may_not,
 )  # fmt: skip
 from bot.services.links import Links, Wants
 from bot.services.officers import TERMINAL, Officers, Outcome

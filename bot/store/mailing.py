@@ -61,7 +61,7 @@ class Lent:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nobody is to be sent to just now; look again after `wait`. With `over` there will be nobody any more."""
+    """Nobody is to be sent to just now; look again after `wait`. With `over` nobody is left."""
 
     wait: timedelta = timedelta()
     over: bool = False
@@ -71,8 +71,9 @@ class Idle:
 class Ledger:
     """Reads and writes the ledgers of all warnings. Times are handed in; only silence is the server's."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, idle: timedelta = IDLE) -> None:
+        """`idle`: how long a worker may be silent about a recipient."""
+        self._store, self._idle = store, span_ms(idle)
         lib = ("mailing/lib",)
         self._fix, self._mark, self._drain, self._some = (
             Script(store.line, f"mailing/{name}", before=lib) for name in ("fix", "mark", "drain", "some")
@@ -93,7 +94,8 @@ class Ledger:
             "channel": line.channel, "people": people,
         }  # fmt: skip
         keys = [*_keys(case.id, line), _CASE + case.id, _at(case.id, "lines")]
-        return await self._fix(keys=keys, args=[json.dumps(arguments)]) == b"done"
+        done: bytes = await self._fix(keys=keys, args=[json.dumps(arguments)])
+        return done == b"done"
 
     async def fixed(self, case: Case, now: datetime) -> bool:
         """From now on there are no other recipients; False when the warning is not being sent."""
@@ -118,7 +120,7 @@ class Ledger:
         """The next recipient of an account, if the warning is being sent and the account has a place."""
         arguments = {
             "worker": worker, "now": ms(now), "rate": rate, "burst": BURST, "ahead": span_ms(_AHEAD),
-            "most": MOST, "idle": span_ms(IDLE),
+            "most": MOST, "idle": self._idle,
         }  # fmt: skip
         keys = [*_keys(id_, line), _CASE + id_, bucket(line.channel, line.account)]
         found = await self._claim(keys=keys, args=[json.dumps(arguments)])
@@ -156,10 +158,8 @@ class Ledger:
 
     async def drain(self, id_: str, line: Line, worker: str, reason: str) -> int:
         """Settle some of those who wait, because nothing goes out any more; how many are left."""
-        arguments = {"worker": worker, "idle": span_ms(IDLE), "most": BATCH, "reason": reason}
-        left: int = await self._drain(
-            keys=[*_keys(id_, line), _CASE + id_], args=[json.dumps(arguments)]
-        )
+        arguments = {"worker": worker, "idle": self._idle, "most": BATCH, "reason": reason}
+        left: int = await self._drain(keys=[*_keys(id_, line), _CASE + id_], args=[json.dumps(arguments)])
         return left
 
     async def every(self, id_: str, line: Line, act: Act) -> int:

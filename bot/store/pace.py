@@ -26,11 +26,11 @@ class SharedPace:
         self._flood = Script(store.line, "mailing/flood")
 
     async def take(self, channel: str, account: str, rate: float, now: datetime) -> timedelta:
-        """The next place of an account that may write at `rate` messages a second: how long to wait for it."""
+        """The next place of an account (`rate`: messages a second): how long to wait for it."""
         wait = await self._take(keys=[bucket(channel, account)], args=[ms(now), rate, BURST])
         return timedelta(milliseconds=int(wait))
 
     async def flood(self, channel: str, account: str, pause: timedelta, now: datetime) -> bool:
-        """The platform refused all of an account: it pauses, and is slower for an hour. False: known already."""
+        """A platform refused all of an account: it pauses, and is slower for an hour. False: known."""
         args = [ms(now), span_ms(pause), span_ms(SLOW_FOR), SLOWER, LEAST]
         return bool(await self._flood(keys=[bucket(channel, account)], args=args))

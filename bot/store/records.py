@@ -53,7 +53,7 @@ class Records:
         return Held(last, replies, tuple(sorted(agreed.items())))
 
     async def erase(self, who: Person, now: datetime, door: str) -> None:
-        """Forget a citizen: session, replies, what waits to be sent or is wanted, consents. Not their proof."""
+        """Forget a citizen: session, replies, deliveries, what they are told of, consents. Not the proofs."""
         start = prefix(who.tag)
         own = [who.key(kind) for kind in ("session", "said", "contact", "held")]
         await self._forget(

@@ -1,7 +1,7 @@
 """Who is told of what: stations and topics in the open, so that nothing is unsealed which is not meant.
 
-One hash for each tag, a field for each person; the address in it is sealed. Changes come with the proof of the
-press that made them, in one step.
+One hash for each tag, a field for each person; the address in it is sealed. A change comes with the proof of
+the press that made it, in one step.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -110,6 +111,13 @@ class Warnings:
         key = f"{_TOLD}{id_}"
         await self._store.line.ask("SADD", key, f"{what}:{version}")
         await self._store.line.ask("PEXPIRE", key, span_ms(_KEPT + _KEPT))
+
+    async def standing(self) -> dict[str, State]:
+        """The state of every warning that is kept, the newest first."""
+        ask = self._store.line.ask
+        ids = [id_.decode() for id_ in await ask("ZRANGE", _LIST, 0, -1, "REV")]
+        states = await asyncio.gather(*(ask("HGET", _PREFIX + id_, "state") for id_ in ids))
+        return {id_: State(state.decode()) for id_, state in zip(ids, states, strict=True) if state}
 
     async def _run(self, script: Script, by: By, id_: str, given: Mapping[str, Any]) -> Kept:
         card = {"card": f"officer:{by.who}", "raw": by.raw.decode()} if by.raw else {}

@@ -44,6 +44,7 @@ CONTENT = (
     "urgent.yaml",
     "guides.yaml",
     "scams.yaml",
+    "warnings.yaml",
 )
 WATCHER = "chia-khoa-cua-nguoi-canh"  # METRICS_TOKEN
 QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không phải viết đơn"

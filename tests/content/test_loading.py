@@ -69,6 +69,12 @@ class TestProblems:
             ("urgent.yaml", "intent: an_ninh.khan_cap", "intent: an_ninh.gap", "«an_ninh.gap» không có"),
             ("urgent.yaml", "calm: [", "calm: [chua_co, ", "«chua_co» không có trong words.yaml"),
             ("guides.yaml", "intent: lua_dao.da_bi_lua", "intent: lua_dao.to_giac", "phải ghi does: guide"),
+            ("warnings.yaml", "  luu_dong:", "  luu_dogn:", "«luu_dogn» không phải chủ đề"),
+            ("warnings.yaml", "  luu_dong:", "  luu_dogn:", "thiếu chủ đề «luu_dong»"),
+            ("warnings.yaml", "right: 1", "right: 3", "chỉ có 2 nút"),
+            ("warnings.yaml", "topic: lua_dao", "topic: lua_doa", "«topic» không hợp lệ"),
+            ("warnings.yaml", "id: phong_chay_nha_o", "id: gia_danh_cong_an", "đã có mẫu «gia_danh_cong_an»"),
+            ("warnings.yaml", "Bác bớt mấy phút", "Bác xem nhanh-lam.vip, bớt mấy phút", "có địa chỉ trang"),
             ("guides.yaml", "next: [lua_dao.to_giac", "next: [lua_dao.gi_do", "«lua_dao.gi_do» không có"),
             ("guides.yaml", "    end: >-\n      **", "    end: >-\n      # **", "chữ định dạng"),
             (

@@ -38,6 +38,7 @@ def test_a_plain_warning_has_no_fault() -> None:
         ({"expires": NOW}, Fault.PAST),
         ({"expires": NOW + LASTS + timedelta(seconds=1)}, Fault.LONG),
         ({"link": "https://vneid-gov.com"}, Fault.LINK),
+        ({"picture": "https://vneid-gov.com/a.jpg"}, Fault.PICTURE),
         ({"text": GOOD.text + " Xem vneid-gov.com nhé"}, Fault.LINK_INSIDE),
         ({"stations": tuple(f"s{n}" for n in range(51))}, Fault.STATIONS),
     ],

@@ -180,9 +180,7 @@ async def test_erasing_a_person_leaves_nothing_that_could_be_sent_to(
     assert await found(subscriptions, (), SCAM) == set()
 
 
-async def test_who_is_told_cannot_be_read_without_the_key(
-    store: Store, inbox: Inbox, subscriptions: Subscriptions
-) -> None:
+async def test_who_is_told_cannot_be_read_without_the_key(store: Store, subscriptions: Subscriptions) -> None:
     await subscriptions.join(AN, (HERE,), (SCAM,), WORDS, NOW)
     kept = b""
     for tag in range(TAGS):
@@ -193,7 +191,7 @@ async def test_who_is_told_cannot_be_read_without_the_key(
 
 
 async def test_subscriptions_outlive_a_new_key_and_a_backup(
-    store: Store, valkey: str, folder: Path, subscriptions: Subscriptions
+    valkey: str, folder: Path, subscriptions: Subscriptions
 ) -> None:
     await subscriptions.join(AN, (HERE,), (SCAM,), WORDS, NOW)
     newer = await open_store(valkey, Seals(["n" * 40, KEY]))

@@ -31,9 +31,7 @@ class Bots:
         self._receivers = {a.id: self._receiver(a.id, a.token) for a in self._accounts}
         self._secrets = {a.id: a.secret or self._made_up(a.token) for a in self._accounts}
         bots = {id_: receiver.bot for id_, receiver in self._receivers.items()}
-        self.door = TelegramDoor(
-            bots, house.contacts, house.pace, settings.telegram_rate, house.metrics
-        )
+        self.door = TelegramDoor(bots, house.contacts, house.pace, settings.telegram_rate, house.metrics)
         self.calls = paths("telegram", Hook(self._receivers, self._secrets, house.metrics).handle)
         # A server of one's own may call over plain http; Telegram's does not.
         public = settings.public_url or ""

@@ -77,7 +77,8 @@ class TelegramDoor:
         return Outcome.SENT
 
     async def reach(self, address: Address, now: datetime) -> str | None:
-        """Why somebody cannot be written to, as far as is known."""
+        """Why somebody cannot be written to, as far as is known; the time is no matter here."""
+        del now
         return await self._contacts.why_gone(address) if address.account in self._bots else "account"
 
     async def _place(self, account: str) -> None:

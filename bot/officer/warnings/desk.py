@@ -41,7 +41,7 @@ _SECTION = {
 class OfficerWarnings:
     """Acts for one officer at a time. `known` gives the content in use, `mail` is how warnings go out."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - all that warnings take
+    def __init__(
         self, bulletins: Bulletins, officers: Officers, mail: Mail, news: WarningNews,
         known: Callable[[], Knowledge],
     ) -> None:  # fmt: skip
@@ -65,7 +65,9 @@ class OfficerWarnings:
                 tried = await self._mail.try_out(press.hand, case, address)
                 return await self._one(press, case, "warn_tried" if tried else "warn_not_tried")
             case acts.WARN_FIX if corrects(case, press.officer, press.at.now):
-                return await self._drafting.put_right(press, case, press.values[1] if press.values[1:] else "")
+                return await self._drafting.put_right(
+                    press, case, press.values[1] if press.values[1:] else ""
+                )
             case acts.WARN_SET | acts.WARN_DO:
                 if press.values[1:2] != (str(case.version),):
                     return await self._one(press, case, "warn_quicker")

@@ -7,9 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.conversation.officer.moments import moment
-from bot.conversation.officer.warnings.course import CORRECT, RECALL
+from bot.conversation.officer.warnings.course import CORRECT, TAKE_BACK
 from bot.conversation.officer.warnings.drafting import (
-    ALL, ANSWERS, COURSE, MORE, OWN, SKIP, SPANS, TYPED, DraftScreens,
+    ALL,
+    ANSWERS,
+    COURSE,
+    MORE,
+    OWN,
+    SKIP,
+    SPANS,
+    TYPED,
+    DraftScreens,
 )  # fmt: skip
 from bot.conversation.officer.warnings.words import WarningWords
 from bot.domain.knowledge import Knowledge
@@ -17,7 +25,7 @@ from bot.domain.message import Moment, Reply, Secret
 from bot.domain.officer import Officer, Right, refused
 from bot.domain.seat import LOCAL
 from bot.domain.station import Station
-from bot.domain.warning import LASTS, LINK, TEXT, TITLE, Bulletin, Case, Fault, State, Topic, may_not
+from bot.domain.warning import LASTS, TEXT, TITLE, Bulletin, Case, Fault, State, Topic
 from bot.domain.writing import Field, Writing
 from bot.officer.press import Press
 from bot.officer.warnings.told import Told, awaited
@@ -52,27 +60,25 @@ class Drafting:
             stations = (named,)
         else:
             return Told((screens.places(topic, mine, everywhere=not press.officer.stations),))
-        made = await self._bulletins.draft(
-            press.hand, press.once.request, Bulletin(topic, stations, "", "")
-        )
+        made = await self._bulletins.draft(press.hand, press.once.request, Bulletin(topic, stations, "", ""))
         if made.case is None:
             return self._refused(made, press.at)
         return Told((screens.templates(made.case, self._templates(topic)),))
 
     async def put_right(self, press: Press, first: Case, kind: str) -> Told:
         """A correction of one that was sent, or its taking back: a draft with its words to begin with."""
-        if kind not in {CORRECT, RECALL}:
+        if kind not in {CORRECT, TAKE_BACK}:
             return self._said("warn_old", press.at)
         was, now = first.bulletin, press.at.now
         title, text = was.title, was.text
-        if kind == RECALL:
+        if kind == TAKE_BACK:
             words = self._words(press.at)
-            title = words.says("officer_warn_recall_title")
-            text = words.says("officer_warn_recall_text", title=was.title)
+            title = words.says("officer_warn_takeback_title")
+            text = words.says("officer_warn_takeback_text", title=was.title)
         ends = was.expires if was.expires and was.expires > now + _SPARE else now + timedelta(days=1)
         bulletin = replace(
             was, title=title, text=text, expires=min(ends, now + LASTS), corrects=first.id,
-            link="" if kind == RECALL else was.link, picture="" if kind == RECALL else was.picture,
+            link="" if kind == TAKE_BACK else was.link, picture="" if kind == TAKE_BACK else was.picture,
         )  # fmt: skip
         made = await self._bulletins.draft(press.hand, press.once.request, bulletin)
         if made.case is None:
@@ -98,7 +104,9 @@ class Drafting:
             guided = True
         return await self._edited(press, case, field, changed, guided=guided)
 
-    async def typed(self, press: Press, case: Case, writing: Writing, text: str, hidden: Collection[Secret]) -> Told:
+    async def typed(
+        self, press: Press, case: Case, writing: Writing, text: str, hidden: Collection[Secret]
+    ) -> Told:
         """A part typed."""
         words, field = self._words(press.at), writing.field
         if hidden:  # the desk has masked it already: a warning with gaps helps nobody
@@ -118,13 +126,17 @@ class Drafting:
                 told = told if "://" in told or not told else f"https://{told}"
                 if not self._bulletins.is_official(told):
                     note = words.says("officer_warn_fault_link")
-                changed = replace(changed, link=told) if field is Field.LINK else replace(changed, picture=told)
+                changed = (
+                    replace(changed, link=told) if field is Field.LINK else replace(changed, picture=told)
+                )
             case Field.UNTIL:
                 ends = moment(told, press.at.now, ends=True)
                 if ends is None:
                     note = words.says("officer_warn_what_time")
                 elif not press.at.now < ends <= press.at.now + LASTS:
-                    note = words.says("officer_warn_fault_long" if ends > press.at.now else "officer_warn_fault_past")
+                    note = words.says(
+                        "officer_warn_fault_long" if ends > press.at.now else "officer_warn_fault_past"
+                    )
                 changed = replace(changed, expires=ends)
             case _:
                 return await self.shown(case, press.at)
@@ -213,10 +225,12 @@ class Drafting:
         return self._asked(case, following, press, guided=True)
 
     def _templates(self, topic: Topic) -> list[tuple[str, str]]:
-        return []
+        every = self._known().warnings.templates
+        return [(each.id, each.label) for each in every if each.topic is topic]
 
     def _templated(self, told: Bulletin, id_: str) -> Bulletin | None:
-        return None
+        found = next((each for each in self._known().warnings.templates if each.id == id_), None)
+        return replace(told, title=found.title, text=found.text, link=found.link) if found else None
 
     def _refused(self, done: Result, at: Moment) -> Told:
         known = {Kept.LIMIT: "warn_limit", Kept.CHANGED: "warn_quicker", Kept.REFUSED: "refused"}
@@ -249,7 +263,9 @@ def _ends(span: str, now: datetime) -> datetime:
     count = int(span[:-1])
     if span.endswith("h"):
         return now + timedelta(hours=count)
-    last = (now.astimezone(LOCAL) + timedelta(days=count)).replace(hour=23, minute=59, second=0, microsecond=0)
+    last = (now.astimezone(LOCAL) + timedelta(days=count)).replace(
+        hour=23, minute=59, second=0, microsecond=0
+    )
     return min(last, now + LASTS)
 
 

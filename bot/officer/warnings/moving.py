@@ -128,7 +128,9 @@ class Moving:
         screens = self._screens(press.at)
         if begins <= now or (ends is not None and begins >= ends):
             note = self._says("officer_warn_begins_wrong")
-            return Told((screens.begins(case, now, note),), awaited(case, Field.BEGINS, now, move=Move.SCHEDULE))
+            return Told(
+                (screens.begins(case, now, note),), awaited(case, Field.BEGINS, now, move=Move.SCHEDULE)
+            )
         writing = awaited(case, Field.CODE, now, move=Move.SCHEDULE, begins=int(begins.timestamp()))
         return Told((screens.code(case, Move.SCHEDULE, begins=begins),), writing)
 
@@ -136,9 +138,7 @@ class Moving:
         screens, now = self._screens(press.at), press.at.now
         return Told((screens.code(case, name),), awaited(case, Field.CODE, now, move=name))
 
-    def _again(
-        self, press: Press, case: Case, writing: Writing, why: str, begins: datetime | None
-    ) -> Told:
+    def _again(self, press: Press, case: Case, writing: Writing, why: str, begins: datetime | None) -> Told:
         note = self._says(f"officer_{why}")
         return Told((self._screens(press.at).code(case, writing.move, note, begins),), writing)
 
@@ -149,7 +149,11 @@ class Moving:
             return "warn_over"
         if case.state not in MOVES[move].after:
             return "warn_quicker"
-        return "warn_own" if case.author == press.officer.id and move in {Move.APPROVE, Move.RETURN} else "refused"
+        return (
+            "warn_own"
+            if case.author == press.officer.id and move in {Move.APPROVE, Move.RETURN}
+            else "refused"
+        )
 
     def _says(self, key: str, **blanks: str) -> str:
         return self._known().says(key, **blanks)

@@ -13,7 +13,7 @@ from bot.domain.seat import LOCAL
 from bot.domain.warning import Case, Move, State
 
 APPROVE_SEND = "both"  # approved and sent with one code
-CORRECT, RECALL = "correct", "recall"  # what is put right: with other words, or by taking it back
+CORRECT, TAKE_BACK = "correct", "takeback"  # what is put right: with other words, or by taking it back
 SHOWN = 10  # warnings in the list
 SECTIONS = ("approve", "draft", "own", "ready", "scheduled", "sending", "stopped", "lately")
 # The moves of the table that are buttons, in their order; editing and the desk's own have none here.
@@ -62,13 +62,12 @@ class CourseScreens:
             buttons.insert(0, self._words.button("warn_look", acts.WARN, case.id))
         if corrects:
             buttons += [
-                self._words.button(f"warn_{kind}", acts.WARN_FIX, case.id, kind) for kind in (CORRECT, RECALL)
+                self._words.button(f"warn_{kind}", acts.WARN_FIX, case.id, kind)
+                for kind in (CORRECT, TAKE_BACK)
             ]
         if case.state is State.SUBMITTED or case.state is State.APPROVED:
             buttons.append(self._words.button("warn_try", acts.WARN_TRY, case.id))
-        return Reply(
-            "\n\n".join(filter(None, (head, by, *told, waits))), (*buttons, *self._words.back())
-        )
+        return Reply("\n\n".join(filter(None, (head, by, *told, waits))), (*buttons, *self._words.back()))
 
     def withdraw(self, case: Case) -> Reply:
         """Whether a draft is given up for good."""
@@ -96,11 +95,11 @@ class CourseScreens:
         """The six digits for an act, which is named."""
         when = self._words.moment(begins) if begins else ""
         act = self._says(f"officer_warn_do_{what}", when=when)
-        return self._asked("officer_warn_ask_code", case, (), note, act=act, title=self._words.title(case.bulletin))
+        return self._asked(
+            "officer_warn_ask_code", case, (), note, act=act, title=self._words.title(case.bulletin)
+        )
 
-    def _asked(
-        self, key: str, case: Case, buttons: Sequence[Button], note: str, **blanks: str
-    ) -> Reply:
+    def _asked(self, key: str, case: Case, buttons: Sequence[Button], note: str, **blanks: str) -> Reply:
         text = "\n\n".join(filter(None, (note, self._says(key, **blanks))))
         return Reply(text, (*buttons, self._leaving(case)))
 
@@ -111,9 +110,7 @@ class CourseScreens:
             if move in moves
         ]
         if Move.APPROVE in moves:
-            both = self._words.button(
-                "warn_both", acts.WARN_DO, case.id, case.version, APPROVE_SEND
-            )
+            both = self._words.button("warn_both", acts.WARN_DO, case.id, case.version, APPROVE_SEND)
             found.insert(0, both)
         return found
 

@@ -26,7 +26,7 @@ _CHOSEN = {Field.UNTIL: SPANS, Field.URGENT: ANSWERS, Field.DRILL: ANSWERS}
 MENDED = {
     Fault.TITLE: Field.TITLE, Fault.TEXT: Field.TEXT, Fault.LETTERS: Field.TEXT, Fault.SHOUTING: Field.TEXT,
     Fault.NO_EXPIRY: Field.UNTIL, Fault.PAST: Field.UNTIL, Fault.LONG: Field.UNTIL, Fault.LINK: Field.LINK,
-    Fault.LINK_INSIDE: Field.TEXT, Fault.STATIONS: Field.STATION,
+    Fault.PICTURE: Field.PICTURE, Fault.LINK_INSIDE: Field.TEXT, Fault.STATIONS: Field.STATION,
 }  # fmt: skip
 
 
@@ -90,9 +90,7 @@ class DraftScreens:
         ]
         if field in {Field.LINK, Field.PICTURE}:
             label = "warn_skip" if guided else "warn_drop"
-            buttons.append(
-                self._words.button(label, acts.WARN_SET, case.id, case.version, field, SKIP, *go)
-            )
+            buttons.append(self._words.button(label, acts.WARN_SET, case.id, case.version, field, SKIP, *go))
         text = self._says(f"officer_warn_ask_{field}")
         return Reply("\n\n".join(filter(None, (note, text))), (*buttons, *self._leaving(case)))
 

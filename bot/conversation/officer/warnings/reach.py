@@ -35,22 +35,22 @@ class ReachWords:
     def before(self, case: Case, audience: Audience | None) -> list[str]:
         """Before it is sent: how many on which doors, who cannot be reached and why, the hours, the cost."""
         found = []
-        if audience is not None:
+        if audience is not None and not audience.reached:
+            found.append(self._says("officer_warn_nobody"))
+        elif audience is not None:
             found.append(self._says(
                 "officer_warn_reached", count=number(sum(audience.reached.values())),
                 doors=self._counted(audience.reached),
             ))  # fmt: skip
-            if audience.unreached:
-                by = [
-                    self._says(
-                        "officer_warn_by", door=self.door(door), why=self.why(why), count=number(count)
-                    )
-                    for (door, why), count in sorted(audience.unreached.items(), key=lambda each: -each[1])
-                ]
-                found.append(self._says(
-                    "officer_warn_unreached", count=number(sum(audience.unreached.values())),
-                    lines="\n".join(f"- {each}" for each in by),
-                ))  # fmt: skip
+        if audience is not None and audience.unreached:
+            by = [
+                self._says("officer_warn_by", door=self.door(door), why=self.why(why), count=number(count))
+                for (door, why), count in sorted(audience.unreached.items(), key=lambda each: -each[1])
+            ]
+            found.append(self._says(
+                "officer_warn_unreached", count=number(sum(audience.unreached.values())),
+                lines="\n".join(f"- {each}" for each in by),
+            ))  # fmt: skip
         who = "correction" if case.bulletin.corrects else "drill" if case.bulletin.drill else ""
         if who:
             found.append(self._says(f"officer_warn_only_{who}"))
@@ -128,9 +128,10 @@ class ReachWords:
         return self._says(key) if key in self._words.known.texts else channel
 
     def why(self, reason: str) -> str:
-        """A reason in words; one that we know no words for is named as it is."""
+        """A reason in words; one that we have no words for is named as it is."""
         key = f"officer_warn_why_{reason}"
-        return self._says(key) if key in self._words.known.texts else reason
+        known = key in self._words.known.texts
+        return self._says(key) if known else self._says("officer_warn_why_other", why=reason)
 
     def _counted(self, reached: Mapping[str, int]) -> str:
         return ", ".join(f"{self.door(door)} {number(count)}" for door, count in reached.items() if count)

@@ -24,7 +24,8 @@ class WarningWords:
 
     def topic(self, topic: Topic) -> str:
         """What it is about."""
-        return self.says(f"officer_warn_topic_{topic}")
+        found = self.known.warnings.topics.get(topic)
+        return found.label if found else topic
 
     def where(self, stations: tuple[str, ...]) -> str:
         """Whom it is for: stations by name; none named means all."""

@@ -1,0 +1,66 @@
+"""How the house is, for whoever watches it: fit to serve, and with which content."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from bot.config import Role
+from bot.content import ageing
+from bot.content.shelf import Shelf
+from bot.conversation.days import VIETNAM
+from bot.metrics import Metrics
+from bot.store.connection import Store
+from bot.store.server import Server
+
+SKEW = 2.0  # seconds our clock may differ from the store's
+_READY = 3.0  # seconds the store has to answer a watcher
+
+
+class Vitals:
+    """Looks at the parts of one process. `doors` says how each account is."""
+
+    def __init__(
+        self,
+        store: Store,
+        server: Server | None,
+        shelf: Shelf,
+        doors: Callable[[Role], Mapping[str, str]],
+        metrics: Metrics,
+    ) -> None:
+        self._store, self._server, self._shelf = store, server, shelf
+        self._doors, self._metrics = doors, metrics
+
+    async def ready(self, role: Role) -> tuple[bool, dict[str, Any]]:
+        """Fit to serve: the store answers and takes writes, the content is there, the clocks agree."""
+        known = self._shelf.current.known
+        details: dict[str, Any] = {
+            "content": known.digest,
+            "content_problems": len(self._shelf.broken),
+            "store": False,
+            "clock_skew": None,
+            "doors": self._doors(role),
+        }
+        try:
+            async with asyncio.timeout(_READY):
+                details["clock_skew"] = round(await self._store.skew(), 3)
+                await self._store.redis.set("tb:alive", datetime.now(UTC).isoformat())
+                details["store"] = True
+        except (RedisError, OSError):  # a full disk refuses the write
+            return False, details
+        if self._server:
+            self._metrics.store_restarts.set(self._server.restarts)
+        return abs(details["clock_skew"]) <= SKEW, details
+
+    def note_content(self) -> None:
+        """Show the content in use in the figures."""
+        known, metrics, now = self._shelf.current.known, self._metrics, datetime.now(UTC)
+        metrics.content.clear()
+        metrics.content.labels(known.digest).set(1)
+        metrics.content_loaded.set(now.timestamp())
+        metrics.content_broken.set(len(self._shelf.broken))
+        metrics.content_due.set(sum(1 for _ in ageing.ageing(known, now.astimezone(VIETNAM).date())))

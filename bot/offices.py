@@ -76,7 +76,10 @@ class Offices:
         calls = Calls(handovers, officers, self.relay, known)
         talks = Talks(handovers, Drafts(store), officers, known, self.relay, metrics)
         ledger, self.subscriptions = Ledger(store), Subscriptions(store, Inbox(store))
-        official: Callable[[], Collection[str]] = lambda: known().scams.webs.official
+
+        def official() -> Collection[str]:
+            return known().scams.webs.official
+
         self.bulletins = Bulletins(store, officers, official, Links(official))
         self.postmen = Postmen(
             ledger, outbox, self.subscriptions, known, reach.senders, reach.clock, metrics, reach.said

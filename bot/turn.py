@@ -135,7 +135,7 @@ def by_officer(step: Step) -> Turn:
 
 
 def beside(taken: Turn, step: Step) -> Turn:
-    """The turn of an officer's words that were a cry for help too: first what helps, then what they wrote at."""
+    """The turn of an officer's words that may be a cry for help too: what helps first."""
     both = offered(taken.session, (*taken.replies, *step.replies))
     return replace(taken, session=both.session, replies=both.replies)
 

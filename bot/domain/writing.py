@@ -32,8 +32,8 @@ class Field(StrEnum):
 class Writing:
     """The next words belong to warning `case`, if it still is of `version`; they are never kept here.
 
-    `guided`: what is missing is asked for one after the other. `move` is what the code is for, `begins` when a
-    scheduled one starts; both times are seconds since 1970. After `until` nothing is awaited any more.
+    `guided`: what is missing is asked for one after the other. `move` is what the code is for, `begins` when
+    a scheduled one starts; both times are seconds since 1970. After `until` nothing is awaited any more.
     """
 
     case: str

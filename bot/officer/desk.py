@@ -59,7 +59,9 @@ class OfficerDesk:
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
-    async def take(self, incoming: Incoming, who: Person, session: Session, at: Moment) -> Step | None:
+    async def take(  # noqa: PLR0911 - each is another's matter
+        self, incoming: Incoming, who: Person, session: Session, at: Moment
+    ) -> Step | None:
         """What an officer gets for a message; None when it is a citizen's, or meant as one.
 
         Raises:

@@ -11,8 +11,8 @@ WALK, CLOSE, OPEN = "walk", "close", "open"
 REASONS = ("duty", "power", "urgent", "weather")  # why a station closes; citizens read them
 LETTERS, LETTER, TURN, ISSUE = "letters", "letter", "turn", "issue"  # invitations that citizens can check
 
-# Warnings: the list, one of them, a new one, a field of a draft, a move, a trial to oneself, how it looks, putting
-# one right that was sent.
+# Warnings: the list, one of them, a new one, a part of a draft, a move, a trial to oneself, how it looks, and
+# putting one right that was sent.
 WARNS, WARN, WARN_NEW, WARN_SET, WARN_DO, WARN_TRY, WARN_VIEW, WARN_FIX = (
     "warns", "warn", "warnew", "warnset", "warndo", "warntry", "warnview", "warnfix",
 )  # fmt: skip

@@ -58,6 +58,8 @@ class OfficerWarnings:
         case = await self._bulletins.kept.read(press.values[0]) if press.values else None
         if case is None or not sees(case, press.officer, press.at.now):
             return self._said("warn_gone", press.at)
+        if press.act in {acts.WARN_SET, acts.WARN_DO}:
+            return await self._changed(press, case)
         match press.act:
             case acts.WARN_VIEW:
                 return await self._viewed(press, case)
@@ -68,15 +70,18 @@ class OfficerWarnings:
                 return await self._drafting.put_right(
                     press, case, press.values[1] if press.values[1:] else ""
                 )
-            case acts.WARN_SET | acts.WARN_DO:
-                if press.values[1:2] != (str(case.version),):
-                    return await self._one(press, case, "warn_quicker")
-                if press.act == acts.WARN_SET:
-                    if Move.EDIT not in ways(case, press.officer, press.at.now):
-                        return await self._one(press, case, "warn_old")
-                    return await self._drafting.set(press, case)
-                return await self._went_on(press, case, await self._moving.pressed(press, case))
         return await self._one(press, case)
+
+    async def _changed(self, press: Press, case: Case) -> Told:
+        """A part or a move of one, as it was seen."""
+        if press.values[1:2] != (str(case.version),):
+            again = await self._bulletins.repeated(press.hand, press.once.request)  # after a crash
+            return await self._one(press, case, "" if again else "warn_quicker")
+        if press.act == acts.WARN_DO:
+            return await self._went_on(press, case, await self._moving.pressed(press, case))
+        if Move.EDIT not in ways(case, press.officer, press.at.now):
+            return await self._one(press, case, "warn_old")
+        return await self._drafting.set(press, case)
 
     async def typed(self, press: Press, incoming: Incoming, writing: Writing) -> Told:
         """What is typed while a part of a warning, a reason, a time or a code is awaited."""

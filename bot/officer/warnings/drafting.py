@@ -6,33 +6,27 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.conversation.officer.moments import moment
 from bot.conversation.officer.warnings.course import CORRECT, TAKE_BACK
 from bot.conversation.officer.warnings.drafting import (
     ALL,
-    ANSWERS,
     COURSE,
     MORE,
-    OWN,
-    SKIP,
-    SPANS,
     TYPED,
     DraftScreens,
 )  # fmt: skip
+from bot.conversation.officer.warnings.filling import Filling, following
 from bot.conversation.officer.warnings.words import WarningWords
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Moment, Reply, Secret
 from bot.domain.officer import Officer, Right, refused
-from bot.domain.seat import LOCAL
 from bot.domain.station import Station
-from bot.domain.warning import LASTS, TEXT, TITLE, Bulletin, Case, Fault, State, Topic
+from bot.domain.warning import LASTS, Bulletin, Case, Fault, State, Topic
 from bot.domain.writing import Field, Writing
 from bot.officer.press import Press
 from bot.officer.warnings.told import Told, awaited
 from bot.services.warnings import Bulletins, Result
 from bot.store.warnings import Kept
 
-_LONGEST = 2 * TEXT[1]  # characters of a part that are kept; what is too long is told as a fault
 _SPARE = timedelta(minutes=1)
 
 
@@ -97,7 +91,7 @@ class Drafting:
         field, guided = Field(name), go == "g"
         if not value:
             return self._asked(case, field, press, guided=guided)
-        changed = self._chosen(case, field, value, press)
+        changed = self._filling(press).chosen(case.bulletin, field, value)
         if changed is None:
             return await self.shown(case, press.at, self._words(press.at).says("officer_warn_old"))
         if field is Field.TEMPLATE:
@@ -108,41 +102,16 @@ class Drafting:
         self, press: Press, case: Case, writing: Writing, text: str, hidden: Collection[Secret]
     ) -> Told:
         """A part typed."""
-        words, field = self._words(press.at), writing.field
+        if writing.field not in TYPED:
+            return await self.shown(case, press.at)
+        bulletin, note = self._filling(press).typed(
+            case.bulletin, writing.field, text, self._bulletins.is_official
+        )
         if hidden:  # the desk has masked it already: a warning with gaps helps nobody
-            return self._again(case, writing, press, words.says("officer_warn_masked"))
-        told = text.strip()
-        note, changed = "", case.bulletin
-        match field:
-            case Field.TITLE:
-                told = " ".join(told.split())
-                note = _length(words, told, TITLE, "title")
-                changed = replace(changed, title=told)
-            case Field.TEXT:
-                note = _length(words, told, TEXT, "text")
-                changed = replace(changed, text=told)
-            case Field.LINK | Field.PICTURE:
-                told = told.split()[0] if told else ""
-                told = told if "://" in told or not told else f"https://{told}"
-                if not self._bulletins.is_official(told):
-                    note = words.says("officer_warn_fault_link")
-                changed = (
-                    replace(changed, link=told) if field is Field.LINK else replace(changed, picture=told)
-                )
-            case Field.UNTIL:
-                ends = moment(told, press.at.now, ends=True)
-                if ends is None:
-                    note = words.says("officer_warn_what_time")
-                elif not press.at.now < ends <= press.at.now + LASTS:
-                    note = words.says(
-                        "officer_warn_fault_long" if ends > press.at.now else "officer_warn_fault_past"
-                    )
-                changed = replace(changed, expires=ends)
-            case _:
-                return await self.shown(case, press.at)
+            note = self._words(press.at).says("officer_warn_masked")
         if note:
-            return self._again(case, writing, press, note)
-        return await self._edited(press, case, field, changed, guided=writing.guided)
+            return self._asked(case, writing.field, press, guided=writing.guided, note=note)
+        return await self._edited(press, case, writing.field, bulletin, guided=writing.guided)
 
     async def shown(
         self, case: Case, at: Moment, note: str = "", faults: tuple[Fault, ...] | None = None
@@ -171,40 +140,9 @@ class Drafting:
                 return Told((screens.ask(case, field, guided=guided, note=note),), writing)
         return Told((screens.fields(case),))
 
-    def _again(self, case: Case, writing: Writing, press: Press, note: str) -> Told:
-        return self._asked(case, writing.field, press, guided=writing.guided, note=note)
-
-    def _chosen(self, case: Case, field: Field, value: str, press: Press) -> Bulletin | None:
-        """The bulletin with what a button gives it; None for a button that is none of ours."""
-        told, now = case.bulletin, press.at.now
-        match field:
-            case Field.LINK | Field.PICTURE if value == SKIP:
-                return replace(told, link="") if field is Field.LINK else replace(told, picture="")
-            case Field.UNTIL if value in SPANS:
-                return replace(told, expires=_ends(value, now))
-            case Field.URGENT | Field.DRILL if value in ANSWERS:
-                yes = value == ANSWERS[0]
-                return replace(told, urgent=yes) if field is Field.URGENT else replace(told, drill=yes)
-            case Field.TOPIC if value in list(Topic):
-                return replace(told, topic=Topic(value))
-            case Field.STATION:
-                return self._placed(told, value, press.officer, now)
-            case Field.TEMPLATE if value == OWN:
-                return told
-            case Field.TEMPLATE:
-                return self._templated(told, value)
-        return None
-
-    def _placed(self, told: Bulletin, value: str, officer: Officer, now: datetime) -> Bulletin | None:
-        """With a station more or less; the last one stays."""
-        if value == ALL and not officer.stations:
-            return replace(told, stations=())
-        if value not in {each.id for each in self.mine(officer, now)}:
-            return None
-        if value in told.stations:
-            rest = tuple(each for each in told.stations if each != value)
-            return replace(told, stations=rest or told.stations)
-        return replace(told, stations=(*told.stations, value))
+    def _filling(self, press: Press) -> Filling:
+        mine = [each.id for each in self.mine(press.officer, press.at.now)]
+        return Filling(self._words(press.at), press.officer, mine)
 
     async def _edited(
         self, press: Press, case: Case, field: Field, bulletin: Bulletin, *, guided: bool
@@ -219,18 +157,14 @@ class Drafting:
             return await self.shown(case, press.at)
         if field is Field.STATION:
             return self._asked(case, field, press, guided=False)
-        following = _next(field, case) if guided else None
-        if following is None:
+        later = following(field, case) if guided else None
+        if later is None:
             return await self.shown(case, press.at)
-        return self._asked(case, following, press, guided=True)
+        return self._asked(case, later, press, guided=True)
 
     def _templates(self, topic: Topic) -> list[tuple[str, str]]:
         every = self._known().warnings.templates
         return [(each.id, each.label) for each in every if each.topic is topic]
-
-    def _templated(self, told: Bulletin, id_: str) -> Bulletin | None:
-        found = next((each for each in self._known().warnings.templates if each.id == id_), None)
-        return replace(told, title=found.title, text=found.text, link=found.link) if found else None
 
     def _refused(self, done: Result, at: Moment) -> Told:
         known = {Kept.LIMIT: "warn_limit", Kept.CHANGED: "warn_quicker", Kept.REFUSED: "refused"}
@@ -245,32 +179,3 @@ class Drafting:
 
     def _screens(self, at: Moment) -> DraftScreens:
         return DraftScreens(self._words(at))
-
-
-def _next(field: Field, case: Case) -> Field | None:
-    """What is asked for after a part, when it is written from the beginning; what is there is not asked for."""
-    after = COURSE if field is Field.TEMPLATE else COURSE[COURSE.index(field) + 1 :]
-    told = case.bulletin
-    there = {
-        Field.TITLE: bool(told.title), Field.TEXT: bool(told.text), Field.LINK: bool(told.link),
-        Field.DRILL: told.corrects is not None,
-    }  # fmt: skip
-    return next((each for each in after if not there.get(each)), None)
-
-
-def _ends(span: str, now: datetime) -> datetime:
-    """`6h` from now, or the last minute of the day in `3d`."""
-    count = int(span[:-1])
-    if span.endswith("h"):
-        return now + timedelta(hours=count)
-    last = (now.astimezone(LOCAL) + timedelta(days=count)).replace(
-        hour=23, minute=59, second=0, microsecond=0
-    )
-    return min(last, now + LASTS)
-
-
-def _length(words: WarningWords, text: str, allowed: tuple[int, int], name: str) -> str:
-    """What is wrong with the length of a part."""
-    if allowed[0] <= len(text) <= allowed[1]:
-        return ""
-    return words.says(f"officer_warn_length_{name}", count=str(len(text)))

@@ -1,4 +1,4 @@
-"""A warning moved on in an officer's chat: submitted, approved by another, sent, stopped; codes and reasons."""
+"""A warning moved on in an officer's chat: submitted, approved by another, sent, stopped."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from bot.store.warnings import Kept
 _TOTP = re.compile(r"\s*(\d{3})\s?(\d{3})\s*")
 _LEAST = 5  # characters of a reason
 _WHY = {  # why a move was not made
-    Kept.CHANGED: "warn_quicker", Kept.ILLEGAL: "warn_quicker", Kept.OWN: "warn_own", Kept.EXPIRED: "warn_over",
-    Kept.REFUSED: "refused", Kept.NOT_FOUND: "warn_gone", Kept.LIMIT: "warn_limit",
+    Kept.CHANGED: "warn_quicker", Kept.ILLEGAL: "warn_quicker", Kept.OWN: "warn_own",
+    Kept.EXPIRED: "warn_over", Kept.REFUSED: "refused", Kept.NOT_FOUND: "warn_gone", Kept.LIMIT: "warn_limit",
 }  # fmt: skip
 _CODE = {Outcome.WRONG: "warn_wrong_code", Outcome.OFTEN: "warn_often", Outcome.REFUSED: "refused"}
 
@@ -39,7 +39,7 @@ class Moving:
     ) -> None:
         self._bulletins, self._drafting, self._news, self._known = bulletins, drafting, news, known
 
-    async def pressed(self, press: Press, case: Case) -> Told | str:
+    async def pressed(self, press: Press, case: Case) -> Told | str:  # noqa: PLR0911 - a move each
         """A move pressed: done, or what it needs asked for; a string is what is said above the warning."""
         name, value = (*press.values[2:], "", "")[:2]
         screens, now = self._screens(press.at), press.at.now

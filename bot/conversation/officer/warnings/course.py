@@ -1,4 +1,4 @@
-"""The screens of a warning on its way: the list, one of them, what a move asks for, how far it has come. Pure."""
+"""The screens of a warning on its way: the list, one of them, what a move asks for. Pure."""
 
 from __future__ import annotations
 

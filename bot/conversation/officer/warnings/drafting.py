@@ -1,4 +1,4 @@
-"""The screens of a warning in the making: what it is about, each part of it, the whole with its faults. Pure."""
+"""The screens of a warning in the making: each part of it, the whole with its faults. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.conversation.officer.warnings.words import WarningWords
 from bot.conversation.relaying import plain
 from bot.domain.message import Button, Reply
 from bot.domain.station import Station
-from bot.domain.warning import Case, Fault, Topic
+from bot.domain.warning import Bulletin, Case, Fault, Topic
 from bot.domain.writing import Field
 
 COURSE = (
@@ -129,7 +129,7 @@ class DraftScreens:
         nothing = self._says("officer_warn_nothing")
         return self._says(
             "officer_warn_draft",
-            kind=self._says("officer_warn_correction" if told.corrects else f"officer_warn_{_kind(told.drill)}"),
+            kind=self._says(f"officer_warn_{_kind(told)}"),
             topic=words.topic(told.topic), where=words.where(told.stations),
             title=plain(told.title) or missing, text=plain(told.text) or missing,
             link=plain(told.link) or nothing, picture=plain(told.picture) or nothing,
@@ -165,5 +165,5 @@ class DraftScreens:
         return (self._words.button("warn_leave", acts.WARN, case.id),)
 
 
-def _kind(drill: bool) -> str:  # noqa: FBT001 - of a bulletin
-    return "drill" if drill else "real"
+def _kind(told: Bulletin) -> str:
+    return "correction" if told.corrects else "drill" if told.drill else "real"

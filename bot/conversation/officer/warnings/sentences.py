@@ -33,7 +33,8 @@ WARNINGS: dict[str, tuple[str, ...]] = {
     # writing
     **{f"officer_warn_{key}": () for key in (
         "new", "where", "template", "which", "real", "drill", "correction", "urgent_yes", "urgent_no",
-        "takeback_title", "correct_made", "takeback_made", "what_time", "masked", "words_only", "stopped_writing",
+        "takeback_title", "correct_made", "takeback_made", "what_time", "masked", "words_only",
+        "stopped_writing",
         "not_submitted", "old", "gone", "quicker", "own", "over", "limit", "wrong_code", "often", "no_code",
         "begins_wrong", "tried", "not_tried", "nobody",
     )},
@@ -84,7 +85,8 @@ WARNINGS: dict[str, tuple[str, ...]] = {
     "officer_warn_why_other": ("why",),
     # told
     "officer_warn_call": ("title", "author", "topic", "where"),
-    **{f"officer_warn_news_{each}": ("title", "reason") if each == "returned" else ("title",) for each in NEWS},
+    **{f"officer_warn_news_{each}": ("title",) for each in NEWS},
+    "officer_warn_news_returned": ("title", "reason"),
     # buttons
     **{f"button_officer_{key}": () for key in (
         "warns", "warn_new", "warn_all", "warn_mine", "warn_own", "warn_skip", "warn_drop", "warn_leave",

@@ -74,10 +74,15 @@ class Clerk:
                 )
 
         try:
+            session = self._officer.left(incoming, session, at)
+            # Words of a warning that sound like a cry for help may be one: they are heard, and kept as well.
+            cries = session.writing is not None and incoming.choice is None and self.is_cry(incoming)
             step = await self._officer.take(incoming, lease.person, session, at)
-            if step:
+            if step and not cries:
                 return self._outcome(lease, turn.by_officer(step)), ("officer", None)
-            taken = await turn.take(edition, session, incoming, at, act, handover)
+            taken = await turn.take(edition, step.session if step else session, incoming, at, act, handover)
+            if step:
+                taken = turn.beside(taken, step)
         except RedisError:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,14 @@ from bot.officer.letters import OfficerLetters
 from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk
 from bot.officer.visits import OfficerVisits
+from bot.officer.warnings.desk import OfficerWarnings
 from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.handover import Calls
 from bot.services.letters import Letters
+from bot.services.links import Links
 from bot.services.mailings import Mailings
 from bot.services.officers import Officers
 from bot.services.overview import Overview
@@ -32,6 +34,8 @@ from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
 from bot.services.talks import Talks
+from bot.services.warning_news import CALL as WARNING_CALL
+from bot.services.warning_news import WarningNews
 from bot.services.warnings import Bulletins
 from bot.store.connection import Store
 from bot.store.drafts import Drafts
@@ -77,7 +81,11 @@ class Offices:
         calls = Calls(handovers, officers, self.relay, known)
         talks = Talks(handovers, Drafts(store), officers, known, self.relay, metrics)
         ledger, self.subscriptions = Ledger(store), Subscriptions(store, Inbox(store))
-        self.bulletins = Bulletins(store, officers, lambda: known().scams.webs.official)
+
+        def official() -> Collection[str]:
+            return known().scams.webs.official
+
+        self.bulletins = Bulletins(store, officers, official, Links(official))
         self.postmen = Postmen(
             ledger, outbox, self.subscriptions, known, reach.senders, reach.clock, metrics, reach.said
         )
@@ -85,6 +93,10 @@ class Offices:
             ledger, self.bulletins, self.subscriptions, officers, known, reach.senders, self.postmen,
             lambda: self.booking.rules.quiet,
         )  # fmt: skip
+        self.warning_news = WarningNews(
+            self.bulletins.kept, officers, outbox, known, reach.senders, reach.clock, reach.said
+        )
+        self.mailings.over = self.warning_news.ended
         self.desk = Desk(
             records,
             self.booking,
@@ -101,6 +113,7 @@ class Offices:
             OfficerCounter(self.reception, overview, audit, known),
             OfficerLetters(self.letters, known),
             TalkDesk(talks, known),
+            OfficerWarnings(self.bulletins, officers, self.mailings, self.warning_news, known),
             self.sessions,
             OfficerFigures(records, known),
             OfficerRadar(self.radar, self.bulletins, known),
@@ -111,12 +124,16 @@ class Offices:
         self, posts: Callable[[], Iterable[str]], clock: Callable[[], datetime]
     ) -> tuple[Coroutine[Any, Any, None], ...]:
         """What goes on while the desk is open, in whichever process works."""
-        return (self.relay.work(posts, clock), self.sessions.work(clock), self.radar.work(clock))
+        return (
+            self.relay.work(posts, clock), self.sessions.work(clock), self.radar.work(clock),
+            self.warning_news.work(),
+        )  # fmt: skip
 
     def wanted(self, clock: Callable[[], datetime]) -> dict[str, Callable[[str], Awaitable[bool]]]:
         """Who is asked before a delivery to or from officers goes out, by what its reason begins with."""
         return {
             CALL: self.relay.call_wanted,
+            WARNING_CALL: self.warning_news.call_wanted,
             TALK: lambda reason: self.relay.talk_wanted(reason, clock()),
             SIGN: lambda reason: self.radar.wanted(reason, clock()),
         }

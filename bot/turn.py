@@ -10,6 +10,7 @@ from bot import handing
 from bot.content.edition import Edition
 from bot.conversation.days import local_day
 from bot.conversation.pasted import CHECK
+from bot.conversation.showing import offered
 from bot.conversation.tracing import trace
 from bot.domain.delivery import STALE
 from bot.domain.handover import Handover, Stage
@@ -137,6 +138,12 @@ def _doubts(heard: AnyHeard) -> Counter[str]:
 def by_officer(step: Step) -> Turn:
     """The turn of an officer's command: nothing of it is counted as a citizen's."""
     return Turn(step.session, step.replies, "officer", None, Counter({"outcome|officer": 1}), None)
+
+
+def beside(taken: Turn, step: Step) -> Turn:
+    """The turn of an officer's words that may be a cry for help too: what helps first."""
+    both = offered(taken.session, (*taken.replies, *step.replies))
+    return replace(taken, session=both.session, replies=both.replies)
 
 
 def failed(session: Session, sorry: Reply) -> Turn:

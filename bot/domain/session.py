@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.draft import Draft
+from bot.domain.writing import Writing
 
 VERSION = 1
 TRAIL = 8  # screens one can go back
@@ -25,7 +26,8 @@ class Session:
     the code of somebody who is becoming an officer. `letter` is the code of an invitation whose year of birth
     was asked for, or `?` when that code was. `seeking` says why an officer is wanted when the next words are
     the question for them, `handover` (its `ref`) that one is wanted or in the talk. `code_for` is the act of
-    an officer that waits for six digits, behind the minute (since 1970) until which it does.
+    an officer that waits for six digits, behind the minute (since 1970) until which it does. `writing` says
+    what of a warning an officer types next.
     """
 
     version: int = VERSION
@@ -49,3 +51,4 @@ class Session:
     seeking: str = ""
     handover: str = ""
     code_for: str = ""
+    writing: Writing | None = None

@@ -159,6 +159,8 @@ class Fault(StrEnum):
     PICTURE = "picture"
     LINK_INSIDE = "link_inside"  # a link has a field of its own, where it is checked
     STATIONS = "stations"
+    DEAD = "dead"  # the link does not answer; looked at when it is submitted
+    DEAD_PICTURE = "dead_picture"  # no picture is there
 
 
 def faults(bulletin: Bulletin, now: datetime, official: Collection[str]) -> tuple[Fault, ...]:

@@ -33,10 +33,13 @@ from bot.officer.radar import ACTS as RADAR
 from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk, held
 from bot.officer.visits import OfficerVisits
+from bot.officer.warnings.desk import OfficerWarnings
+from bot.officer.warnings.told import Told
 from bot.services.officers import Officers, Outcome
 from bot.services.sessions import WebSessions
 from bot.store.naming import Person
 
+_WARNING = f"{acts.KIND}:warn"
 _COMMANDS = frozenset({"/cb", "/canbo"})
 _AGAIN = 2.0  # seconds until it is looked again which talks are officers'
 
@@ -51,6 +54,7 @@ class OfficerDesk:
         counter: OfficerCounter,
         letters: OfficerLetters,
         talks: TalkDesk,
+        warnings: OfficerWarnings,
         sessions: WebSessions,
         figures: OfficerFigures,
         radar: OfficerRadar,
@@ -58,12 +62,14 @@ class OfficerDesk:
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
         self._letters, self._held, self._figures = letters, talks, figures
-        self._radar = radar
+        self._radar, self._warnings = radar, warnings
         self._enlisting, self._sessions, self._gate = Enlisting(officers), sessions, Gate(sessions)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
-    async def take(self, incoming: Incoming, who: Person, session: Session, at: Moment) -> Step | None:
+    async def take(  # noqa: PLR0911 - each is another's matter
+        self, incoming: Incoming, who: Person, session: Session, at: Moment
+    ) -> Step | None:
         """What an officer gets for a message; None when it is a citizen's, or meant as one.
 
         Raises:
@@ -80,7 +86,8 @@ class OfficerDesk:
         if who.id not in await self._known_talks():
             return None
         asked = self._asked(incoming, session)
-        if asked is None and (incoming.choice is not None or not incoming.text):
+        writing = session.writing if asked is None and not _pressed(incoming, session) else None
+        if asked is None and not writing and (incoming.choice is not None or not incoming.text):
             return None
         officer = await self._officers.of(who, at.now)  # read anew: who has left, has left everywhere
         if officer is None:
@@ -88,12 +95,27 @@ class OfficerDesk:
         own = Hand(officer.id, hand.door, at.now)
         if asked == acts.SIGN_OUT and hand.door == WEBCHAT:
             return await self._gate.leave(own, who, session, screens)
+        if writing:
+            told = await self._warnings.typed(Press(officer, "", (), own, at, who.id), incoming, writing)
+            return _kept(session, told)
+        session = replace(session, writing=None)
         if asked is None:  # to the citizen they talk with, if there is one
             said = await self._held.wrote(own, f"{who.id}:{incoming.id}", incoming.text)
             return None if said is None else offered(session, said)
         press = Press(officer, *_read(asked), own, at, who.id)
+        if press.act in acts.WARNINGS:
+            return _kept(session, await self._warnings.pressed(press, incoming.address))
         said = await self._held.pressed(own, incoming.address, press.once.request, f"{acts.KIND}:{asked}")
         return offered(session, await self._answered(press, screens) if said is None else said)
+
+    def left(self, incoming: Incoming, session: Session, at: Moment) -> Session:
+        """The session of a message, without what an officer was writing once they do something else."""
+        writing = session.writing
+        if writing is None:
+            return session
+        other = incoming.choice is not None and not incoming.choice.startswith(_WARNING)
+        late = at.now.timestamp() > writing.until
+        return replace(session, writing=None) if other or late or incoming.public else session
 
     async def _known_talks(self) -> frozenset[str]:
         if monotonic() - self._looked >= _AGAIN:
@@ -118,26 +140,44 @@ class OfficerDesk:
     async def _answered(self, press: Press, screens: OfficerScreens) -> tuple[Reply, ...]:
         match press.act:
             case acts.DUTY:
-                outcome = await self._officers.set_duty(press.hand, on=press.values == ("on",))
-                if outcome is not Outcome.DONE:
-                    return (screens.said("refused"),)
-                changed = [each for each in await self._officers.everyone() if each.id == press.hand.who]
-                return (await self._menu(replace(press, officer=changed[0]), screens),)
+                reply = await self._duty(press, screens)
             case acts.FIGURES:
-                return (await self._figures.answered(press, screens),)
-            case acts.TODAY | acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
-                return (await self._visits.answered(press, screens),)
+                reply = await self._figures.answered(press, screens)
+            case acts.TODAY:
+                reply = await self._warnings.reminded(press, await self._visits.answered(press, screens))
+            case acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
+                reply = await self._visits.answered(press, screens)
             case acts.WALK | acts.CLOSE | acts.OPEN:
-                return (await self._counter.answered(press, screens),)
-        if press.act in LETTERS:
-            return (await self._letters.answered(press),)
-        if press.act in RADAR:
-            return (await self._radar.answered(press),)
-        return (await self._menu(press, screens),)
+                reply = await self._counter.answered(press, screens)
+            case act if act in LETTERS:
+                reply = await self._letters.answered(press)
+            case act if act in RADAR:
+                reply = await self._radar.answered(press)
+            case _:
+                reply = await self._menu(press, screens)
+        return (reply,)
+
+    async def _duty(self, press: Press, screens: OfficerScreens) -> Reply:
+        outcome = await self._officers.set_duty(press.hand, on=press.values == ("on",))
+        if outcome is not Outcome.DONE:
+            return screens.said("refused")
+        changed = [each for each in await self._officers.everyone() if each.id == press.hand.who]
+        return await self._menu(replace(press, officer=changed[0]), screens)
 
     async def _menu(self, press: Press, screens: OfficerScreens) -> Reply:
         now = press.at.now
         return screens.menu(press.officer, now, await self._sessions.ends(Person(press.talk), now))
+
+
+def _pressed(incoming: Incoming, session: Session) -> bool:
+    """Whether a message is a button, be it a citizen's: pressed, or typed as its number or label."""
+    found = on_offer(clean(incoming.text), session)
+    return incoming.choice is not None or (isinstance(found, Chose) and found.choice in session.offers)
+
+
+def _kept(session: Session, told: Told) -> Step:
+    """What is shown, and what is awaited next."""
+    return offered(replace(session, writing=told.writing), told.replies)
 
 
 def _read(asked: str) -> tuple[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ from bot.domain.warning import MOVES, Bulletin, Case, Move, State
 from bot.store.audit import ROSTER
 from bot.store.connection import Store
 from bot.store.naming import RESTORED
-from bot.store.scripts import Script, ms
+from bot.store.scripts import Script, ms, span_ms
 
 DESK = "desk"  # who makes the moves of nobody
 OWN, ALL = 20, 500  # drafts an author has at once; warnings kept
 _KEPT = timedelta(days=90)  # after the expiry, or after the last change of a draft without one
 _PREFIX, _LIST = "tb:{o}:warning:", "tb:{o}:warnings"
+_TOLD = "tb:{o}:warning-told:"
 _BULLETIN = TypeAdapter(Bulletin)
 
 
@@ -79,6 +81,10 @@ class Warnings:
             given["begins"] = ms(begins)
         return await self._run(self._move, by, id_, given)
 
+    def named(self, by: By) -> str:
+        """The id of the warning that a request drafts."""
+        return "tb" + hashlib.blake2b(self._request(by).encode(), digest_size=4).hexdigest()
+
     async def answered(self, by: By) -> Kept | None:
         """What this request came to, when it was made before."""
         found: bytes | None = await self._store.line.ask("GET", self._request(by))
@@ -104,6 +110,16 @@ class Warnings:
     async def looked(self) -> None:
         """What was being sent when the backup was made has been halted."""
         await self._store.line.ask("DEL", RESTORED)
+
+    async def was_told(self, id_: str, what: str, version: int) -> bool:
+        """Whether officers were told this of it."""
+        return bool(await self._store.line.ask("SISMEMBER", f"{_TOLD}{id_}", f"{what}:{version}"))
+
+    async def note_told(self, id_: str, what: str, version: int) -> None:
+        """Remember that they were, as long as the warning itself."""
+        key = f"{_TOLD}{id_}"
+        await self._store.line.ask("SADD", key, f"{what}:{version}")
+        await self._store.line.ask("PEXPIRE", key, span_ms(_KEPT + _KEPT))
 
     async def standing(self) -> dict[str, State]:
         """The state of every warning that is kept, the newest first."""

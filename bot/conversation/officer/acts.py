@@ -13,6 +13,13 @@ RADAR, SIGN = "radar", "sign"  # what several people met; one such sign
 SIGN_IN, SIGN_OUT = "in", "out"  # a session in a talk on the web
 LETTERS, LETTER, TURN, ISSUE = "letters", "letter", "turn", "issue"  # invitations that citizens can check
 
+# Warnings: the list, one of them, a new one, a part of a draft, a move, a trial to oneself, how it looks, and
+# putting one right that was sent.
+WARNS, WARN, WARN_NEW, WARN_SET, WARN_DO, WARN_TRY, WARN_VIEW, WARN_FIX = (
+    "warns", "warn", "warnew", "warnset", "warndo", "warntry", "warnview", "warnfix",
+)  # fmt: skip
+WARNINGS = frozenset({WARNS, WARN, WARN_NEW, WARN_SET, WARN_DO, WARN_TRY, WARN_VIEW, WARN_FIX})
+
 
 def choice(act: str, *values: object) -> str:
     """The choice of a button."""

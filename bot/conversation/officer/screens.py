@@ -56,6 +56,7 @@ class OfficerScreens:
             self._button("walk", acts.WALK),
             self._button("close", acts.CLOSE),
             self._button("load", acts.LOAD),
+            self._button("warns", acts.WARNS),
             self._button("letters", acts.LETTERS),
             self._button("figures", acts.FIGURES),
             self._button("radar", acts.RADAR),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.officer.acts import REASONS
+from bot.conversation.officer.warnings.sentences import WARNINGS
 
 OFFICER: dict[str, tuple[str, ...]] = {
     "officer_word": (),
@@ -81,4 +82,5 @@ OFFICER: dict[str, tuple[str, ...]] = {
     **{f"button_officer_{key}": () for key in (
         "letters", "new_invitation", "new_home", "letter_used", "letter_cancelled", "letter_open",
     )},
+    **WARNINGS,
 }  # fmt: skip

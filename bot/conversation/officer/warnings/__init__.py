@@ -1,0 +1,1 @@
+"""Warnings in an officer's chat: drafts, approval, sending. Pure."""

@@ -1,0 +1,1 @@
+"""Warnings in the officers' chat: written, approved by somebody else, sent."""

@@ -27,6 +27,7 @@ from bot.services.postmen import Postmen
 from bot.services.reception import Reception
 from bot.services.relay import Relay
 from bot.services.slips import Slips
+from bot.services.subscribing import Subscribing
 from bot.services.talks import Talks
 from bot.services.warnings import Bulletins
 from bot.store.connection import Store
@@ -82,7 +83,12 @@ class Offices:
             lambda: self.booking.rules.quiet,
         )  # fmt: skip
         self.desk = Desk(
-            records, self.booking, Appointments(self.booking, known, self.slips.link), self.letters, calls
+            records,
+            self.booking,
+            Appointments(self.booking, known, self.slips.link),
+            self.letters,
+            calls,
+            Subscribing(self.subscriptions, self.mailings),
         )
         self.officers = OfficerDesk(
             officers,

@@ -33,6 +33,7 @@ from bot.services.reception import Reception
 from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
+from bot.services.subscribing import Subscribing
 from bot.services.talks import Talks
 from bot.services.warning_news import CALL as WARNING_CALL
 from bot.services.warning_news import WarningNews
@@ -103,7 +104,7 @@ class Offices:
             Appointments(self.booking, known, self.slips.link),
             self.letters,
             calls,
-            self.mailings,
+            Subscribing(self.subscriptions, self.mailings),
         )
         self.sessions = WebSessions(store, officers)
         self.radar = Radar(store, officers, self.relay, known)

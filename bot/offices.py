@@ -9,10 +9,13 @@ from typing import Any
 
 from bot.domain.knowledge import Knowledge
 from bot.metrics import Metrics
+from bot.officer.coded import Coded
 from bot.officer.counter import OfficerCounter
 from bot.officer.desk import OfficerDesk
+from bot.officer.exports import OfficerExports
 from bot.officer.figures import OfficerFigures
 from bot.officer.letters import OfficerLetters
+from bot.officer.people import OfficerPeople
 from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk
 from bot.officer.visits import OfficerVisits
@@ -20,6 +23,7 @@ from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.exports import Exports
 from bot.services.handover import Calls
 from bot.services.letters import Letters
 from bot.services.mailings import Mailings
@@ -89,6 +93,7 @@ class Offices:
             records, self.booking, Appointments(self.booking, known, self.slips.link), self.letters, calls
         )
         self.sessions = WebSessions(store, officers)
+        self.exports = Exports(store, officers, self.reception, self.booking, known, public_url)
         self.radar = Radar(store, officers, self.relay, known)
         self.officers = OfficerDesk(
             officers,
@@ -99,6 +104,7 @@ class Offices:
             self.sessions,
             OfficerFigures(records, known),
             OfficerRadar(self.radar, self.bulletins, known),
+            Coded(OfficerPeople(officers, known), OfficerExports(self.exports, known)),
             known,
         )
 

@@ -22,6 +22,8 @@ from bot.domain.message import WEBCHAT, Incoming, Moment, Reply
 from bot.domain.officer import Hand
 from bot.domain.session import Session
 from bot.domain.step import Step
+from bot.officer.coded import ACTS as CODED
+from bot.officer.coded import Coded, typed
 from bot.officer.counter import OfficerCounter
 from bot.officer.enlisting import Enlisting
 from bot.officer.figures import OfficerFigures
@@ -54,16 +56,19 @@ class OfficerDesk:
         sessions: WebSessions,
         figures: OfficerFigures,
         radar: OfficerRadar,
+        coded: Coded,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
         self._letters, self._held, self._figures = letters, talks, figures
-        self._radar = radar
+        self._radar, self._coded = radar, coded
         self._enlisting, self._sessions, self._gate = Enlisting(officers), sessions, Gate(sessions)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
-    async def take(self, incoming: Incoming, who: Person, session: Session, at: Moment) -> Step | None:
+    async def take(  # noqa: PLR0911 - each is another's matter
+        self, incoming: Incoming, who: Person, session: Session, at: Moment
+    ) -> Step | None:
         """What an officer gets for a message; None when it is a citizen's, or meant as one.
 
         Raises:
@@ -88,10 +93,18 @@ class OfficerDesk:
         own = Hand(officer.id, hand.door, at.now)
         if asked == acts.SIGN_OUT and hand.door == WEBCHAT:
             return await self._gate.leave(own, who, session, screens)
+        with_code = (
+            typed(session, Press(officer, "", (), own, at, who.id), incoming.text) if asked is None else None
+        )
+        if with_code:
+            return await self._coded.step(with_code, session)
+        session = replace(session, code_for="")
         if asked is None:  # to the citizen they talk with, if there is one
             said = await self._held.wrote(own, f"{who.id}:{incoming.id}", incoming.text)
             return None if said is None else offered(session, said)
         press = Press(officer, *_read(asked), own, at, who.id)
+        if press.act in CODED:
+            return await self._coded.step(press, session)
         said = await self._held.pressed(own, incoming.address, press.once.request, f"{acts.KIND}:{asked}")
         return offered(session, await self._answered(press, screens) if said is None else said)
 
@@ -103,15 +116,15 @@ class OfficerDesk:
     def _asked(self, incoming: Incoming, session: Session) -> str | None:
         """The choice of an officer that a message is, pressed or typed as its number; None for all others."""
         # In a talk with a citizen what is typed is for them: "2" is no button, and nor is a label.
-        typed = incoming.choice is None and not held(session)
-        offered = on_offer(clean(incoming.text), session) if typed else None
+        by_hand = incoming.choice is None and not held(session)
+        offered = on_offer(clean(incoming.text), session) if by_hand else None
         choice = offered.choice if isinstance(offered, Chose) else incoming.choice
         if choice is not None:
             kind, _, rest = choice.partition(":")
             return rest if kind == acts.KIND else None
         said = incoming.text.strip().lower()
         says = self._known().says
-        if incoming.address.channel == WEBCHAT and typed and fold(said) == fold(says("button_officer_out")):
+        if incoming.address.channel == WEBCHAT and by_hand and fold(said) == fold(says("button_officer_out")):
             return acts.SIGN_OUT
         return acts.MENU if said in _COMMANDS or fold(said) == fold(says("officer_word")) else None
 

@@ -71,7 +71,7 @@ class OfficerDesk:
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
-    async def take(  # noqa: PLR0911 - each is another's matter
+    async def take(
         self, incoming: Incoming, who: Person, session: Session, at: Moment
     ) -> Step | None:
         """What an officer gets for a message; None when it is a citizen's, or meant as one.
@@ -107,7 +107,7 @@ class OfficerDesk:
     async def _typed(
         self, press: Press, incoming: Incoming, session: Session, writing: Writing | None
     ) -> Step | None:
-        """Words of an officer: of a warning, six digits, or to the citizen they talk with, if there is one."""
+        """Words of an officer: of a warning, six digits, or to the citizen they talk with."""
         if writing:
             told = await self._warnings.typed(press, incoming, writing)
             return _kept(replace(session, code_for=""), told)

@@ -81,7 +81,8 @@ class Understanding:
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
         self._booking = Hearing(known, matcher.guesses, self._named_case)
-        self._letters, self._warned = Letters(known), Warned(known, lexicon)
+        self._letters = Letters(known)
+        self._warned = Warned(known, lexicon, self._booking.station)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def advised(self, second: SecondOpinion) -> Understanding:
@@ -128,7 +129,7 @@ class Understanding:
             warned = self._warned.told(heard, reading.words, cleaned)
             heard = warned or self._letters.told(heard.intent, cleaned, day) or heard
         if isinstance(heard, Said):
-            heard = self._warned.enough(heard, session)
+            heard = self._warned.enough(heard, session, cleaned)
         if isinstance(heard, Meant | Puzzled):
             heard = self._suspicion.with_verdict(heard, text)
         return replace(heard, withheld=withheld) if withheld else heard

@@ -230,10 +230,14 @@ class Checks(Heard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follows(Heard):
-    """Warnings are wanted, or (`ends`) no more; of the `topics` that were named, or only `partly` no more."""
+    """Warnings are wanted, or (`ends`) no more; of the `topics` that were named, or only `partly` no more.
+
+    `station` is the one that was named.
+    """
 
     intent: str
     ends: bool = False
+    station: str | None = None
     topics: tuple[Topic, ...] = ()
     partly: bool = False
     guesses: tuple[Guess, ...] = ()

@@ -6,7 +6,7 @@ days have passed, and then not at all (zalo-api 1.4). Telegram knows only "block
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.message import Address
@@ -14,6 +14,7 @@ from bot.store.connection import Store
 from bot.store.inbox import Inbox
 from bot.store.naming import prefix
 from bot.store.scripts import Script, ms, span_ms
+from bot.store.subscriptions import Subscriptions
 
 FREE = 8
 WINDOW = timedelta(hours=48)
@@ -21,6 +22,7 @@ REACH = timedelta(days=7)
 KEPT = timedelta(days=31)  # after they last wrote
 _OURS = 40  # message ids of ours that are known again when the platform tells us of them
 _OURS_FOR = timedelta(days=1)
+_WISHED = frozenset({"left", "blocked"})  # why somebody is gone: because they wanted it so
 _NOW = 2**53  # later than whatever was written
 _IN_FLIGHT = timedelta(minutes=2)  # after a sending began, an unknown message may be ours
 
@@ -40,6 +42,7 @@ class Contacts:
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._person = store, inbox.person
+        self._subscriptions = Subscriptions(store, inbox)
         self._touch, self._spend, self._sent, self._leave = (
             Script(store.line, name) for name in ("touch", "spend", "sent", "leave")
         )
@@ -104,9 +107,14 @@ class Contacts:
         return sent is not None and ms(now) - int(sent) < span_ms(_IN_FLIGHT)
 
     async def gone(self, address: Address, reason: str, at: datetime | None = None) -> None:
-        """They cannot be written to until they write themselves; with `at`, unless they wrote after that."""
+        """They cannot be written to until they write themselves; with `at`, unless they wrote after that.
+
+        Who blocks us or leaves wants no warnings either: coming back, they would have to agree to them again.
+        """
         key = self._person(address).key("contact")
-        await self._leave(keys=[key], args=[reason, ms(at) if at else _NOW, span_ms(KEPT)])
+        went = await self._leave(keys=[key], args=[reason, ms(at) if at else _NOW, span_ms(KEPT)])
+        if went and reason in _WISHED:
+            await self._subscriptions.gone(address, at or datetime.now(UTC))
 
     async def back(self, address: Address) -> None:
         """They can be written to again, as far as they are concerned."""

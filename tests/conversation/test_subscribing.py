@@ -73,7 +73,7 @@ WAYS_TO_BEGIN = [
     "toi muon nhan tin canh bao", "muốn nhận tin lừa đảo của xã", "cho choa nhận tin cảnh báo với",
 ]  # fmt: skip
 WAYS_TO_STOP = [
-    "ngừng", "dừng", "stop", "ngung", "dung", "ngưng", "STOP", "Dừng lại", "ngừng nhận", "thôi nhận tin",
+    "ngừng", "dừng", "stop", "ngung", "ngưng", "STOP", "Dừng lại", "ngừng nhận", "thôi nhận tin",
     "thoi nhan tin", "ngừng nhận tin", "đừng gửi tin cảnh báo nữa", "khỏi nhắn tin cảnh báo nữa hè",
     "tắt tb cảnh báo đi ad", "tui nỏ muốn nhận tin chi nữa", "thoi k nhan tin nua", "hủy đăng ký nhận tin",
     "huy nhan canh bao", "ngừng gửi tin", "thôi không nhận tin nữa", "dung gui tin nua",
@@ -89,6 +89,12 @@ def test_who_wants_warnings_is_asked_and_nothing_is_agreed_to_yet(talk: Talk, te
 @pytest.mark.parametrize("text", WAYS_TO_STOP)
 def test_one_word_stops_everything_at_once(talk: Talk, text: str) -> None:
     assert talk.typed(text) == Unsubscribe("warn:m1")
+
+
+def test_a_word_that_only_looks_like_a_stop_stops_nothing(talk: Talk) -> None:
+    for text in ("đúng", "Đúng ạ", "dùng", "đứng", "ngủng"):
+        assert not isinstance(talk.typed(text), Unsubscribe), text
+    assert talk.typed("dung") == ShowWarnings("warn:m1", "less")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +128,20 @@ def test_the_consent_names_the_station_and_says_what_it_means(talk: Talk) -> Non
 def test_a_topic_that_was_named_stands_first(talk: Talk) -> None:
     reply = talk.asked("cho tôi nhận tin cảnh báo cháy nổ")
     assert [key.choice for key in reply.buttons][:2] == ["s:on:mai_phu:pccc", "s:all:mai_phu"]
+
+
+def test_a_station_that_was_named_is_the_one(edition: Edition) -> None:
+    talk = Talk(edition, None)
+    assert "Công an xã Mai Phụ" in talk.asked("tôi muốn nhận tin cảnh báo xã Mai Phụ").text
+    assert talk.session.station == "mai_phu"
+    two = Subscription(("mai_phu", "thanh_sen"), (SCAM,))
+    assert talk.typed("ngừng nhận tin cảnh báo của phường Thành Sen") == Unsubscribe("warn:m1", "thanh_sen")
+    assert "Đã bỏ: Công an phường Thành Sen" in talk.told(talk.shown.request, Outcome.DONE, two).text
+
+
+def test_who_gets_nothing_and_wants_only_one_topic_is_asked_for_that(talk: Talk) -> None:
+    reply = talk.asked("chỉ nhận tin lừa đảo thôi")
+    assert reply.buttons[0].choice == "s:on:mai_phu:lua_dao"
 
 
 def test_each_door_says_what_it_cannot_do(talk: Talk) -> None:

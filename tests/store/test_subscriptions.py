@@ -14,6 +14,7 @@ from bot.domain.subscription import MOST, UNDO, Outcome, Subscription
 from bot.domain.warning import Topic
 from bot.store.archive import backup, rekey, restore
 from bot.store.connection import Store, open_store
+from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.naming import TAGS, prefix
 from bot.store.records import Records
@@ -204,3 +205,16 @@ async def test_subscriptions_outlive_a_new_key_and_a_backup(
     again = Subscriptions(newest, Inbox(newest))
     assert await found(again, (HERE,), SCAM) == {"an"}
     await newest.close()
+
+
+async def test_who_blocks_us_or_leaves_is_told_nothing_more_unless_they_wrote_after_it(
+    store: Store, inbox: Inbox, subscriptions: Subscriptions
+) -> None:
+    contacts = Contacts(store, inbox)
+    for each in (AN, BINH, CUC):
+        await subscriptions.join(each, (HERE,), (SCAM,), WORDS, NOW)
+    await contacts.gone(AN, "blocked")
+    await contacts.wrote(BINH, NOW, NOW)
+    await contacts.gone(BINH, "left", NOW - timedelta(minutes=1))
+    await contacts.gone(CUC, "unknown")  # no wish of theirs: a platform may be wrong
+    assert await found(subscriptions, (), SCAM) == {"binh", "cuc"}

@@ -59,6 +59,11 @@ class Hearing:
         sure = bool(message.judged.guesses) and message.judged.guesses[0].score >= SURE
         return place(message.text, sure=sure or told)
 
+    def station(self, text: str) -> str | None:
+        """The one station that a message names."""
+        found = self._sentences.station(fold(text))
+        return found.id if found else None
+
     def is_plain(self, message: Spoken) -> bool:
         """Whether a message only says who comes, as was asked: such short words may sound like an alarm."""
         return self._answers.is_plain(message)

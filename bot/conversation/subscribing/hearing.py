@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.conversation.cues import Cues
 from bot.conversation.lexicon import Lexicon
@@ -23,18 +23,22 @@ _PARTLY = re.compile(
 class Hearing:
     """Hears it, where the content has the intents."""
 
-    def __init__(self, known: Knowledge, lexicon: Lexicon) -> None:
+    def __init__(
+        self, known: Knowledge, lexicon: Lexicon, station: Callable[[str], str | None] = lambda _: None
+    ) -> None:
+        """`station` is the one that a text names."""
+        self._station = station
         self._flows = {id_: each.does for id_, each in known.intents.items()}
         self._topics = tuple(known.warnings.topics)
         says = [words.says for words in known.warnings.topics.values()]
         self._cues = Cues(lexicon, dict(enumerate(says)))
 
-    def enough(self, heard: Said, session: Session) -> Said | Follows:
-        """One word to stop is about the warnings where nothing else goes on."""
+    def enough(self, heard: Said, session: Session, text: str) -> Said | Follows:
+        """One word to stop is about the warnings where nothing else goes on; a doubtful one asks first."""
         ending = next((id_ for id_, flow in self._flows.items() if flow == NO_WARNINGS), None)
         if heard.what is not Command.ENOUGH or session.draft or session.letter or ending is None:
             return heard
-        return Follows(intent=ending, ends=True)
+        return Follows(intent=ending, ends=True, partly=is_doubtful(text))
 
     def told(self, heard: Meant, words: Sequence[Token], text: str) -> Follows | None:
         """What a sure question about warnings asks for; None when it is about anything else."""
@@ -45,7 +49,13 @@ class Hearing:
         return Follows(
             intent=heard.intent,
             ends=flow == NO_WARNINGS,
+            station=self._station(text),
             topics=topics if len(topics) < len(Topic) else (),
             partly=flow == NO_WARNINGS and bool(_PARTLY.search(fold(text))),
             guesses=heard.guesses,
         )
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether a word to stop may be another one, typed without marks ("dung": đúng, dùng)."""
+    return text.strip(" .!").lower() == "dung"

@@ -33,11 +33,13 @@ class Screens:
         named = value if act == acts.AT and value in self._known.stations else None
         if named and named not in now.stations:
             return self._joining(named, topics, result)
-        if act == acts.WHERE or (not now.live and act != acts.LESS and own not in self._known.stations):
+        if not now.live and act == acts.LESS and not topics:
+            return self.over(stopped=False)
+        if act == acts.WHERE or (not now.live and own not in self._known.stations):
             return self._which(now)
         if not now.live:
-            return self.over(stopped=False) if act == acts.LESS else self._joining(own or "", topics, result)
-        if act == acts.MORE or not set(topics) <= set(now.topics):
+            return self._joining(own or "", topics, result)
+        if act == acts.MORE or (act != acts.LESS and not set(topics) <= set(now.topics)):
             return self._more(now, [each for each in topics if each not in now.topics])
         if act == acts.LESS:
             keys = [Button(self._words[each].label, choice(acts.OFF, each)) for each in now.topics]

@@ -51,11 +51,13 @@ class Subscribing:
     def heard(self, session: Session, heard: Follows, at: Moment) -> Step:
         """Warnings are wanted, or no more; which ones are wanted is chosen by a press."""
         session = replace(session, intent=heard.intent, misses=0)
-        if not heard.ends:
-            return self._look(session, at, "", heard.topics)
-        if heard.partly:
-            return self._look(session, at, acts.LESS)
-        return Step(session, (), Unsubscribe(f"warn:{at.message_id}", topics=heard.topics))
+        named = heard.station or ""
+        if heard.partly or (heard.ends and named and heard.topics):
+            return self._look(session, at, acts.LESS, heard.topics)
+        if heard.ends:
+            return Step(session, (), Unsubscribe(f"warn:{at.message_id}", named, heard.topics))
+        session = replace(session, station=session.station or heard.station)
+        return self._look(session, at, f"{acts.AT}:{named}" if named else "", heard.topics)
 
     def stopped(self, session: Session, at: Moment) -> Step:
         """Nothing any more, at once: it can be taken back with one press."""

@@ -126,8 +126,9 @@ class Understanding:
         if isinstance(heard, Meant | Puzzled | Elsewhere) and self._in_danger(session, heard):
             heard = Said(what=Command.DANGER)
         if isinstance(heard, Meant):
-            warned = self._warned.told(heard, reading.words, cleaned)
-            heard = warned or self._letters.told(heard.intent, cleaned, day) or heard
+            heard = self._letters.told(heard.intent, cleaned, day) or heard
+        if isinstance(heard, Meant | Puzzled):
+            heard = self._warned.told(heard, reading.words, cleaned) or heard
         if isinstance(heard, Said):
             heard = self._warned.enough(heard, session, cleaned)
         if isinstance(heard, Meant | Puzzled):

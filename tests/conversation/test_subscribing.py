@@ -139,6 +139,14 @@ def test_a_station_that_was_named_is_the_one(edition: Edition) -> None:
     assert "Đã bỏ: Công an phường Thành Sen" in talk.told(talk.shown.request, Outcome.DONE, two).text
 
 
+@pytest.mark.parametrize(
+    "text", ["bỏ nhận tin cảnh báo phường thành sen", "ngừng nhầm rồi, cho nhận tin cảnh báo lại với"]
+)
+def test_the_verb_says_whether_it_begins_or_ends(talk: Talk, text: str) -> None:
+    request = talk.typed(text)
+    assert isinstance(request, Unsubscribe if text.startswith("bỏ") else ShowWarnings), request
+
+
 def test_who_gets_nothing_and_wants_only_one_topic_is_asked_for_that(talk: Talk) -> None:
     reply = talk.asked("chỉ nhận tin lừa đảo thôi")
     assert reply.buttons[0].choice == "s:on:mai_phu:lua_dao"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.conversation.cues import Cues
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.text import Token, fold
-from bot.domain.heard import Command, Follows, Meant, Said
+from bot.domain.heard import Command, Follows, Meant, Puzzled, Said
 from bot.domain.knowledge import NO_WARNINGS, WARNINGS, Knowledge
 from bot.domain.session import Session
 from bot.domain.warning import Topic
@@ -18,6 +18,11 @@ _PARTLY = re.compile(
     r"\b(?:bot|it thoi|it lai|giam|chi (?:giu|nhan|lay|can|gui)|tam (?:dung|ngung|tat|thoi)|ban dem|"
     r"luc ngu|nua dem|thang mot tin|thang mot lan|tuan mot tin|tuan mot lan)\b"
 )
+_OURS = frozenset({WARNINGS, NO_WARNINGS})
+_EITHER = ([WARNINGS, NO_WARNINGS], [NO_WARNINGS, WARNINGS])
+_SURE = 0.9  # from which on a guess needs no verb
+_STOPS = re.compile(r"\b(?:ngung|dung|thoi|bo|huy|tat|khoi|cat|ngat|go|unsub)\b")
+_AGAIN = re.compile(r"\b(?:lai|nham|lo)\b")  # what was stopped by mistake
 
 
 class Hearing:
@@ -40,20 +45,33 @@ class Hearing:
             return heard
         return Follows(intent=ending, ends=True, partly=is_doubtful(text))
 
-    def told(self, heard: Meant, words: Sequence[Token], text: str) -> Follows | None:
-        """What a sure question about warnings asks for; None when it is about anything else."""
-        flow = self._flows.get(heard.intent)
-        if flow not in {WARNINGS, NO_WARNINGS} or heard.others:
+    def told(self, heard: Meant | Puzzled, words: Sequence[Token], text: str) -> Follows | None:
+        """What a question about warnings asks for; None when it is about anything else, or two things."""
+        intent = self._intent(heard, fold(text))
+        flow = self._flows.get(intent)
+        if not intent or (isinstance(heard, Meant) and heard.others):
             return None
         topics = tuple(dict.fromkeys(self._topics[hit.key] for hit in self._cues.found(words)))
         return Follows(
-            intent=heard.intent,
+            intent=intent,
             ends=flow == NO_WARNINGS,
             station=self._station(text),
             topics=topics if len(topics) < len(Topic) else (),
             partly=flow == NO_WARNINGS and bool(_PARTLY.search(fold(text))),
             guesses=heard.guesses,
         )
+
+    def _intent(self, heard: Meant | Puzzled, folded: str) -> str:
+        """Begin or end: where it is sure only that it is one of the two, the verb says which."""
+        sure = heard.intent if isinstance(heard, Meant) else ""
+        if sure and self._flows.get(sure) not in _OURS:
+            return ""
+        likely = [guess.intent for guess in heard.guesses[:2]]
+        either = [self._flows.get(each) for each in likely] in _EITHER
+        if not either or heard.guesses[0].score >= _SURE or not _STOPS.search(folded):
+            return sure
+        wanted = WARNINGS if _AGAIN.search(folded) else NO_WARNINGS
+        return next(each for each in likely if self._flows[each] == wanted)
 
 
 def is_doubtful(text: str) -> bool:

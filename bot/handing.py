@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.content.edition import Edition
 from bot.conversation import wording
 from bot.domain.handover import Alert, HandedOver, Handover, HangUp, Outcome, PassOn
-from bot.domain.heard import AnyHeard, Chose, Handed, Puzzled, Said, Urgent
+from bot.domain.heard import AnyHeard, Chose, Follows, Handed, Puzzled, Said, Urgent
 from bot.domain.message import Incoming, Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Step
@@ -71,4 +71,8 @@ async def _alerted(step: Step, heard: Urgent, at: Moment, act: CarryOut) -> Step
 
 def _is_for_officers(heard: AnyHeard, incoming: Incoming) -> bool:
     """Whether something written belongs to a question that waits: no press, nothing about the talk."""
-    return bool(incoming.text) and incoming.choice is None and not isinstance(heard, Chose | Said | Handed)
+    return (
+        bool(incoming.text)
+        and incoming.choice is None
+        and not isinstance(heard, Chose | Said | Follows | Handed)
+    )

@@ -76,7 +76,7 @@ async def take(  # noqa: PLR0913, PLR0917 - a message, and all it is answered fr
     heard = _heard(edition, session, incoming, at)
     session = _paced(session, at.now)
     ours = isinstance(heard, Urgent) or edition.dialogue.is_ours(heard)
-    silent = None if ours else _unanswered(edition, session, at)
+    silent = None if isinstance(heard, Urgent) else _unanswered(edition, session, at, ours=ours)
     if silent:
         return silent
     if handover and handover.stage is Stage.TAKEN and not ours:
@@ -101,9 +101,12 @@ async def take(  # noqa: PLR0913, PLR0917 - a message, and all it is answered fr
     return Turn(step.session, step.replies, outcome, intent, counts, unclear, sighting, left)
 
 
-def _unanswered(edition: Edition, session: Session, at: Moment) -> Turn | None:
-    """What comes of a message that is not read: an officer writes by hand, or they come too fast."""
-    if session.quiet_until > at.now.timestamp():
+def _unanswered(edition: Edition, session: Session, at: Moment, *, ours: bool) -> Turn | None:
+    """What comes of a message that is not read: an officer writes by hand, or they come too fast.
+
+    `ours`: it is for us, whoever writes.
+    """
+    if session.quiet_until > at.now.timestamp() and not ours:
         return _silent(session, "with_officer")
     if session.pace[1] > A_MINUTE:
         step = edition.dialogue.slowed(session)

@@ -9,9 +9,11 @@ import pytest
 
 from bot import turn
 from bot.content.edition import Edition
-from bot.domain.message import Address, Incoming, Moment
+from bot.domain.handover import Handover, Reason, Stage
+from bot.domain.message import Address, Incoming, Kind, Moment
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, ShowData
+from bot.domain.subscription import Noted, Unsubscribe
 from bot.turn import A_MINUTE, Turn, take
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -149,3 +151,27 @@ async def test_what_may_be_somebodys_name_is_not_kept_as_a_question(talk: Talk) 
     taken = await talk.say("grzb ưqx plmok")
     assert taken.outcome == "unknown"
     assert taken.unclear is None
+
+
+async def test_a_press_under_a_warning_counts_also_while_a_person_writes(edition: Edition) -> None:
+    talk = Talk(edition)
+    await talk.say("chào")
+    by_hand = Incoming("m9", HERE, kind=Kind.OFFICER)
+    taken = await take(edition, talk.session, by_hand, Moment(NOW, "m9"), talk.act)
+    talk.session = taken.session
+    assert (await talk.say("có ai không")).outcome == "with_officer"
+    await talk.say(choice="w:stop")
+    assert talk.asked[-1] == Unsubscribe(f"warn:m{talk.number}")
+    taken = await talk.say(choice="w:ok:tb1:pccc")
+    assert talk.asked[-1] == Noted(f"note:m{talk.number}", "tb1", "read")
+    assert "Cảm ơn" in taken.replies[0].text
+
+
+async def test_a_press_under_a_warning_is_not_relayed_to_an_officer(edition: Edition) -> None:
+    talk = Talk(edition)
+    handover = Handover("mai_phu", "a1", Stage.TAKEN, 1, Reason.ASKED, NOW, NOW, NOW, NOW, officer="o1")
+    pressed = Incoming("m1", HERE, "", "w:stop")
+    session = replace(talk.session, handover=handover.ref)
+    taken = await take(edition, session, pressed, Moment(NOW, "m1"), talk.act, handover)
+    assert talk.asked == [Unsubscribe("warn:m1")]
+    assert taken.session.handover == handover.ref

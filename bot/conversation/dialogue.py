@@ -7,9 +7,10 @@ from typing import assert_never
 
 from bot.conversation import wording
 from bot.conversation.alarms import Alarms
-from bot.conversation.booking.acts import KIND, NO
+from bot.conversation.booking.acts import KIND
 from bot.conversation.booking.talk import Bookings
 from bot.conversation.commands import Commands
+from bot.conversation.crossings import Crossings
 from bot.conversation.days import local_day
 from bot.conversation.display import Display
 from bot.conversation.guides import Guides
@@ -73,6 +74,9 @@ class Dialogue:
         self._letters = letters.Letters(known)
         self._subscribing = Subscribing(known)
         self.people = People(known)
+        self._crossings = Crossings(
+            self._bookings, self._letters, self.people, self._subscribing, self._visits
+        )
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
         self._commands = Commands(
@@ -144,7 +148,9 @@ class Dialogue:
         if session.version != VERSION:
             session = Session()
         asked = session.places if isinstance(heard, Named) else ()
-        open_ = session.letter if isinstance(heard, Puzzled) else None  # anything else leaves that question
+        # Anything else leaves that question.
+        stays = isinstance(heard, Puzzled) or (isinstance(heard, Said) and heard.what is Command.ENOUGH)
+        open_ = session.letter if stays else None
         session = replace(session, greeted=True, places=asked, letter=open_)
         step = self._answered(session, heard, at)
         step = self._display.guide_kept_open(step)
@@ -181,7 +187,7 @@ class Dialogue:
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
             case Said(what=Command.ENOUGH):
-                return self._enough(session, at)
+                return self._crossings.enough(session, at)
             case Said(what=what):
                 told = self._questions.part if isinstance(what, Facet) else self._commands.given
                 return told(session, what, at)  # type: ignore[arg-type]  # each gets its own kind
@@ -193,7 +199,7 @@ class Dialogue:
                     else self._questions.meant(session, heard, at)
                 )
             case Named():
-                return self._named(session, heard, at)
+                return self._crossings.named(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._display.chosen(session, answer_choice(refusal), at)
             case Puzzled():
@@ -234,23 +240,6 @@ class Dialogue:
         return self._display.chosen(session, choice, at)
 
     # -- what was heard
-
-    def _enough(self, session: Session, at: Moment) -> Step:
-        """One word to stop: what is going on, and the warnings when nothing is."""
-        if session.draft:
-            return self._bookings.chosen(session, NO, at)
-        if session.letter:
-            return self._letters.chosen(session, letters.STOP)
-        return self._subscribing.stopped(session, at)
-
-    def _named(self, session: Session, heard: Named, at: Moment) -> Step:
-        """A place; the station there, when one was asked for to get its warnings."""
-        asked = self._subscribing.asks_where(session) or self._subscribing.opens(heard.intent)
-        step = self._visits.named(replace(session, station=None) if asked else session, heard, at)
-        found = step.session.station
-        if not asked or self._subscribing.ending == heard.intent or found is None:
-            return replace(step, session=replace(step.session, station=found or session.station))
-        return self._subscribing.at_station(replace(session, station=session.station or found), found, at)
 
     def _puzzled(self, session: Session, heard: Puzzled, at: Moment) -> Step:
         """In the midst of a guide the step to do next is shown again, else the question that is open."""

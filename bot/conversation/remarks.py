@@ -45,7 +45,9 @@ class Remarks:
 
     def _means_other(self, message: Spoken) -> bool:
         """Whether a word to stop is another one: "đúng" is not "dừng", nor is it sure that "dung" is."""
-        if is_doubtful(message.text) and (message.session.draft or message.session.letter):
+        if is_doubtful(message.text) and (
+            message.session.draft or message.session.letter or message.session.handover
+        ):
             return True
         return any(word.has_marks and word.marked not in self._stops for word in tokens(message.text))
 

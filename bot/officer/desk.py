@@ -71,9 +71,7 @@ class OfficerDesk:
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
-    async def take(
-        self, incoming: Incoming, who: Person, session: Session, at: Moment
-    ) -> Step | None:
+    async def take(self, incoming: Incoming, who: Person, session: Session, at: Moment) -> Step | None:
         """What an officer gets for a message; None when it is a citizen's, or meant as one.
 
         Raises:

@@ -10,6 +10,7 @@ import pytest
 from bot.content.edition import Edition
 from bot.conversation.screens import CHOICE_LIMIT
 from bot.domain.draft import Draft
+from bot.domain.handover import HangUp
 from bot.domain.heard import AnyHeard, Chose, Follows, Said
 from bot.domain.message import Moment
 from bot.domain.session import Session
@@ -247,6 +248,20 @@ def test_in_the_midst_of_a_booking_one_word_stops_that(talk: Talk) -> None:
     assert not isinstance(request, Unsubscribe)
     assert talk.session.draft is None
     talk.session = replace(talk.session, draft=Draft("d1", station="mai_phu"))
+    assert talk.typed("ngừng nhận tin cảnh báo") == Unsubscribe("warn:m1")
+
+
+def test_in_the_midst_of_a_letter_one_word_stops_that(talk: Talk) -> None:
+    talk.typed("kiểm tra mã giấy mời")
+    assert talk.session.letter
+    assert talk.typed("dừng") is None
+    assert talk.session.letter is None
+    assert "không kiểm tra nữa" in talk.shown.replies[0].text
+
+
+def test_whoever_waits_for_an_officer_stops_waiting_by_one_word(talk: Talk) -> None:
+    talk.session = replace(talk.session, handover="mai_phu.a1")
+    assert talk.typed("dừng") == HangUp("end:m1", "mai_phu.a1")
     assert talk.typed("ngừng nhận tin cảnh báo") == Unsubscribe("warn:m1")
 
 

@@ -41,7 +41,8 @@ class Hearing:
     def enough(self, heard: Said, session: Session, text: str) -> Said | Follows:
         """One word to stop is about the warnings where nothing else goes on; a doubtful one asks first."""
         ending = next((id_ for id_, flow in self._flows.items() if flow == NO_WARNINGS), None)
-        if heard.what is not Command.ENOUGH or session.draft or session.letter or ending is None:
+        goes_on = session.draft or session.letter or session.handover
+        if heard.what is not Command.ENOUGH or goes_on or ending is None:
             return heard
         return Follows(intent=ending, ends=True, partly=is_doubtful(text))
 

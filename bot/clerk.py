@@ -82,7 +82,7 @@ class Clerk:
                 return self._outcome(lease, turn.by_officer(step)), ("officer", None)
             taken = await turn.take(edition, step.session if step else session, incoming, at, act, handover)
             if step:
-                taken = turn.beside(taken, step)
+                taken = turn.beside(taken, step, Reply(edition.known.says("officer_warn_cry")))
         except RedisError:
             raise  # the store is away: the message stays where it is
         except Exception as error:  # whatever it is, its writer must hear something

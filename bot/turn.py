@@ -145,9 +145,9 @@ def by_officer(step: Step) -> Turn:
     return Turn(step.session, step.replies, "officer", None, Counter({"outcome|officer": 1}), None)
 
 
-def beside(taken: Turn, step: Step) -> Turn:
-    """The turn of an officer's words that may be a cry for help too: what helps first."""
-    both = offered(taken.session, (*taken.replies, *step.replies))
+def beside(taken: Turn, step: Step, note: Reply) -> Turn:
+    """The turn of an officer's words that may be a cry for help too: what helps first, then why it is said."""
+    both = offered(taken.session, (*taken.replies, note, *step.replies))
     return replace(taken, session=both.session, replies=both.replies)
 
 

@@ -13,7 +13,7 @@ from bot.content.markup import foreign
 from bot.content.model import Label, Line, Name, Strict
 from bot.domain.knowledge import Knowledge
 from bot.domain.topics import Check, Template, TopicWords, WarningWords
-from bot.domain.warning import LINK, TEXT, TITLE, Bulletin, Topic, faults
+from bot.domain.warning import LINK, TEXT, TITLE, Bulletin, Fault, Topic, faults
 from bot.errors import Problem
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)  # a template has no times of its own
@@ -105,4 +105,6 @@ def _faults(known: Knowledge, template: Template, document: Document, place: Pla
     """What would be wrong with a warning that says just this."""
     draft = Bulletin(template.topic, (), template.title, template.text, _SOON, template.link)
     for fault in faults(draft, _NOW, known.scams.webs.official):
+        if fault is Fault.BLANK:  # whoever uses it fills that in
+            continue
         yield document.problem(place, f"warning_{fault}", id=template.id)

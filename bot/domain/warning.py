@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from bot.domain.officer import Officer, Refusal, Right, refused
 
 TITLE, TEXT, LINK = (5, 100), (20, 1000), 200  # characters
+BLANK = "[điền"  # what the places begin with that a template leaves open
 LASTS = timedelta(days=7)  # the longest a warning may be sent after it was written
 _STATIONS = 50
 _SHOUTED, _FEW = 0.3, 5  # share of the words in capitals; with fewer words they may be names
@@ -159,6 +160,7 @@ class Fault(StrEnum):
     PICTURE = "picture"
     LINK_INSIDE = "link_inside"  # a link has a field of its own, where it is checked
     STATIONS = "stations"
+    BLANK = "blank"  # a place of a template that nobody filled in
     DEAD = "dead"  # the link does not answer; looked at when it is submitted
     DEAD_PICTURE = "dead_picture"  # no picture is there
 
@@ -178,6 +180,7 @@ def faults(bulletin: Bulletin, now: datetime, official: Collection[str]) -> tupl
         Fault.LINK: bool(bulletin.link) and not is_official(bulletin.link, official),
         Fault.PICTURE: bool(bulletin.picture) and not is_official(bulletin.picture, official),
         Fault.LINK_INSIDE: bool(_ADDRESS.search(whole)),
+        Fault.BLANK: BLANK in whole.lower(),
         Fault.STATIONS: len(bulletin.stations) > _STATIONS,
     }
     return tuple(fault for fault, so in found.items() if so)

@@ -44,6 +44,7 @@ from bot.store.naming import Person
 
 _WARNING = f"{acts.KIND}:warn"
 _COMMANDS = frozenset({"/cb", "/canbo"})
+_FORGOTTEN = 12 * 3600  # seconds after which nobody thinks of a warning they were writing
 _AGAIN = 2.0  # seconds until it is looked again which talks are officers'
 
 
@@ -132,7 +133,7 @@ class OfficerDesk:
         if writing is None:
             return session
         other = incoming.choice is not None and not incoming.choice.startswith(_WARNING)
-        late = at.now.timestamp() > writing.until
+        late = at.now.timestamp() > writing.until + _FORGOTTEN
         return replace(session, writing=None) if other or late or incoming.public else session
 
     async def _known_talks(self) -> frozenset[str]:

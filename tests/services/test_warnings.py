@@ -15,6 +15,7 @@ from redis import Redis
 from bot.domain.message import Address
 from bot.domain.officer import FRESH, Hand, Officer, Role
 from bot.domain.warning import MOVES, Bulletin, Case, Fault, Move, State, Whose
+from bot.services.links import Links, Wants
 from bot.services.officers import TERMINAL, Outcome
 from bot.services.warnings import Bulletins, Result
 from bot.store.audit import told
@@ -132,14 +133,75 @@ async def test_wider_area_needs_the_wider_role(office: Office) -> None:
 
 
 async def test_approval_needs_a_new_code(office: Office) -> None:
-    chief = await office.comes(Role.COMMANDER, "mai_phu")
-    case = await office.drafted(TERMINAL)
-    case = await office.moved(TERMINAL, case, Move.SUBMIT)
+    author, chief = await office.comes(Role.OFFICER, "mai_phu"), await office.comes(Role.COMMANDER, "mai_phu")
+    case = await office.moved(author.id, await office.drafted(author.id), Move.SUBMIT)
     office.now += timedelta(seconds=31)
     for code in ("", "000000"):
         found = await office.bulletins.move(office.hand(chief.id), f"c{code}", case, Move.APPROVE, totp=code)
         assert (found.kept, found.code) == (Kept.REFUSED, Outcome.WRONG)
     assert (await office.move(chief.id, case, Move.APPROVE)).done
+
+
+async def test_the_terminal_writes_nothing_by_itself_and_officers_there_need_a_code(office: Office) -> None:
+    """A commander with a shell cannot submit as nobody and approve as themselves."""
+    author = await office.comes(Role.OFFICER, "mai_phu")
+    nobody = await office.bulletins.draft(office.hand(TERMINAL), "t1", TEXT, "123456")
+    assert nobody.kept is Kept.REFUSED
+    office.now += timedelta(seconds=31)
+    there = Hand(author.id, TERMINAL, office.now)
+    without = await office.bulletins.draft(there, "t2", TEXT)
+    assert (without.kept, without.code) == (Kept.REFUSED, Outcome.WRONG)
+    code = totp(office.secrets[author.id], office.now)
+    made = await office.bulletins.draft(there, "t3", TEXT, code)
+    assert made.case
+    again = await office.bulletins.move(there, "t4", made.case, Move.SUBMIT, totp=code)
+    assert (again.kept, again.code) == (Kept.REFUSED, Outcome.WRONG)  # each is good for one act
+    assert (await office.move(author.id, made.case, Move.SUBMIT)).done  # in the chat as ever
+
+
+async def test_approved_and_sent_with_one_code_and_gone_on_with_after_a_crash(office: Office) -> None:
+    author, chief = await office.comes(Role.OFFICER, "mai_phu"), await office.comes(Role.COMMANDER, "mai_phu")
+    case = await office.moved(author.id, await office.drafted(author.id), Move.SUBMIT)
+    office.now += timedelta(seconds=31)
+    code, hand = totp(office.secrets[chief.id], office.now), office.hand(chief.id)
+    cut = await office.bulletins.move(hand, "both", case, Move.APPROVE, totp=code)  # and then it died
+    assert cut.done
+    done = await office.bulletins.approve_and_send(hand, "both", case, code)
+    assert done.case
+    assert done.case.state is State.SENDING
+    once_more = await office.bulletins.approve_and_send(hand, "both", case, code)
+    assert once_more.case == done.case
+    own = await office.moved(chief.id, await office.drafted(chief.id), Move.SUBMIT)
+    office.now += timedelta(seconds=31)
+    code, hand = totp(office.secrets[chief.id], office.now), office.hand(chief.id)
+    assert (await office.bulletins.approve_and_send(hand, "own", own, code)).kept is Kept.OWN
+
+
+async def test_a_draft_asked_for_twice_is_one_draft_that_is_told_both_times(office: Office) -> None:
+    author = await office.comes(Role.OFFICER, "mai_phu")
+    first = await office.bulletins.draft(office.hand(author.id), "same", TEXT)
+    again = await office.bulletins.draft(office.hand(author.id), "same", TEXT)
+    assert first.case
+    assert again == first
+    assert len(await office.bulletins.kept.all()) == 1
+
+
+async def test_a_link_that_does_not_answer_is_not_submitted(office: Office) -> None:
+    class Deaf(Links):
+        async def answers(self, url: str, wants: Wants = Wants.PAGE) -> bool:
+            del wants
+            asked.append(url)
+            return False
+
+    asked: list[str] = []
+    office.bulletins = Bulletins(
+        office.store, office.officers, lambda: ("gov.vn",), Deaf(lambda: ("gov.vn",))
+    )
+    author = await office.comes(Role.OFFICER, "mai_phu")
+    link, picture = "https://congan.hatinh.gov.vn/a", "https://congan.hatinh.gov.vn/a.jpg"
+    case = await office.drafted(author.id, replace(TEXT, link=link, picture=picture))
+    assert (await office.move(author.id, case, Move.SUBMIT)).faults == (Fault.DEAD, Fault.DEAD_PICTURE)
+    assert asked == [link, picture]
 
 
 async def test_expired_is_neither_approved_nor_sent_nor_resumed(office: Office) -> None:

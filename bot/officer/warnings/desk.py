@@ -90,6 +90,8 @@ class OfficerWarnings:
         case = await self._bulletins.kept.read(writing.case)
         if case is None or not sees(case, press.officer, press.at.now):
             return self._said("warn_gone", press.at)
+        if press.at.now.timestamp() > writing.until:
+            return await self._one(press, case, "warn_late")
         if self._stops(incoming.text):
             return await self._one(press, case, "warn_stopped_writing")
         if case.version != writing.version:

@@ -10,7 +10,7 @@ from bot.conversation.officer.warnings.words import WarningWords
 from bot.conversation.relaying import plain
 from bot.domain.message import Button, Reply
 from bot.domain.station import Station
-from bot.domain.warning import Bulletin, Case, Fault, Topic
+from bot.domain.warning import BLANK, Bulletin, Case, Fault, Topic
 from bot.domain.writing import Field
 
 COURSE = (
@@ -142,6 +142,9 @@ class DraftScreens:
             return (Field.LINK if fault is Fault.DEAD else Field.PICTURE,)
         if fault is Fault.SHOUTING and case.bulletin.title.isupper():
             return (Field.TITLE,)
+        if fault is Fault.BLANK:
+            both = ((Field.TITLE, case.bulletin.title), (Field.TEXT, case.bulletin.text))
+            return tuple(field for field, text in both if BLANK in text.lower())
         found = MENDED.get(fault)
         return (found,) if found else ()
 

@@ -17,7 +17,7 @@ from bot.domain.warning import LASTS, TEXT, TITLE, Bulletin, Case, Fault, Topic,
 from bot.domain.writing import Field
 
 _POINT = re.compile(r"(?<=[.:;!?,]) [-–•] (?=\S)|^[-–•] (?=\S)")
-_OF_WORDS = frozenset({Fault.SHOUTING, Fault.LETTERS, Fault.LINK_INSIDE})
+_OF_WORDS = frozenset({Fault.SHOUTING, Fault.LETTERS, Fault.LINK_INSIDE, Fault.BLANK})
 
 
 class Filling:

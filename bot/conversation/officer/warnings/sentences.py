@@ -36,7 +36,7 @@ WARNINGS: dict[str, tuple[str, ...]] = {
         "takeback_title", "correct_made", "takeback_made", "what_time", "masked", "words_only",
         "stopped_writing",
         "not_submitted", "old", "gone", "quicker", "own", "over", "limit", "wrong_code", "often", "no_code",
-        "begins_wrong", "tried", "not_tried", "nobody", "sent_nobody",
+        "begins_wrong", "tried", "not_tried", "nobody", "cry", "late", "sent_nobody",
     )},
     "officer_warn_takeback_text": ("title",),
     "officer_warn_stations": ("where",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.domain.warning import State
@@ -40,7 +42,7 @@ async def test_nothing_yet_is_said_so(house: OpenHouse) -> None:
 
 
 async def test_three_people_at_three_doors_and_a_draft_ready(house: OpenHouse) -> None:
-    house.now = NOON
+    house.now = datetime.now(UTC)  # platforms are sent to by the clock on the wall
     known = {each.id for each in await Officers(house.store).everyone()}
     officer = await enlisted(house, OnTelegram, "mai_phu")
     await officer.say("/cb")
@@ -75,6 +77,7 @@ async def test_three_people_at_three_doors_and_a_draft_ready(house: OpenHouse) -
 
 
 async def test_an_officer_of_a_far_station_sees_nothing_of_it(house: OpenHouse) -> None:
+    house.now = datetime.now(UTC)
     far = await Officer.enlisted(house, "vung_ang")
     await far.say("/cb")
     assert "không có dấu hiệu nào" in await words(far.press("Dấu hiệu trong tuần"))

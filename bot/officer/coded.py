@@ -28,10 +28,15 @@ class Coded:
 
 
 def typed(session: Session, press: Press, text: str) -> Press | None:
-    """The act that waits, with the digits somebody typed; None when nothing waits for what they typed."""
+    """The act that waits, with the digits somebody typed; None when nothing waits for what they typed.
+
+    What was meant for it and lacks digits, or some of them, is asked for again.
+    """
     act, *values = digits.waiting(session, press.at.now).split(":")
-    given = digits.given(text) if act in ACTS else None
-    if given is None:
+    if act not in ACTS:
         return None
-    words, code = given
+    meant = act == acts.INVITE or "".join(text.split()).isdigit()
+    words, code = digits.given(text) or ("", "")
+    if not code and not meant:
+        return None
     return Press(press.officer, act, tuple(values), press.hand, press.at, press.talk, code, words)

@@ -152,7 +152,8 @@ class OfficerDesk:
             return rest if kind == acts.KIND else None
         said = incoming.text.strip().lower()
         says = self._known().says
-        if incoming.address.channel == WEBCHAT and by_hand and fold(said) == fold(says("button_officer_out")):
+        on_the_web = incoming.address.channel == WEBCHAT and by_hand
+        if on_the_web and fold(said) == fold(says("button_officer_out")):
             return acts.SIGN_OUT
         return acts.MENU if said in _COMMANDS or fold(said) == fold(says("officer_word")) else None
 

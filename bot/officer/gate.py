@@ -30,7 +30,8 @@ class Gate:
         """What is said where the gate is shut; None for what a citizen might as well have said."""
         code = digits.given(incoming.text) if incoming.choice is None else None
         waits = digits.waiting(session, at.now) == acts.SIGN_IN
-        meant = (asked is not None and asked != acts.SIGN_OUT) or (asked is None and held(session))
+        own = held(session) or session.writing is not None  # words meant for a citizen, or for a warning
+        meant = asked != acts.SIGN_OUT if asked is not None else own
         if not meant and not (waits and code):
             return None
         officer = await self._sessions.locked(who, at.now)
@@ -54,7 +55,7 @@ class Gate:
         """The session is over, and what it showed is shown no more."""
         await self._sessions.close(hand, who)
         said = replace(screens.said("signed_out"), buttons=())
-        return offered(replace(session, code_for="", trail=()), (said,))
+        return offered(replace(session, code_for="", writing=None), (said,))
 
     @staticmethod
     def _ask(session: Session, screens: OfficerScreens, key: str, at: Moment) -> Step:

@@ -7,6 +7,7 @@ import csv
 import io
 import subprocess
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pexpect
@@ -14,9 +15,15 @@ import pytest
 from redis import Redis
 
 from bot.domain.appointment import Status
+from bot.domain.message import Address
+from bot.domain.officer import Hand, Role
 from bot.domain.seat import Seat
+from bot.services.officers import TERMINAL, Officers
+from bot.store.audit import told
+from bot.store.naming import person
 from tests.cli.town import STATION, TODAY, TOMORROW, TRUCBAN, Officer, Town, town, write
 from tests.open_desk import open_desk
+from tests.services.test_officers import totp
 
 LAN = ("Nguyễn Thị Lan", "+84912000001")
 HOA = ("Trần Văn Hoà", "+84912000002")
@@ -346,6 +353,34 @@ class TestFigures:
         assert [row["Họ tên"] for row in named] == [f"'{evil}", "Nguyễn Thị Lan"]
         assert named[1]["Điện thoại"] == "'+82 10-1234-5678"
         assert not any(cell.startswith(("=", "+", "-", "@")) for row in named for cell in row.values())
+
+    async def test_are_taken_by_an_officer_with_six_digits_and_every_time_is_in_the_audit(
+        self, officer: Officer, here: Town, tmp_path: Path
+    ) -> None:
+        await here.booked(seat(), *LAN)
+        people, now = Officers(here.store), datetime.now(UTC)
+        ids = {}
+        for role in (Role.COMMANDER, Role.OFFICER):
+            address = Address("telegram", "bot", role)
+            talk, hand = person(address, here.store.names), Hand("", "telegram", now)
+            code = await people.invite(Hand(TERMINAL, TERMINAL, now), "An", role, ("mai_phu",))
+            shown = await people.redeem(code or "", talk, hand)
+            early = now - timedelta(seconds=30)  # so that a code of now is good still
+            done = await people.confirm(code or "", totp(shown.secret, early), talk, address, hand)
+            assert done.officer
+            ids[role] = done.officer.id, shown.secret
+        (chief, secret), (other, theirs) = ids.values()
+        words = ("csv", "hôm nay", "mai", "--file", f"{tmp_path / 'b.csv'}", "--by")
+        assert "mã 6 số chưa đúng" in (await says(officer, *words, chief, "--code", "000000", code=1)).lower()
+        taken = await says(officer, *words, chief, "--code", totp(secret, datetime.now(UTC)))
+        assert "1 dòng" in taken
+        assert "không được lấy bảng" in await says(
+            officer, *words, other, "--code", totp(theirs, datetime.now(UTC)), code=1
+        )
+        await says(officer, *words[:-1])
+        entries = [told(text) async for _, text, _ in people.audit.entries()]
+        kept = [(each["who"], each["more"]["rows"]) for each in entries if each["act"] == "visit.export"]
+        assert kept == [(chief, "1"), (TERMINAL, "1")]
 
     async def test_as_a_file(self, officer: Officer, here: Town, tmp_path: Path) -> None:
         await here.booked(seat(), *LAN)

@@ -342,7 +342,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="1,400 people, one seed")
+    parser.add_argument("--quick", action="store_true", help="1,000 people, one seed")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--seeds", type=int, default=None, help="how many of them, one after another")
     parser.add_argument("--people", type=int, default=None)
@@ -354,7 +354,7 @@ def main() -> int:
         run_desk(options)
         return 0
     options.seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
-    options.people = options.people or (1_400 if options.quick else 10_000)
+    options.people = options.people or (1_000 if options.quick else 10_000)
     options.seeds = options.seeds or (1 if options.quick else 5)
     print(f"seed {options.seed}; load before the start {os.getloadavg()[0]:.1f}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="warning-"))

@@ -62,7 +62,7 @@ KEY = "w" * 40
 WORKERS = 3
 CALM, UNTIL, FLOOD = 0.35, 0.8, 0.92  # shares of the calls: before the first kill, the last one, the flood
 IN_FLIGHT = 30  # of all workers together, by DESIGN §7
-PAUSE = (2.0, 7.0)  # seconds from new progress to a kill
+PAUSE = {True: (2.0, 7.0), False: (5.0, 15.0)}  # seconds from new progress to a kill; quick or not
 CEILING = 1.2  # times the rate, and the server refuses all
 TALK_EVERY = 1.5  # seconds between two questions of citizens
 VICTIMS = {"worker": 6, "store": 3, "everything": 1}  # and how often each is drawn
@@ -88,7 +88,7 @@ class Run:
         try:
             store = await opened(url)
             web = [store.names.token() for _ in range(options.people // 50)]
-            self.people = audience(self.rng, options.people, web)
+            self.people = audience(self.rng, options.people, web, options.rate)
             on_telegram = [each for each in self.people if each.address.channel == "telegram"]
             meant = [each for each in on_telegram if not each.outside and not each.gone]
             port = free_port()
@@ -159,7 +159,7 @@ class Run:
     async def _kill(self, workers: list[Kept], store: Kept, calls: int) -> None:
         await until(lambda: len(self._look().calls) >= calls * CALM)
         while len(self.seen.calls) < calls * UNTIL:
-            await asyncio.sleep(self.rng.uniform(*PAUSE))
+            await asyncio.sleep(self.rng.uniform(*PAUSE[self.options.quick]))
             victim = self.rng.choices(list(VICTIMS), weights=list(VICTIMS.values()))[0]
             if self.options.quick and victim in {each for _, each in self.kills} & {"everything"}:
                 continue

@@ -17,6 +17,7 @@ from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.slips import SlipPages
 from bot.channels.webchat.socket import Sockets
+from bot.channels.webchat.tables import Tables
 from bot.clerk import Clerk, Surroundings
 from bot.config import Role, Settings
 from bot.content.files import say
@@ -188,8 +189,9 @@ class House:
         slips = SlipPages(
             pages, self._offices.slips, self._visitors, lambda: self._shelf.current.known, quiet
         )
+        tables = Tables(pages, self._offices.exports, self._clock)
         runner = web.AppRunner(
-            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url, slips),
+            site.build(pages, assets, sockets, hooks, watch, self._settings.public_url, slips, tables),
             access_log=None,
             shutdown_timeout=5,
             handle_signals=False,

@@ -9,10 +9,13 @@ from typing import Any
 
 from bot.domain.knowledge import Knowledge
 from bot.metrics import Metrics
+from bot.officer.coded import Coded
 from bot.officer.counter import OfficerCounter
 from bot.officer.desk import OfficerDesk
+from bot.officer.exports import OfficerExports
 from bot.officer.figures import OfficerFigures
 from bot.officer.letters import OfficerLetters
+from bot.officer.people import OfficerPeople
 from bot.officer.radar import OfficerRadar
 from bot.officer.talks import TalkDesk
 from bot.officer.visits import OfficerVisits
@@ -21,6 +24,7 @@ from bot.services.almanac import Almanac, Open
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.desk import Desk
+from bot.services.exports import Exports
 from bot.services.handover import Calls
 from bot.services.letters import Letters
 from bot.services.links import Links
@@ -33,6 +37,7 @@ from bot.services.reception import Reception
 from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
+from bot.services.subscribing import Subscribing
 from bot.services.talks import Talks
 from bot.services.warning_news import CALL as WARNING_CALL
 from bot.services.warning_news import WarningNews
@@ -103,9 +108,10 @@ class Offices:
             Appointments(self.booking, known, self.slips.link),
             self.letters,
             calls,
-            self.mailings,
+            Subscribing(self.subscriptions, self.mailings),
         )
         self.sessions = WebSessions(store, officers)
+        self.exports = Exports(store, officers, self.reception, self.booking, known, public_url)
         self.radar = Radar(store, officers, self.relay, known)
         self.officers = OfficerDesk(
             officers,
@@ -117,6 +123,7 @@ class Offices:
             self.sessions,
             OfficerFigures(records, known),
             OfficerRadar(self.radar, self.bulletins, known),
+            Coded(OfficerPeople(officers, known), OfficerExports(self.exports, known)),
             known,
         )
 

@@ -20,6 +20,7 @@ from bot.domain.heard import (
     Chose,
     Doubted,
     Elsewhere,
+    Follows,
     Handed,
     Meant,
     Named,
@@ -74,10 +75,11 @@ async def take(  # noqa: PLR0913, PLR0917 - a message, and all it is answered fr
     session = _resumed(session, at.now)
     heard = _heard(edition, session, incoming, at)
     session = _paced(session, at.now)
-    silent = None if isinstance(heard, Urgent) else _unanswered(edition, session, at)
+    ours = isinstance(heard, Urgent) or edition.dialogue.is_ours(heard)
+    silent = None if ours else _unanswered(edition, session, at)
     if silent:
         return silent
-    if handover and handover.stage is Stage.TAKEN and not isinstance(heard, Urgent):
+    if handover and handover.stage is Stage.TAKEN and not ours:
         passed = await handing.with_officer(edition, session, incoming, at, act)
         if passed:
             outcome = "hung_up" if not passed.session.handover else "with_officer"
@@ -215,6 +217,7 @@ _MEANT: dict[type[AnyHeard], str] = {
     Named: "place",
     Wants: "book",
     Changes: "book",
+    Follows: "warnings",
 }
 
 
@@ -222,7 +225,7 @@ def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
     match heard:
         case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent):
             return _MEANT[type(heard)], intent
-        case Wants(intent=intent) | Changes(intent=intent):
+        case Wants(intent=intent) | Changes(intent=intent) | Follows(intent=intent):
             return _MEANT[type(heard)], intent
         case Elsewhere(refusal=refusal):
             return "refuse", refusal

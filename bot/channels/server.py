@@ -18,6 +18,7 @@ from bot.channels.platform import Handler
 from bot.channels.webchat.pages import Assets, Pages
 from bot.channels.webchat.slips import SlipPages
 from bot.channels.webchat.socket import Sockets
+from bot.channels.webchat.tables import Tables
 from bot.errors import where
 from bot.metrics import FORMAT, Metrics
 
@@ -56,6 +57,7 @@ def build(  # noqa: PLR0913, PLR0917 - all there is to serve
     watch: Watch,
     public_url: str | None,
     slips: SlipPages | None = None,
+    tables: Tables | None = None,
 ) -> web.Application:
     """The application: pages, socket, hooks, probes."""
     server_logger.addFilter(_WORDLESS)
@@ -67,6 +69,9 @@ def build(  # noqa: PLR0913, PLR0917 - all there is to serve
     if slips:
         site.router.add_get("/hen/{token}.ics", slips.calendar)
         site.router.add_get("/hen/{token}", slips.page)
+    if tables:
+        site.router.add_get("/bang/{token}", tables.page)
+        site.router.add_post("/bang/{token}", tables.file)
     if sockets:
         site.router.add_get("/chat", sockets.handle)
     for path, call in hooks.calls.items():

@@ -65,7 +65,7 @@ class WordFile(Strict):
     commands: dict[
         Literal[
             "menu", "back", "help", "useful", "wrong", "data", "show", "erase",
-            "done", "undone", "onward", "previous", "stop", "still", "brief", "scared",
+            "done", "undone", "onward", "previous", "stop", "enough", "still", "brief", "scared",
         ],
         list[Line],
     ]  # fmt: skip

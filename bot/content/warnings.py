@@ -33,7 +33,7 @@ class TopicModel(Strict):
     """A topic that citizens subscribe to."""
 
     label: Label = Field(description="Tên chủ đề, hiện trên nút.")
-    about: Line = Field(description="Gửi những tin gì, vài chữ.")
+    says: Annotated[list[Line], Field(min_length=1)] = Field(description="Chữ người dân gọi chủ đề này.")
     check: CheckModel
 
 
@@ -70,7 +70,9 @@ def built(model: WarningFile) -> WarningWords:
 def _topic(model: TopicModel) -> TopicWords:
     check = model.check
     return TopicWords(
-        model.label, model.about, Check(check.ask, tuple(check.options), check.right - 1, check.told)
+        model.label,
+        tuple(model.says),
+        Check(check.ask, tuple(check.options), check.right - 1, check.told),
     )
 
 
@@ -87,7 +89,7 @@ def problems(known: Knowledge, document: Document) -> Iterator[Problem]:
         place: Place = ("topics", str(topic))
         if each.check.right >= len(each.check.options):
             yield document.problem((*place, "check", "right"), "warning_right", count=len(each.check.options))
-        for text in (each.about, each.check.ask, each.check.told):
+        for text in (each.check.ask, each.check.told):
             if what := foreign(text):
                 yield document.problem(place, "markup", what=what)
     seen: set[str] = set()

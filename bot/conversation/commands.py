@@ -57,7 +57,7 @@ class Commands:
             case Command.USEFUL | Command.WRONG:
                 rating = Rating.USEFUL if command is Command.USEFUL else Rating.WRONG
                 return self._ratings.rated(session, session.intent or "", rating, at)
-            case Command.STOP:
+            case Command.STOP | Command.ENOUGH:
                 session, reply = self._guides.left(session)
                 return offered(session, (reply,))
             case Command.STILL:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.conversation import wording
 from bot.conversation.alarms import Alarms
-from bot.conversation.booking.acts import KIND
+from bot.conversation.booking.acts import KIND, NO
 from bot.conversation.booking.talk import Bookings
 from bot.conversation.commands import Commands
 from bot.conversation.days import local_day
@@ -23,6 +23,7 @@ from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, NONE, START, Screens, answer_choice
 from bot.conversation.showing import offered
+from bot.conversation.subscribing.talk import Subscribing
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED
@@ -37,6 +38,7 @@ from bot.domain.heard import (
     Doubted,
     Elsewhere,
     Facet,
+    Follows,
     Gave,
     Handed,
     Meant,
@@ -52,6 +54,7 @@ from bot.domain.message import Kind, Moment, Reply
 from bot.domain.place import Spot
 from bot.domain.session import VERSION, Session
 from bot.domain.step import AnyResult, Rating, Step
+from bot.domain.subscription import AnySubscription, Subscribed
 
 
 class Dialogue:
@@ -68,6 +71,7 @@ class Dialogue:
         self._verdicts = Verdicts(known)
         self._bookings = Bookings(known)
         self._letters = letters.Letters(known)
+        self._subscribing = Subscribing(known)
         self.people = People(known)
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
@@ -88,6 +92,10 @@ class Dialogue:
         """Whether an answer would be about the one who asks, and has no place where others listen."""
         return private(heard, self.people)
 
+    def is_ours(self, heard: AnyHeard) -> bool:
+        """Whether a press is about warnings: it counts also while a person writes."""
+        return isinstance(heard, Chose) and self._subscribing.owns(heard.choice)
+
     def in_private(self, session: Session) -> Step:
         """Ask somebody to come and talk alone."""
         return Step(session, (Reply(self._known.says("in_private")),))
@@ -106,6 +114,8 @@ class Dialogue:
             return self._display.chosen(session, answer_choice(self.people.intent), at)
         if isinstance(result, AnyHanded):
             return self.people.told(session, result, at)
+        if isinstance(result, Subscribed):
+            return self._subscribing.told(session, result)
         session, reply = self._privacy.told(session, result)
         return offered(session, (reply,))
 
@@ -119,6 +129,8 @@ class Dialogue:
 
     def alone(self, step: Step, at: Moment) -> Step:
         """The same where no desk is open: nobody can be called."""
+        if isinstance(step.request, AnySubscription):
+            return self._display.chosen(step.session, answer_choice(step.session.intent or ""), at)
         if not isinstance(step.request, AnyHandover):
             return step
         return self._display.chosen(step.session, answer_choice(self.people.intent), at)
@@ -158,6 +170,8 @@ class Dialogue:
                 return self._bookings.gave(session, heard, at)
             case Checks():
                 return self._letters.heard(session, heard, at)
+            case Follows():
+                return self._subscribing.heard(session, heard, at)
             case Meant(intent=intent) if self._letters.opens(intent) and not heard.others:
                 return self._letters.asked(session)
             case Meant(intent=intent) if self._bookings.opens(intent) and not heard.others:
@@ -166,6 +180,8 @@ class Dialogue:
                 return self._alarms.raised(session, heard)
             case Chose(choice=choice):
                 return self._chosen(session, choice, at)
+            case Said(what=Command.ENOUGH):
+                return self._enough(session, at)
             case Said(what=what):
                 told = self._questions.part if isinstance(what, Facet) else self._commands.given
                 return told(session, what, at)  # type: ignore[arg-type]  # each gets its own kind
@@ -177,7 +193,7 @@ class Dialogue:
                     else self._questions.meant(session, heard, at)
                 )
             case Named():
-                return self._visits.named(session, heard, at)
+                return self._named(session, heard, at)
             case Elsewhere(refusal=refusal):
                 return self._display.chosen(session, answer_choice(refusal), at)
             case Puzzled():
@@ -207,6 +223,8 @@ class Dialogue:
             return pressed(session, rest, at)
         if kind == letters.KIND or (kind == "a" and self._letters.opens(rest)):
             return self._letters.chosen(session, choice)
+        if self._subscribing.owns(choice) or (kind == "a" and self._subscribing.opens(rest)):
+            return self._subscribing.chosen(session, choice, at)
         if kind == PERSON or self.people.opens(choice):
             return self.people.chosen(session, rest if kind == PERSON else "", at)
         if kind == DATA:
@@ -216,6 +234,23 @@ class Dialogue:
         return self._display.chosen(session, choice, at)
 
     # -- what was heard
+
+    def _enough(self, session: Session, at: Moment) -> Step:
+        """One word to stop: what is going on, and the warnings when nothing is."""
+        if session.draft:
+            return self._bookings.chosen(session, NO, at)
+        if session.letter:
+            return self._letters.chosen(session, letters.STOP)
+        return self._subscribing.stopped(session, at)
+
+    def _named(self, session: Session, heard: Named, at: Moment) -> Step:
+        """A place; the station there, when one was asked for to get its warnings."""
+        asked = self._subscribing.asks_where(session) or self._subscribing.opens(heard.intent)
+        step = self._visits.named(replace(session, station=None) if asked else session, heard, at)
+        found = step.session.station
+        if not asked or self._subscribing.ending == heard.intent or found is None:
+            return replace(step, session=replace(step.session, station=found or session.station))
+        return self._subscribing.at_station(replace(session, station=session.station or found), found, at)
 
     def _puzzled(self, session: Session, heard: Puzzled, at: Moment) -> Step:
         """In the midst of a guide the step to do next is shown again, else the question that is open."""

@@ -12,6 +12,7 @@ from bot.domain.heard import Chose
 from bot.domain.session import Session
 
 _NUMBER = re.compile(r"^(?:so|cau|muc|nut|chon|cai|y|thu|phuong an|truong hop)*\s*(?:thu )?(\d{1,2})[.)]?$")
+_DIGITS = re.compile(r"\d+")
 _DAYS = "b:day"  # what the choices of days begin with
 _SAME_LABEL = 92  # rapidfuzz ratio of a label typed by hand
 
@@ -33,6 +34,8 @@ def on_offer(text: str, session: Session) -> Chose | None:
         place = int(number[1])
         return Chose(choice=session.offers[place - 1] if 1 <= place <= len(session.offers) else typed)
     for label, choice in zip(session.labels, session.offers, strict=True):
+        if _DIGITS.findall(typed) != _DIGITS.findall(_shown(label)):
+            continue  # "30 ngày" is no misspelt "3 ngày"
         if len(typed) > 1 and fuzz.ratio(typed, _shown(label), score_cutoff=_SAME_LABEL):
             return Chose(choice=choice)
     return None

@@ -14,13 +14,18 @@ from bot.conversation.handover import People
 from bot.conversation.letters.talk import KIND as LETTER
 from bot.conversation.reminding import dated, service
 from bot.conversation.screens import BACK, MENU, START, answer_choice
+from bot.conversation.subscribing.acts import KIND as WARNED
+from bot.conversation.subscribing.screens import named as topics
+from bot.conversation.warnings import STOP, is_pressed
 from bot.domain.appointment import Appointment, Status
 from bot.domain.booking import Own
-from bot.domain.heard import AnyHeard, Checks, Chose, Command, Meant, Said
+from bot.domain.heard import AnyHeard, Checks, Chose, Command, Follows, Meant, Said
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, DataErased, DataShown, EraseData, ShowData
+from bot.domain.subscription import Subscription
+from bot.domain.warning import Topic
 
 DATA = "d"
 _STATIONS = 7  # offered at once
@@ -58,9 +63,11 @@ class Privacy:
                 gone = says("data_cancelled", count=str(cancelled)) if cancelled else ""
                 return Session(), Reply(says("data_erased", cancelled=gone), (self._menu(),))
             case DataShown(erasing=True):
-                return session, self._asks(result.own)
+                return session, self._asks(result.own, result.warnings)
             case DataShown():
+                stop = (Button(says("button_no_warnings"), STOP),) if result.warnings.live else ()
                 buttons = (
+                    *stop,
                     Button(says("button_data_station"), f"{DATA}:{STATION}"),
                     Button(says("button_data_erase"), f"{DATA}:{ERASE}"),
                     self._menu(),
@@ -69,7 +76,7 @@ class Privacy:
             case _:
                 assert_never(result)
 
-    def _asks(self, own: Own) -> Reply:
+    def _asks(self, own: Own, warnings: Subscription) -> Reply:
         """Whether to erase everything, and what goes with it."""
         says = self._known.says
         visits, waits = _booked(own), own.waits
@@ -81,6 +88,8 @@ class Privacy:
             parts.append(says("data_erase_waits", count=str(len(waits))))
         if own.homes:
             parts.append(says("data_erase_homes", count=str(len(own.homes))))
+        if warnings.live:
+            parts.append(says("data_erase_warnings"))
         yes = Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}")
         return Reply(" ".join(parts), (yes, Button(says("button_erase_no"), MENU)))
 
@@ -89,7 +98,7 @@ class Privacy:
         none = known.says("data_none")
         answer = known.answers.get(session.intent or "")
         station = known.stations.get(session.station or "")
-        named = ((known.texts.get(f"consent_{purpose}", purpose), day) for purpose, day in held.consents)
+        named = ((self._purpose(purpose), day) for purpose, day in held.consents)
         agreed = ", ".join(f"{purpose} ({day:%d/%m/%Y})" for purpose, day in named)
         return known.says(
             "data_shown",
@@ -99,8 +108,24 @@ class Privacy:
             visits=self._visits(held.own) or none,
             waits=self._waits(held.own) or none,
             homes=str(len(held.own.homes)) if held.own.homes else none,
+            warnings=self._warnings(held.warnings) or none,
             consents=agreed or none,
         )
+
+    def _purpose(self, purpose: str) -> str:
+        """What somebody agreed to, in words."""
+        topic = purpose.removeprefix("warning_")
+        if topic != purpose and topic in {*Topic}:
+            return self._known.says("subs_consented", topic=topics(self._known, (Topic(topic),)))
+        return self._known.texts.get(f"consent_{purpose}", purpose)
+
+    def _warnings(self, got: Subscription) -> str:
+        """The warnings somebody gets, and of which stations."""
+        if not got.live:
+            return ""
+        places = (self._known.stations.get(each) for each in got.stations)
+        stations = ", ".join(each.name if each else self._known.says("remind_station") for each in places)
+        return self._known.says("data_warnings", topics=topics(self._known, got.topics), stations=stations)
 
     def _visits(self, own: Own) -> str:
         """Each visit ahead: its code, when, for what."""
@@ -132,13 +157,13 @@ def private(heard: AnyHeard, people: People) -> bool:
     """Whether an answer would be about the one who asks, and has no place where others listen."""
     match heard:
         case Chose(choice=choice):
-            own = choice.partition(":")[0] in {DATA, BOOKING, PERSON, LETTER} and choice != BACK
-            return own or people.opens(choice)
+            own = choice.partition(":")[0] in {DATA, BOOKING, PERSON, LETTER, WARNED} and choice != BACK
+            return own or choice == STOP or is_pressed(choice) or people.opens(choice)
         case Meant(intent=intent):
             return people.opens(answer_choice(intent))
-        case Checks():
+        case Checks() | Follows():
             return True
         case Said(what=what):
-            return what in {Command.DATA, Command.SHOW, Command.ERASE}
+            return what in {Command.DATA, Command.SHOW, Command.ERASE, Command.ENOUGH}
         case _:
             return False

@@ -6,6 +6,7 @@ from bot.conversation.booking.sentences import BOOKING
 from bot.conversation.letters.sentences import LETTERS
 from bot.conversation.officer.sentences import OFFICER
 from bot.conversation.relaying import SENTENCES as RELAYING
+from bot.conversation.subscribing.sentences import SUBSCRIBING
 from bot.conversation.warnings import SENTENCES as WARNINGS
 from bot.domain.appointment import News
 from bot.domain.holiday import KINDS
@@ -31,7 +32,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "because_calendar": (),
     **{f"changed_{what}": ("when", "why", "service", "where", "code") for what in News},
     "data_menu": (),
-    "data_shown": ("matter", "station", "replies", "visits", "waits", "homes", "consents"),
+    "data_shown": ("matter", "station", "replies", "visits", "waits", "homes", "warnings", "consents"),
     "consent_booking": (),
     "consent_home": (),
     "consent_officers": (),
@@ -40,6 +41,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "data_erase_visits": ("count", "codes"),
     "data_erase_waits": ("count",),
     "data_erase_homes": ("count",),
+    "data_warnings": ("topics", "stations"),
+    "data_erase_warnings": (),
     "data_erased": ("cancelled",),
     "data_cancelled": ("count",),
     "data_station": (),
@@ -213,4 +216,5 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **LETTERS,
     **RELAYING,
     **WARNINGS,
+    **SUBSCRIBING,
 }

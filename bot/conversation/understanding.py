@@ -31,6 +31,7 @@ from bot.conversation.scam import Judge
 from bot.conversation.screens import answer_choice
 from bot.conversation.spoken import Spoken
 from bot.conversation.steps import Steps
+from bot.conversation.subscribing.hearing import Hearing as Warned
 from bot.conversation.suspicion import Suspicion
 from bot.conversation.text import clean
 from bot.conversation.tongues import is_foreign
@@ -80,7 +81,7 @@ class Understanding:
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
         self._booking = Hearing(known, matcher.guesses, self._named_case)
-        self._letters = Letters(known)
+        self._letters, self._warned = Letters(known), Warned(known, lexicon)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
     def advised(self, second: SecondOpinion) -> Understanding:
@@ -124,7 +125,10 @@ class Understanding:
         if isinstance(heard, Meant | Puzzled | Elsewhere) and self._in_danger(session, heard):
             heard = Said(what=Command.DANGER)
         if isinstance(heard, Meant):
-            heard = self._letters.told(heard.intent, cleaned, day) or heard
+            warned = self._warned.told(heard, reading.words, cleaned)
+            heard = warned or self._letters.told(heard.intent, cleaned, day) or heard
+        if isinstance(heard, Said):
+            heard = self._warned.enough(heard, session)
         if isinstance(heard, Meant | Puzzled):
             heard = self._suspicion.with_verdict(heard, text)
         return replace(heard, withheld=withheld) if withheld else heard

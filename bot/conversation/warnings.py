@@ -5,14 +5,21 @@ Choices are `w:ok:<case>:<topic>`, `w:a:<case>:<topic>:<option>` and `w:stop`; `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from bot.conversation.relaying import plain
+from bot.conversation.screens import MENU
+from bot.conversation.showing import offered
 from bot.conversation.times.saying import clock
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Button, Link, Reply
+from bot.domain.message import Button, Link, Moment, Reply
 from bot.domain.seat import LOCAL
-from bot.domain.warning import Bulletin
+from bot.domain.session import Session
+from bot.domain.step import Step
+from bot.domain.subscription import Noted
+from bot.domain.warning import Bulletin, Topic
 
 KIND = "w"
 READ, ANSWERED, STOP = "ok", "a", f"{KIND}:stop"
@@ -30,6 +37,10 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "warning_link": (),
     "button_understood": (),
     "button_no_warnings": (),
+    "understood": ("ask",),
+    "understood_only": (),
+    "check_right": ("told",),
+    "check_wrong": ("answer", "told"),
 }
 
 
@@ -79,3 +90,44 @@ def _points(text: str) -> str:
         point = bare.startswith(_POINT)
         lines.append(f"- {plain(bare[2:])}" if point else plain(bare))
     return "\n".join(lines)
+
+
+def is_pressed(choice: str) -> bool:
+    """Whether a choice is one of those under a warning, or under its question."""
+    kind, _, rest = choice.partition(":")
+    return kind == KIND and rest.partition(":")[0] in {READ, ANSWERED} and rest.count(":") >= 1
+
+
+class Understood:
+    """Thanks whoever read a warning, and asks one question about its topic."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known, self._says = known, known.says
+
+    def pressed(self, session: Session, choice: str, at: Moment) -> Step:
+        """What is said to a press. Who presses twice reads the same again, and is counted once."""
+        act, case, topic, option = (*choice.split(":")[1:], "", "")[:4]
+        words = self._known.warnings.topics.get(Topic(topic)) if topic in {*Topic} else None
+        if words is None:
+            return self._noted(session, Reply(self._says("understood_only")), case, "read", at)
+        check = words.check
+        if act == READ or not option.isdecimal() or int(option) >= len(check.options):
+            keys = tuple(
+                Button(label, f"{KIND}:{ANSWERED}:{case}:{topic}:{number}")
+                for number, label in enumerate(check.options)
+            )
+            reply = Reply(self._says("understood", ask=check.ask), keys)
+            return self._noted(session, reply, case, "read", at)
+        if int(option) == check.right:
+            return self._noted(session, Reply(self._says("check_right", told=check.told)), case, "right", at)
+        answer = check.options[check.right]
+        reply = Reply(self._says("check_wrong", answer=answer, told=check.told))
+        return self._noted(session, reply, case, "wrong", at)
+
+    def _noted(
+        self, session: Session, reply: Reply, case: str, what: Literal["read", "right", "wrong"], at: Moment
+    ) -> Step:
+        if not reply.buttons:
+            reply = replace(reply, buttons=(Button(self._says("button_menu"), MENU),))
+        step = offered(session, (reply,))
+        return replace(step, request=Noted(f"note:{at.message_id}", case, what))

@@ -10,6 +10,7 @@ from bot.domain.errand import Errand
 from bot.domain.message import Kind, Secret
 from bot.domain.place import Spot
 from bot.domain.scam import Finding
+from bot.domain.warning import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Command(StrEnum):
     STILL = "still"  # the swindlers are at it again
     DANGER = "danger"  # more about the emergency that was just answered
     SCARED = "scared"
+    ENOUGH = "enough"  # of whatever goes on; of warnings, when nothing does
     BRIEF = "brief"  # the same in few words
 
 
@@ -226,8 +228,20 @@ class Checks(Heard):
     wrong: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follows(Heard):
+    """Warnings are wanted, or (`ends`) no more; of the `topics` that were named, or only `partly` no more."""
+
+    intent: str
+    ends: bool = False
+    topics: tuple[Topic, ...] = ()
+    partly: bool = False
+    guesses: tuple[Guess, ...] = ()
+
+
 AnyHeard = (
     Checks
+    | Follows
     | Changes
     | Gave
     | Wants

@@ -39,6 +39,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     # Whoever keeps the machine must not speak for the police: no warnings, no letters, no talks.
     Role.OPERATOR: frozenset({Right.FIGURES, Right.STOP, Right.PEOPLE, Right.EXPORT}),
 }
+_STAYING = frozenset({Right.EXPORT})  # whoever is here for a while takes no tables home
 FRESH = frozenset({Right.APPROVE, Right.SEND, Right.STOP, Right.PEOPLE, Right.EXPORT})  # with a new TOTP each
 
 
@@ -49,6 +50,7 @@ class Refusal(StrEnum):
     ENDED = "ended"  # was a guest, and the time is over
     ROLE = "role"
     STATION = "station"
+    GUEST = "guest"  # nothing of that is for guests
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,23 @@ def refused(officer: Officer, right: Right, station: str | None, now: datetime) 
         return over
     if right not in RIGHTS[officer.role]:
         return Refusal.ROLE
+    if officer.until is not None and right in _STAYING:
+        return Refusal.GUEST
     if officer.stations and (station is None or station not in officer.stations):
         return Refusal.STATION
     return None
+
+
+def fewer(before: Officer, after: Officer) -> bool:
+    """Whether somebody has nothing afterwards that they had not before: so they may change themselves."""
+    less = not before.stations or (bool(after.stations) and set(after.stations) <= set(before.stations))
+    sooner = before.until is None or (after.until is not None and after.until <= before.until)
+    return less and sooner and RIGHTS[after.role] <= RIGHTS[before.role]
+
+
+def outlasts(giver: Officer, until: datetime | None) -> bool:
+    """Whether somebody would stay longer than a guest who lets them in."""
+    return giver.until is not None and (until is None or until > giver.until)
 
 
 def wider(giver: Officer, role: Role, stations: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.handover import AnyHanded, AnyHandover
 from bot.domain.letter import CheckLetter, LetterChecked
 from bot.domain.message import Reply
 from bot.domain.session import Session
+from bot.domain.subscription import OF_NOTHING, AnySubscription, Noted, Subscribed, Subscription
 
 
 class Rating(StrEnum):
@@ -44,18 +45,19 @@ class EraseData:
     id: str
 
 
-AnyRequest = Rate | ShowData | EraseData | CheckLetter | AnyBooking | AnyHandover
+AnyRequest = Rate | ShowData | EraseData | CheckLetter | AnyBooking | AnyHandover | AnySubscription | Noted
 
 
 @dataclass(frozen=True, slots=True)
 class DataShown:
-    """Result: what is held. `consents` are purposes agreed to, with the day; `own` is what lies ahead."""
+    """Result: what is held: `consents` to purposes, with the day; `own` lies ahead; `warnings` are got."""
 
     last_seen: datetime | None
     kept_replies: int
     consents: tuple[tuple[str, date], ...] = ()
     own: Own = NOTHING
     erasing: bool = False
+    warnings: Subscription = OF_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class DataErased:
     cancelled: int = 0
 
 
-AnyResult = DataShown | DataErased | LetterChecked | AnyBooked | AnyHanded
+AnyResult = DataShown | DataErased | LetterChecked | AnyBooked | AnyHanded | Subscribed
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from bot.domain.warning import Topic
 
 MOST = 3  # stations of one person
 UNDO = timedelta(days=1)  # for so long what was stopped can be taken up again as it was
-FEW = 5  # warnings a week of no danger that the consent speaks of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,9 @@ class Subscription:
         return here and (urgent or topic in self.topics)
 
 
+OF_NOTHING = Subscription()
+
+
 class Outcome(StrEnum):
     """What the store made of a change."""
 
@@ -46,15 +48,16 @@ class Changed:
     """How it stands after a change."""
 
     outcome: Outcome
-    now: Subscription = Subscription()
+    now: Subscription = OF_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class ShowWarnings:
-    """Request: what somebody gets now; `about` says for which screen."""
+    """Request: what somebody gets now; `about` says for which screen, `topics` which were named."""
 
     id: str
     about: str = ""
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +105,4 @@ class Subscribed:
     request: AnySubscription
     outcome: Outcome
     now: Subscription
-    rings: bool = True  # false where nothing can be sent: the talk must be opened to read it
+    door: str = ""  # the channel it was asked for at: not every one can ring

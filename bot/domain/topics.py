@@ -20,10 +20,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
-    """A topic: its name on a button, what is sent under it in a few words, its question."""
+    """A topic: its name on a button, the words that people call it by, its question."""
 
     label: str
-    about: str
+    says: tuple[str, ...]
     check: Check
 
 

@@ -17,6 +17,7 @@ from bot.domain.heard import (
     Chose,
     Doubted,
     Elsewhere,
+    Follows,
     Meant,
     Named,
     Puzzled,
@@ -114,7 +115,7 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
             return Outcome(text, "urgent", intent, (), guesses, ms)
         case Meant(intent=intent):
             return Outcome(text, "act" if acts(intent) else "answer", intent, heard.also, guesses, ms)
-        case Named(intent=intent) | Wants(intent=intent) | Changes(intent=intent):
+        case Named(intent=intent) | Wants(intent=intent) | Changes(intent=intent) | Follows(intent=intent):
             return Outcome(text, "act", intent, (), guesses, ms)
         case Elsewhere(refusal=refusal):
             return Outcome(text, "refuse", refusal, (), guesses, ms)

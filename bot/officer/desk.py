@@ -22,6 +22,9 @@ from bot.domain.message import WEBCHAT, Incoming, Moment, Reply
 from bot.domain.officer import Hand
 from bot.domain.session import Session
 from bot.domain.step import Step
+from bot.domain.writing import Writing
+from bot.officer.coded import ACTS as CODED
+from bot.officer.coded import Coded, typed
 from bot.officer.counter import OfficerCounter
 from bot.officer.enlisting import Enlisting
 from bot.officer.figures import OfficerFigures
@@ -58,16 +61,17 @@ class OfficerDesk:
         sessions: WebSessions,
         figures: OfficerFigures,
         radar: OfficerRadar,
+        coded: Coded,
         known: Callable[[], Knowledge],
     ) -> None:
         self._officers, self._visits, self._counter, self._known = officers, visits, counter, known
         self._letters, self._held, self._figures = letters, talks, figures
-        self._radar, self._warnings = radar, warnings
+        self._radar, self._warnings, self._coded = radar, warnings, coded
         self._enlisting, self._sessions, self._gate = Enlisting(officers), sessions, Gate(sessions)
         self._talks: frozenset[str] = frozenset()
         self._looked = -_AGAIN
 
-    async def take(  # noqa: PLR0911 - each is another's matter
+    async def take(
         self, incoming: Incoming, who: Person, session: Session, at: Moment
     ) -> Step | None:
         """What an officer gets for a message; None when it is a citizen's, or meant as one.
@@ -95,18 +99,34 @@ class OfficerDesk:
         own = Hand(officer.id, hand.door, at.now)
         if asked == acts.SIGN_OUT and hand.door == WEBCHAT:
             return await self._gate.leave(own, who, session, screens)
-        if writing:
-            told = await self._warnings.typed(Press(officer, "", (), own, at, who.id), incoming, writing)
-            return _kept(session, told)
-        session = replace(session, writing=None)
-        if asked is None:  # to the citizen they talk with, if there is one
-            said = await self._held.wrote(own, f"{who.id}:{incoming.id}", incoming.text)
-            return None if said is None else offered(session, said)
+        if asked is None:
+            return await self._typed(Press(officer, "", (), own, at, who.id), incoming, session, writing)
         press = Press(officer, *_read(asked), own, at, who.id)
+        return await self._chosen(press, incoming, replace(session, writing=None, code_for=""))
+
+    async def _typed(
+        self, press: Press, incoming: Incoming, session: Session, writing: Writing | None
+    ) -> Step | None:
+        """Words of an officer: of a warning, six digits, or to the citizen they talk with."""
+        if writing:
+            told = await self._warnings.typed(press, incoming, writing)
+            return _kept(replace(session, code_for=""), told)
+        with_code = typed(session, press, incoming.text)
+        if with_code:
+            return await self._coded.step(with_code, session)
+        said = await self._held.wrote(press.hand, press.once.request, incoming.text)
+        return None if said is None else offered(replace(session, writing=None, code_for=""), said)
+
+    async def _chosen(self, press: Press, incoming: Incoming, session: Session) -> Step:
         if press.act in acts.WARNINGS:
             return _kept(session, await self._warnings.pressed(press, incoming.address))
-        said = await self._held.pressed(own, incoming.address, press.once.request, f"{acts.KIND}:{asked}")
-        return offered(session, await self._answered(press, screens) if said is None else said)
+        if press.act in CODED:
+            return await self._coded.step(press, session)
+        choice = acts.choice(press.act, *press.values)
+        said = await self._held.pressed(press.hand, incoming.address, press.once.request, choice)
+        return offered(
+            session, await self._answered(press, OfficerScreens(self._known())) if said is None else said
+        )
 
     def left(self, incoming: Incoming, session: Session, at: Moment) -> Session:
         """The session of a message, without what an officer was writing once they do something else."""
@@ -125,15 +145,15 @@ class OfficerDesk:
     def _asked(self, incoming: Incoming, session: Session) -> str | None:
         """The choice of an officer that a message is, pressed or typed as its number; None for all others."""
         # In a talk with a citizen what is typed is for them: "2" is no button, and nor is a label.
-        typed = incoming.choice is None and not held(session)
-        offered = on_offer(clean(incoming.text), session) if typed else None
+        by_hand = incoming.choice is None and not held(session)
+        offered = on_offer(clean(incoming.text), session) if by_hand else None
         choice = offered.choice if isinstance(offered, Chose) else incoming.choice
         if choice is not None:
             kind, _, rest = choice.partition(":")
             return rest if kind == acts.KIND else None
         said = incoming.text.strip().lower()
         says = self._known().says
-        if incoming.address.channel == WEBCHAT and typed and fold(said) == fold(says("button_officer_out")):
+        if incoming.address.channel == WEBCHAT and by_hand and fold(said) == fold(says("button_officer_out")):
             return acts.SIGN_OUT
         return acts.MENU if said in _COMMANDS or fold(said) == fold(says("officer_word")) else None
 

@@ -11,7 +11,10 @@ from bot.domain.wish import Act
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Its act and values, whose hand it was, when; `talk` is a pseudonym: messages are numbered by talk."""
+    """Its act and values, whose hand it was, when; `talk` is a pseudonym: messages are numbered by talk.
+
+    `code` are six digits that were typed for it, `words` what stood before them.
+    """
 
     officer: Officer
     act: str
@@ -19,6 +22,8 @@ class Press:
     hand: Hand
     at: Moment
     talk: str
+    code: str = ""
+    words: str = ""
 
     @property
     def once(self) -> Act:

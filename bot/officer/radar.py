@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.conversation.officer import acts
 from bot.conversation.officer.radar import RadarScreens
@@ -50,22 +50,26 @@ class OfficerRadar:
         return shown.sign(sign, now, draft=may, skipped=skipping, note=note)
 
     async def _draft(self, press: Press, sign: Sign, shown: RadarScreens) -> Reply:
-        """A draft with what we answer about the trick; of a text nobody knows, with what always helps."""
-        known = self._known()
+        """A draft for the stations in whose name one may write."""
         views = self._radar.views(press.officer, sign, press.at.now, Right.DRAFT)
-        answer = known.answers.get(sign.trick)
-        advice = answer.body(today(press.at.now)).short if answer else None
-        title = known.says("radar_title", trick=shown.trick(sign))
-        bulletin = Bulletin(
-            topic=Topic.SCAM,
-            stations=tuple(each for each in views if each),
-            title=title if answer else known.says("radar_title_text"),
-            text=" ".join((advice or known.says("radar_text")).replace("**", "").split()),
-            expires=press.at.now + _LASTS,
-        )
         if not views:
             return shown.said("refused")
+        title, text, link = self._words(sign, shown, today(press.at.now))
+        stations = tuple(each for each in views if each)
+        bulletin = Bulletin(Topic.SCAM, stations, title, text, press.at.now + _LASTS, link)
         done = await self._bulletins.draft(press.hand, press.once.request, bulletin)
         if done.case is None:
             return shown.said("drafted_before" if done.done else "limit")
         return shown.drafted(done.case.id)
+
+    def _words(self, sign: Sign, shown: RadarScreens, day: date) -> tuple[str, str, str]:
+        """Title, text, link: the template called like the trick, else our answer about it, else advice."""
+        known = self._known()
+        found = [each for each in known.warnings.templates if f"{each.topic}.{each.id}" == sign.trick]
+        if found:
+            return found[0].title, found[0].text, found[0].link
+        answer = known.answers.get(sign.trick)
+        if answer is None:
+            return known.says("radar_title_text"), known.says("radar_text"), ""
+        short = answer.body(day).short or known.says("radar_text")
+        return known.says("radar_title", trick=shown.trick(sign)), " ".join(short.split()), ""

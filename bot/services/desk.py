@@ -10,12 +10,13 @@ from bot.domain.handover import AnyHandover, HandedOver, HandOver, Handover, See
 from bot.domain.letter import CheckLetter
 from bot.domain.message import Address
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
+from bot.domain.subscription import AnySubscription, Noted, Subscription
 from bot.domain.wish import Act
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.handover import Calls
 from bot.services.letters import Letters
-from bot.services.mailings import Mailings
+from bot.services.subscribing import Subscribing
 from bot.store.naming import Person
 from bot.store.records import Records
 
@@ -31,21 +32,21 @@ _AGREED: dict[type[AnyBooking], tuple[str, str]] = {  # what was agreed to with 
 class Desk:
     """Carries out requests for one citizen at a time."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - a service for each kind of request
+    def __init__(  # noqa: PLR0913, PLR0917 - everything that is done for people
         self,
         records: Records,
         booking: Booking,
         appointments: Appointments,
         letters: Letters,
         calls: Calls | None = None,
-        mailings: Mailings | None = None,
+        subscribing: Subscribing | None = None,
     ) -> None:
-        """`calls` reach officers; without them there are none, and without `mailings` no warnings."""
-        self._mailings = mailings
+        """`calls` reach officers, `subscribing` gives warnings; without them there are none."""
         self._records, self._calls = records, calls
         self._booking = booking
         self._appointments = appointments
         self._letters = letters
+        self._subscribing = subscribing
 
     async def handed_over(self, ref: str) -> Handover | None:
         """How the handover of a talk stands; None when it is forgotten."""
@@ -66,6 +67,8 @@ class Desk:
         """
         if isinstance(request, AnyHandover):
             return await self._called(request, who, address, now, words)
+        if isinstance(request, AnySubscription | Noted):
+            return await self._warned(request, who, address, now)
         if isinstance(request, AnyBooking):
             booked = await self._appointments.carry_out(request, who, address, now, network)
             agreed = _AGREED.get(type(request))
@@ -76,21 +79,38 @@ class Desk:
             case Rate():
                 return None  # counted with the turn itself, in the same script
             case ShowData(erasing=erasing):
-                held = await self._records.held(who)
-                own = await self._appointments.own(who, now)
-                return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing)
+                return await self._shown(who, now, erasing=erasing)
             case CheckLetter():
                 return await self._letters.check(who, request, now, network)
             case EraseData():
-                cancelled = await self._booking.erase(who, Act(request.id, now))
-                if self._calls:
-                    await self._calls.erase(who, now)
-                if self._mailings:
-                    await self._mailings.forget(who, address)
-                await self._records.erase(who, now, address.channel)
-                return DataErased(len(cancelled))
+                return await self._erased(request, who, now, address)
             case _:
                 assert_never(request)
+
+    async def _warned(
+        self, request: AnySubscription | Noted, who: Person, address: Address, now: datetime
+    ) -> AnyResult | None:
+        """What came of a request about warnings; what is said to a press under one needs no result."""
+        if self._subscribing is None:
+            return None
+        if isinstance(request, Noted):
+            await self._subscribing.noted(request, who)
+            return None
+        return await self._subscribing.carry_out(request, address, now)
+
+    async def _shown(self, who: Person, now: datetime, *, erasing: bool) -> DataShown:
+        held, own = await self._records.held(who), await self._appointments.own(who, now)
+        warnings = await self._subscribing.held(who) if self._subscribing else Subscription()
+        return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing, warnings)
+
+    async def _erased(self, request: EraseData, who: Person, now: datetime, address: Address) -> DataErased:
+        cancelled = await self._booking.erase(who, Act(request.id, now))
+        if self._calls:
+            await self._calls.erase(who, now)
+        await self._records.erase(who, now, address.channel)
+        if self._subscribing:  # after: what began between would be sent for want of this
+            await self._subscribing.erase(who, address)
+        return DataErased(len(cancelled))
 
     async def _called(
         self, request: AnyHandover, who: Person, address: Address, now: datetime, words: str

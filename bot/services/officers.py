@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.message import WEBCHAT, Address
-from bot.domain.officer import Hand, Officer, Right, Role, refused, wider
-from bot.domain.ticket import ALPHABET
+from bot.domain.officer import Hand, Officer
 from bot.services import authenticator
-from bot.store.audit import Audit, Entry, Verified
-from bot.store.connection import Store
+from bot.services.people import LASTS, TERMINAL, Outcome, People
+from bot.store.audit import Entry, Verified
 from bot.store.naming import Person
-from bot.store.replies import Replies
-from bot.store.roster import Card, Invitation, Read, Roster
+from bot.store.roster import Card, Invitation, Read
 
-LASTS = timedelta(hours=24)  # an invitation
+__all__ = ["LASTS", "TERMINAL", "Enlisted", "Officers", "Outcome", "spelt"]
 _WRONG, _WITHIN = 5, timedelta(minutes=15)  # wrong codes of an officer, then they wait
 _TRIES = 5  # wrong TOTPs of an invitation, then it is gone
-_ALIKE = re.compile(r"(.)\1\1")
-_LONG = 8  # characters of an invitation's code
-TERMINAL = "terminal"  # the door of whoever has a shell on the machine; they are the operator
-
-
-class Outcome(StrEnum):
-    """What became of an act on the roster."""
-
-    DONE = "done"
-    CODE = "code"  # show the secret and ask for the first TOTP
-    UNKNOWN = "unknown"  # no such code, or used, or too old
-    WRONG = "wrong"  # that TOTP is not right, or was used already
-    OFTEN = "often"  # too many wrong ones, wait
-    ALREADY = "already"  # this talk is an officer's
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +34,8 @@ class Enlisted:
     ends: datetime | None = None
 
 
-class Officers:
+class Officers(People):
     """Everything about officers. Expected refusals are outcomes."""
-
-    def __init__(self, store: Store) -> None:
-        self.audit = Audit(store)
-        self._roster, self._replies = Roster(store, self.audit), Replies(store)
-
-    async def invite(
-        self, hand: Hand, name: str, role: Role, stations: tuple[str, ...], until: datetime | None = None
-    ) -> str | None:
-        """A code for a new officer, good for 24 hours and once; None when one may not give so much."""
-        if not await self._may_give(hand, role, stations):
-            return None
-        return await self._invited(hand, Invitation(name, role, stations, hand.who, hand.at + LASTS, until))
-
-    async def invite_again(self, hand: Hand, id_: str) -> str | None:
-        """A code for another door of an officer; None when there is none such, or they are not one's own."""
-        card = await self._roster.card(id_)
-        if card is None or card.value.officer.ended(hand.at):
-            return None
-        known = card.value.officer
-        if hand.who != id_ and not await self._may_give(hand, known.role, known.stations):
-            return None
-        expires = hand.at + LASTS
-        invitation = Invitation(
-            known.name, known.role, known.stations, hand.who, expires, known.until, officer=id_
-        )
-        return await self._invited(hand, invitation)
-
-    async def _invited(self, hand: Hand, invitation: Invitation) -> str:
-        code = _coined()
-        more = {"role": str(invitation.role)}
-        entry = _entry(hand, "officer.invite", invitation.stations, invitation.officer or "", more)
-        await self._roster.invite(code, replace(invitation, secret=authenticator.drawn()), entry)
-        return f"CB-{code[:4]}-{code[4:]}"
-
-    async def _may_give(self, hand: Hand, role: Role, stations: tuple[str, ...]) -> bool:
-        """Whether somebody may make, or let go, officers of a role at these stations."""
-        if hand.who == TERMINAL:
-            return True
-        giver = await self._roster.card(hand.who)
-        if giver is None or wider(giver.value.officer, role, stations):
-            return False
-        own = giver.value.officer
-        return not any(refused(own, Right.PEOPLE, station, hand.at) for station in stations or (None,))
 
     async def redeem(self, code: str, talk: Person, hand: Hand) -> Enlisted:
         """A code was sent: bound to this talk, for which the secret is shown."""
@@ -207,22 +145,6 @@ class Officers:
         entry = _entry(hand, "officer.duty_on" if on else "officer.duty_off", after.officer.stations)
         return Outcome.DONE if await self._roster.change(seen, after, entry) else Outcome.WRONG
 
-    async def leave(self, hand: Hand, id_: str) -> Outcome:
-        """Take every right and every door from an officer, at once."""
-        seen = await self._roster.card(id_)
-        if seen is None or seen.value.officer.left:
-            return Outcome.UNKNOWN
-        known = seen.value.officer
-        if not await self._may_give(hand, known.role, known.stations):
-            return Outcome.REFUSED
-        gone = replace(known, left=hand.at, duty=False, links=())
-        entry = _entry(hand, "officer.leave", gone.stations, id_)
-        after = replace(seen.value, officer=gone, addresses={}, web={})
-        if not await self._roster.change(seen, after, entry):
-            return await self.leave(hand, id_)
-        await self._replies.forget(Person(talk) for talk in seen.value.web)
-        return Outcome.DONE
-
     async def verified(self) -> Verified:
         """Whether the audit is whole."""
         return await self.audit.verified()
@@ -243,11 +165,3 @@ def _entry(
 def _new(invitation: Invitation, now: datetime) -> Officer:
     id_ = "cb" + secrets.token_hex(4)
     return Officer(id_, invitation.name, invitation.role, invitation.stations, now, invitation.until)
-
-
-def _coined() -> str:
-    """A code without three alike in a row: people miscount them, and a message is read without the third."""
-    while True:
-        code = "".join(secrets.choice(ALPHABET) for _ in range(_LONG))
-        if not _ALIKE.search(code):
-            return code

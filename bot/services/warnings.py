@@ -129,8 +129,11 @@ class Bulletins:
         hand = Hand(DESK, DESK, now)
         if MOVES[move].whose is not Whose.DESK:
             return Result(Kept.REFUSED, seen)
-        await self._note(hand, f"warning.{move}", seen.id, seen.bulletin.stations)
-        kept = await self.kept.move(By(DESK, request, now), seen.id, seen.version, move)
+        by = By(DESK, request, now)
+        before = await self.kept.answered(by)  # another worker did it
+        if before is None:
+            await self._note(hand, f"warning.{move}", seen.id, seen.bulletin.stations)
+        kept = before or await self.kept.move(by, seen.id, seen.version, move)
         return Result(kept, await self.kept.read(seen.id))
 
     async def _moved(  # noqa: PLR0913 - each is one refusal

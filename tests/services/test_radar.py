@@ -1,4 +1,4 @@
-"""Several people who meet one trick within a day: the officers on duty there and next door hear of it once."""
+"""Several people who meet one trick within a day: the officers there, and next door, hear of it once."""
 
 from __future__ import annotations
 

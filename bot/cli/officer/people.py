@@ -14,9 +14,10 @@ from bot.content.files import console, say
 from bot.conversation.text import clean
 from bot.domain.officer import Officer, Role
 from bot.domain.seat import LOCAL
-from bot.services.officers import LASTS, Outcome
+from bot.services.people import LASTS, Outcome, Terms, terms
 
 _LONGEST = 60  # characters of a name
+_NEVER = "0"  # no end
 
 
 def invite(options: Settings, given: argparse.Namespace) -> int:
@@ -27,6 +28,11 @@ def invite(options: Settings, given: argparse.Namespace) -> int:
 def show(options: Settings, given: argparse.Namespace) -> int:
     """Everybody who is an officer, or was."""
     return enter(options, given, _show)
+
+
+def change(options: Settings, given: argparse.Namespace) -> int:
+    """Another role, other stations, another end."""
+    return enter(options, given, _change)
 
 
 def leave(options: Settings, given: argparse.Namespace) -> int:
@@ -64,12 +70,41 @@ async def _show(room: Room, given: argparse.Namespace) -> int:
     return codes.OK
 
 
+async def _change(room: Room, given: argparse.Namespace) -> int:
+    found = next((each for each in await room.officers.everyone() if each.id == given.id), None)
+    if found is None:
+        raise RefusedError("no_officer", codes.BAD, id=given.id)
+    stations = room.stations(given.station)
+    if stations and given.everywhere:
+        raise RefusedError("where", stations=", ".join(room.known.stations))
+    until = found.until
+    if given.until:
+        until = None if given.until == _NEVER else room.day(given.until)
+    to = Terms(
+        Role(given.role) if given.role else found.role,
+        stations or (() if given.everywhere else found.stations), until,
+    )  # fmt: skip
+    if to == terms(found):
+        raise RefusedError("change_nothing", line=_line(room, found))
+    outcome = await room.officers.change(room.hand, found.id, to, sure=given.yes)
+    if outcome is Outcome.LAST:
+        print(say("officer", "change_last", name=found.name))
+        return codes.OK
+    if outcome is not Outcome.DONE:
+        raise RefusedError("left_already", codes.BAD, id=found.id)
+    print(say("officer", "changed", line=_line(room, to.given(found))))
+    return codes.OK
+
+
 async def _leave(room: Room, given: argparse.Namespace) -> int:
     found = next((each for each in await room.officers.everyone() if each.id == given.id), None)
     if found is None:
         raise RefusedError("no_officer", codes.BAD, id=given.id)
     if not given.yes:
+        last = await room.officers.is_last(found, None, room.now)
         print(say("officer", "leave_ask", line=_line(room, found), id=found.id))
+        if last:
+            print(say("officer", "leave_last"))
         return codes.OK
     outcome = await room.officers.leave(room.hand, found.id)
     if outcome is not Outcome.DONE:

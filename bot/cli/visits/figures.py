@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from rich.table import Table
@@ -12,17 +12,15 @@ from rich.text import Text
 
 from bot.cli import codes
 from bot.cli.visits import showing
-from bot.cli.visits.room import Guest, RefusedError, Room, enter
+from bot.cli.visits.room import RefusedError, Room, enter
 from bot.cli.visits.times import read_day
 from bot.config import Settings
 from bot.content.files import console, say
-from bot.conversation.phones import national
-from bot.conversation.times.saying import clock
-from bot.domain import sheet as sheets
-from bot.domain.appointment import Appointment
+from bot.domain.officer import Hand
 from bot.domain.seat import CELL
-from bot.domain.ticket import Ticket
+from bot.domain.station import Station
 from bot.errors import SettingsError
+from bot.services.officers import TERMINAL, Outcome
 from bot.services.overview import Load
 
 _TWO_WEEKS = 14
@@ -96,12 +94,12 @@ async def _sheet(room: Room, given: argparse.Namespace) -> int:
     first, last = _days(room, rest)
     if not 0 <= (last - first).days <= _LONGEST:
         raise RefusedError("days_turned", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}", most=_LONGEST)
+    hand = await _hand(room, given, station)
     visits = await room.reception.days(station.id, first, last)
-    names = await room.names(visits) if given.names else {}
-    heads = list(console()["visits"]["sheet_heads"])
-    if given.names:
-        heads += console()["visits"]["sheet_names"]
-    data = sheets.written(heads, [_cells(room, each, names, named=given.names) for each in visits])
+    await room.exports.noted(hand, station.id, first, last, len(visits), named=given.names)
+    named = await room.names(visits) if given.names else {}
+    people = {ticket: (guest.name, guest.phone) for ticket, guest in named.items()}
+    data = room.exports.written(visits, people if given.names else None)
     if given.file is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -112,6 +110,19 @@ async def _sheet(room: Room, given: argparse.Namespace) -> int:
         raise SettingsError("FILE", "unwritable", f"{given.file} ({error.strerror})") from error
     showing.out().print(say("visits", "sheet_written", count=len(visits), file=given.file), soft_wrap=True)
     return codes.OK
+
+
+async def _hand(room: Room, given: argparse.Namespace, station: Station) -> Hand:
+    """Who takes the table: the operator, or an officer who shows a TOTP."""
+    if not given.by:
+        if given.code:
+            raise RefusedError("sheet_by")
+        return Hand(TERMINAL, TERMINAL, room.now)
+    hand = Hand(given.by, TERMINAL, room.now)
+    outcome = await room.exports.may(hand, given.code or "", station.id)
+    if outcome is not Outcome.DONE:
+        raise RefusedError(f"sheet_{outcome}", codes.BAD, id=given.by, station=station.name)
+    return hand
 
 
 def _days(room: Room, words: Sequence[str]) -> tuple[date, date]:
@@ -126,26 +137,3 @@ def _days(room: Room, words: Sequence[str]) -> tuple[date, date]:
             continue
         return first, last
     raise RefusedError("no_days")
-
-
-def _cells(room: Room, visit: Appointment, names: Mapping[Ticket, Guest], *, named: bool) -> Sequence[object]:
-    words = console()["visits"]
-    cells: list[object] = [
-        f"{visit.day:%d/%m/%Y}",
-        clock(visit.seat.begins) if visit.seat else showing.hour(visit.at),
-        visit.seat.minutes if visit.seat else None,
-        room.booking.code(visit),
-        visit.ticket,
-        showing.service(room, visit),
-        visit.people,
-        words["priority"] if visit.priority else None,
-        showing.status(visit),
-        words["source"][visit.source],
-        visit.desk or (visit.seat.desk if visit.seat else None),
-        showing.hour(visit.arrived),
-        showing.hour(visit.called),
-    ]
-    if named:
-        personal = names.get(showing.ticket(visit))
-        cells += [personal.name, national(personal.phone)] if personal else [None, None]
-    return cells

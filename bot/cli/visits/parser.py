@@ -66,6 +66,8 @@ def add(commands: Any) -> None:
     _home(acts, words)
     sheet = command("csv", "figures.sheet")
     sheet.add_argument("--file", type=Path, help=words["file"])
+    sheet.add_argument("--by", metavar="ID", help=words["by"])
+    sheet.add_argument("--code", help=words["by_code"])
     flags(sheet, "names")
 
 

@@ -29,6 +29,8 @@ from bot.domain.wish import Act
 from bot.errors import StoreError
 from bot.services.almanac import Almanac
 from bot.services.booking import Booking
+from bot.services.exports import Exports
+from bot.services.officers import Officers
 from bot.services.overview import Overview
 from bot.services.reception import Reception
 from bot.services.rounds import Rounds
@@ -67,6 +69,8 @@ class Room:
     rounds: Rounds
     now: datetime
     gone: Mapping[str, Station]
+    officers: Officers
+    exports: Exports
 
     @property
     def today(self) -> date:
@@ -185,7 +189,10 @@ async def _room(known: Knowledge, store: Store) -> Room:
     kept = [await editions.last(each) for each in booking.stations if each not in known.stations]
     gone = {each.station.id: each.station for each in kept if each}
     overview, rounds = Overview(almanac, reception), Rounds(store, booking)
-    return Room(known, booking, reception, overview, rounds, datetime.now(UTC), gone)
+    officers = Officers(store)
+    exports = Exports(store, officers, reception, booking, lambda: known, None)
+    now = datetime.now(UTC)
+    return Room(known, booking, reception, overview, rounds, now, gone, officers, exports)
 
 
 def _key(text: str) -> str:

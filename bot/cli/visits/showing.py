@@ -14,12 +14,12 @@ from rich.text import Text
 from bot.channels import terminal
 from bot.cli.visits.room import Guest, Room
 from bot.content.files import console, say
-from bot.conversation import errands
 from bot.conversation.phones import national
 from bot.conversation.times.saying import clock, worded
 from bot.domain.appointment import Appointment, Status
-from bot.domain.seat import LOCAL, Seat
+from bot.domain.seat import Seat
 from bot.domain.ticket import Ticket
+from bot.services import sheets
 
 Names = Mapping[Ticket, Guest]
 _STYLES = {
@@ -45,12 +45,7 @@ def status(visit: Appointment) -> str:
 
 def service(room: Room, visit: Appointment) -> str:
     """What it is for: the very case, where it is known."""
-    case = errands.label(room.known, visit.errand, visit.day) if visit.errand else ""
-    if case:
-        return case
-    station = room.known.stations.get(visit.station)
-    found = station.service(visit.service) if station else None
-    return found.name if found else visit.service
+    return sheets.what(room.known, visit)
 
 
 def name(personal: Guest) -> str:
@@ -60,7 +55,7 @@ def name(personal: Guest) -> str:
 
 def hour(moment: datetime | None) -> str:
     """`8:05`, local."""
-    return f"{moment.astimezone(LOCAL):%-H:%M}" if moment else ""
+    return sheets.hour(moment)
 
 
 def day_of(room: Room, day: date) -> str:

@@ -9,6 +9,11 @@ MENU, TODAY, VISIT, MARK, NEXT, LOAD, FIGURES, DUTY, TALKS = (
 
 WALK, CLOSE, OPEN = "walk", "close", "open"
 REASONS = ("duty", "power", "urgent", "weather")  # why a station closes; citizens read them
+WARN = "warn"  # one warning
+# Officers: all, one, a new one, other terms, another door, the end; a table of visits. With six digits each.
+PEOPLE, PERSON, INVITE, CHANGE, AGAIN, LEAVE, EXPORT = (
+    "people", "person", "invite", "change", "again", "leave", "export",
+)  # fmt: skip
 RADAR, SIGN = "radar", "sign"  # what several people met; one such sign
 SIGN_IN, SIGN_OUT = "in", "out"  # a session in a talk on the web
 LETTERS, LETTER, TURN, ISSUE = "letters", "letter", "turn", "issue"  # invitations that citizens can check

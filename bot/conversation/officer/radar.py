@@ -56,7 +56,8 @@ class RadarScreens:
 
     def drafted(self, case: str) -> Reply:
         """A draft is there."""
-        return Reply(self._says("radar_drafted", id=case), (self._week(), self._menu()))
+        look = Button(self._says("button_radar_look"), choice(acts.WARN, case))
+        return Reply(self._says("radar_drafted", id=case), (look, self._week(), self._menu()))
 
     def _line(self, sign: Sign, now: datetime, *, skipped: bool) -> str:
         text = self._says("radar_line", trick=self.trick(sign), **self._told(sign, now))

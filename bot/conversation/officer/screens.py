@@ -13,7 +13,7 @@ from bot.conversation.times.saying import begun, clock, worded
 from bot.domain.appointment import Appointment, Personal, Status
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
-from bot.domain.officer import Officer
+from bot.domain.officer import Officer, Right, refused
 from bot.domain.seat import LOCAL
 from bot.domain.station import Station
 
@@ -50,7 +50,7 @@ class OfficerScreens:
             duty=self._says(f"officer_{duty}"),
         )
         turn = "duty_off" if officer.duty else "duty_on"
-        buttons = (
+        buttons: tuple[Button, ...] = (
             self._button("today", acts.TODAY),
             self._button("talks", acts.TALKS),
             self._button("walk", acts.WALK),
@@ -62,6 +62,13 @@ class OfficerScreens:
             self._button("radar", acts.RADAR),
             self._button(turn, acts.DUTY, turn.removeprefix("duty_")),
         )
+        first = next(iter(officer.stations), None)
+        for right, label, act in (
+            (Right.PEOPLE, "people", acts.PEOPLE),
+            (Right.EXPORT, "export", acts.EXPORT),
+        ):
+            if refused(officer, right, first, now) is None:
+                buttons = (*buttons, self._button(label, act))
         if ends is None:
             return Reply(text, buttons)
         until = self._says("officer_session", clock=f"{ends.astimezone(LOCAL):%H:%M %d/%m}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from bot.accounts import TELEGRAM, ZALO_OA
 from bot.channels import markup
@@ -21,7 +22,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.mailing import Fate
 from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
 from bot.domain.officer import Officer, Right, refused
-from bot.domain.warning import Case, Move, State
+from bot.domain.warning import Case, Move, State, may_not
 from bot.domain.writing import Field, Writing
 from bot.officer.press import Press
 from bot.officer.warnings.drafting import Drafting
@@ -32,6 +33,7 @@ from bot.services.warning_news import WarningNews
 from bot.services.warnings import Bulletins
 
 _MOVES = frozenset({Field.REASON, Field.BEGINS, Field.CODE})
+_AHEAD = frozenset({State.SUBMITTED, State.APPROVED, State.SCHEDULED})
 _LATELY = frozenset({State.DONE, State.EXPIRED})
 _SECTION = {
     State.APPROVED: "ready", State.SCHEDULED: "scheduled", State.SENDING: "sending", State.STOPPED: "stopped",
@@ -167,22 +169,40 @@ class OfficerWarnings:
         if case.state is State.DRAFT:
             return await self._drafting.shown(case, press.at, said)
         progress = await self._mail.progress(case.id)
-        reach = ReachWords(words)
-        if progress is None:
-            audience = await self._mail.preview(case.bulletin, press.at.now)
-            told = reach.before(case, audience) if case.state not in _LATELY else []
+        reach, now = ReachWords(words), press.at.now
+        told: list[str] = []
+        if progress is None and case.state in _AHEAD:
+            reply = shown(self._known(), case.id, case.bulletin, now)
+            audience = await self._mail.preview(case.bulletin, now)
+            told = [
+                reach.doors(_rendered(reply, words.says("numbered")), reply),
+                *reach.before(case, audience),
+            ]
+        elif progress is None:
+            told = reach.starting(case) if case.state is State.SENDING else []
         else:
             told = reach.after(case, progress)
         names = {each.id: each.name for each in await self._officers.everyone()}
         screen = CourseScreens(words).case(
-            case, ways(case, press.officer, press.at.now), author=names.get(case.author, case.author),
+            case, ways(case, press.officer, now), author=names.get(case.author, case.author),
             approver=names.get(case.approved_by, case.approved_by), told=told,
-            corrects=progress is not None and corrects(case, press.officer, press.at.now),
+            corrects=progress is not None and progress.recipients > 0 and corrects(case, press.officer, now),
             again=progress is not None and bool(progress.of(Fate.UNSURE)),
+            waits=await self._who_waits(case, now),
         )  # fmt: skip
         if said:
             screen = replace(screen, text=f"{said}\n\n{screen.text}")
         return Told((self._bare(case, press.at), screen))
+
+    async def _who_waits(self, case: Case, now: datetime) -> str:
+        """Whether somebody else who may approve it is on duty, or there is anybody at all."""
+        able = [
+            each for each in await self._officers.everyone()
+            if each.id != case.author and may_not(each, Right.APPROVE, case.bulletin.stations, now) is None
+        ]  # fmt: skip
+        if not able:
+            return "waits_none"
+        return "waits" if any(each.duty for each in able) else "waits_off"
 
     async def _viewed(self, press: Press, case: Case) -> Told:
         """A draft as every door shows it, whom it reaches, and what comes next."""

@@ -45,7 +45,7 @@ class CourseScreens:
 
     def case(  # noqa: PLR0913 - all that a screen of one tells
         self, case: Case, moves: Collection[Move], *, author: str, approver: str, told: Sequence[str],
-        corrects: bool, again: bool = False,
+        corrects: bool, again: bool = False, waits: str = "waits",
     ) -> Reply:  # fmt: skip
         """One that is submitted, or further; `told` are paragraphs about whom it reaches or has reached."""
         head = self._says(
@@ -54,9 +54,9 @@ class CourseScreens:
             until=self._words.until(case.bulletin),
         )  # fmt: skip
         by = self._says("officer_warn_approved_by", name=approver) if approver else ""
-        waits = self._waits(case, moves)
+        told = (*told, self._waits(case, moves, waits))
         buttons = self._moves(case, moves)
-        if again:
+        if again and Move.REPEAT in moves:
             buttons.append(self._words.button("warn_repeat", acts.WARN_DO, case.id, case.version, "repeat"))
         if case.state in {State.SENDING, State.STOPPED}:
             buttons.insert(0, self._words.button("warn_look", acts.WARN, case.id))
@@ -67,7 +67,7 @@ class CourseScreens:
             ]
         if case.state is State.SUBMITTED or case.state is State.APPROVED:
             buttons.append(self._words.button("warn_try", acts.WARN_TRY, case.id))
-        return Reply("\n\n".join(filter(None, (head, by, *told, waits))), (*buttons, *self._words.back()))
+        return Reply("\n\n".join(filter(None, (head, by, *told))), (*buttons, *self._words.back()))
 
     def withdraw(self, case: Case) -> Reply:
         """Whether a draft is given up for good."""
@@ -114,11 +114,11 @@ class CourseScreens:
             found.insert(0, both)
         return found
 
-    def _waits(self, case: Case, moves: Collection[Move]) -> str:
+    def _waits(self, case: Case, moves: Collection[Move], waits: str) -> str:
         """Who can go on, when it is not whoever looks at it."""
         where = self._words.where(case.bulletin.stations)
         if case.state is State.SUBMITTED and Move.APPROVE not in moves:
-            return self._says("officer_warn_waits", where=where)
+            return self._says(f"officer_warn_{waits}", where=where)
         if case.state in {State.APPROVED, State.SCHEDULED} and Move.SEND not in moves:
             return self._says("officer_warn_waits_send", where=where)
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,8 +13,11 @@ from bot.conversation.officer.warnings.words import WarningWords
 from bot.domain.knowledge import Knowledge
 from bot.domain.officer import Officer
 from bot.domain.seat import LOCAL
-from bot.domain.warning import LASTS, TEXT, TITLE, Bulletin, Case, Topic
+from bot.domain.warning import LASTS, TEXT, TITLE, Bulletin, Case, Fault, Topic, faults
 from bot.domain.writing import Field
+
+_POINT = re.compile(r"(?<=[.:;!?,]) [-–•] (?=\S)|^[-–•] (?=\S)")
+_OF_WORDS = frozenset({Fault.SHOUTING, Fault.LETTERS, Fault.LINK_INSIDE})
 
 
 class Filling:
@@ -47,9 +51,10 @@ class Filling:
         match field:
             case Field.TITLE:
                 title = " ".join(text.split())
-                return replace(told, title=title), self._length(title, TITLE, "title")
+                return replace(told, title=title), self._wrong(title, TITLE, field)
             case Field.TEXT:
-                return replace(told, text=text.strip()), self._length(text.strip(), TEXT, "text")
+                lines = _POINT.sub("\n- ", text.strip())  # doors hand a message on as one line
+                return replace(told, text=lines), self._wrong(lines, TEXT, field)
             case Field.LINK | Field.PICTURE:
                 link = (text.split() or [""])[0]
                 link = link if "://" in link else f"https://{link}"
@@ -65,10 +70,13 @@ class Filling:
             return self._words.says("officer_warn_fault_past")
         return self._words.says("officer_warn_fault_long") if expires > self._now + LASTS else ""
 
-    def _length(self, text: str, allowed: tuple[int, int], name: str) -> str:
-        if allowed[0] <= len(text) <= allowed[1]:
-            return ""
-        return self._words.says(f"officer_warn_length_{name}", count=str(len(text)))
+    def _wrong(self, text: str, allowed: tuple[int, int], field: Field) -> str:
+        """What is wrong with a title or a text by itself."""
+        if not allowed[0] <= len(text) <= allowed[1]:
+            return self._words.says(f"officer_warn_length_{field}", count=str(len(text)))
+        alone = Bulletin(Topic.SCAM, (), text if field is Field.TITLE else "", text)
+        found = [each for each in faults(alone, self._now, ()) if each in _OF_WORDS]
+        return self._words.says(f"officer_warn_fault_{found[0]}") if found else ""
 
     def _placed(self, told: Bulletin, value: str) -> Bulletin | None:
         """With a station more or less; the last one stays."""

@@ -56,6 +56,14 @@ class ReachWords:
             found.append(self._says(f"officer_warn_only_{who}"))
         return [*found, self._hours(case)]
 
+    def starting(self, case: Case) -> list[str]:
+        """Sending was begun, and nobody is written down yet."""
+        fixing = self._says("officer_warn_fixing", done="0", all="0")
+        return [self._hours(case)] if not case.bulletin.urgent and self._sleeps() else [fixing]
+
+    def _sleeps(self) -> bool:
+        return waking(self._words.now, QUIET) > self._words.now
+
     def _hours(self, case: Case) -> str:
         """When it goes out: at once, or in the morning."""
         if case.bulletin.urgent:
@@ -70,6 +78,8 @@ class ReachWords:
 
     def after(self, case: Case, progress: Progress) -> list[str]:
         """While it is sent and afterwards: how far it is, by door and reason."""
+        if not progress.recipients and progress.ended:
+            return [self._says("officer_warn_sent_nobody")]
         done = progress.recipients - progress.of(Fate.WAITING)
         blanks = {"done": number(done), "all": number(progress.recipients)}
         if case.state in {State.SENDING, State.STOPPED}:
@@ -79,6 +89,8 @@ class ReachWords:
         else:
             key = "officer_warn_sent"
         found = [self._says(key, **blanks)]
+        if case.state is State.SENDING and not case.bulletin.urgent and self._sleeps():
+            found.append(self._hours(case))
         lines = [f"- {self._fate(fate, progress)}" for fate in FATES if progress.of(fate)]
         if lines:
             found.append("\n".join(lines))

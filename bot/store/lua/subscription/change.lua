@@ -66,6 +66,9 @@ if A.act == 'join' then
   if #stations == 0 and #topics == 0 then
     return told('same', entry)
   end
+  if #entry.t + #topics == 0 then -- one more station of nothing
+    return told('none')
+  end
   if #entry.s + #stations > A.most then
     return told('full', entry)
   end

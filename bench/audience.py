@@ -16,6 +16,7 @@ ILLS: tuple[tuple[int, str, float], ...] = (
     (3, "retry_after", 3), (20, "slow", 3), (3, "blocked", 0), (2, "chat_not_found", 0),
     (1, "deactivated", 0),
 )  # fmt: skip
+USUAL = 25  # warnings a second
 DEAF = frozenset({"blocked", "chat_not_found", "deactivated"})  # nothing can reach them
 ZALO_ILLS = ((10, "lost"), (10, "reset"), (10, "html"))  # of a thousand who can be written to
 GONE, STOPPING, OUTSIDE = 30, 10, 50  # of a thousand: known to be gone, stop midway, meant by nothing
@@ -44,10 +45,10 @@ class Someone:
         return window and not self.gone and self.ill not in DEAF and not self.outside
 
 
-def audience(rng: random.Random, people: int, tokens: list[str]) -> list[Someone]:
+def audience(rng: random.Random, people: int, tokens: list[str], rate: float) -> list[Someone]:
     """So many people who are meant, and some who are not; `tokens` are those of the web."""
     on_zalo = people * 12 // 100
-    found = [_on_telegram(rng, n) for n in range(people - on_zalo - len(tokens))]
+    found = [_on_telegram(rng, n, rate) for n in range(people - on_zalo - len(tokens))]
     found += [_on_zalo(rng, n) for n in range(on_zalo)]
     found += [Someone(Address(WEBCHAT, "web", token)) for token in tokens]
     others = range(people, people + people * OUTSIDE // 1000)
@@ -56,13 +57,14 @@ def audience(rng: random.Random, people: int, tokens: list[str]) -> list[Someone
     return found
 
 
-def _on_telegram(rng: random.Random, number: int) -> Someone:
+def _on_telegram(rng: random.Random, number: int, rate: float) -> Someone:
     address = Address("telegram", BOT, f"{FIRST + number}")
     if rng.random() < GONE / 1000:
         return Someone(address, gone=True)
     drawn = rng.random() * 1000
     for share, ill, argument in ILLS:
-        drawn -= share
+        # Several chats too fast within seconds mean that all are: no more of them a second at another rate.
+        drawn -= share * (USUAL / rate if ill == "retry_after" else 1)
         if drawn < 0:
             return Someone(address, ill=ill, argument=argument)
     return Someone(address, stops=rng.random() < STOPPING / 1000)

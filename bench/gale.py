@@ -23,7 +23,7 @@ ACCOUNT = {
     "secret_key": "oaSecretKeyExample01",
 }  # fmt: skip
 MARK = "Canh bao thu nghiem"
-EACH = 250  # people of a naive loop
+EACH = 200  # people of a naive loop
 SURE = 5  # times as many ills as usual: there are few people
 PAUSE, KILLS = (0.7, 1.5), 10  # seconds between two kills; how many at most
 LIMIT = 90.0  # seconds

@@ -13,6 +13,7 @@ from typing import Any
 
 Name = tuple[str, str]  # a door, and a person there
 SETTLED = 4.0  # seconds after a kill or a flood until the rate is looked at again
+SLOW = 5.0  # seconds a message may be under way when its sender is killed
 
 
 @dataclass
@@ -73,8 +74,8 @@ class Seen:
         for times in self.twice.values():
             for first, second in itertools.pairwise(times):
                 last = bisect_right(kills, second) - 1
-                # What had arrived just before a kill was not marked any more: its sender was dead.
-                if last >= 0 and kills[last] > first - 1:
+                # It arrived before the kill and was not marked, or slowly after it: its sender was dead.
+                if last >= 0 and kills[last] > first - SLOW:
                     counted[last] += 1
                 else:
                     without += 1

@@ -62,7 +62,7 @@ KEY = "w" * 40
 WORKERS = 3
 CALM, UNTIL, FLOOD = 0.35, 0.8, 0.92  # shares of the calls: before the first kill, the last one, the flood
 IN_FLIGHT = 30  # of all workers together, by DESIGN §7
-PAUSE = (2.0, 7.0)  # seconds from new progress to a kill
+PAUSE = {True: (2.0, 7.0), False: (5.0, 15.0)}  # seconds from new progress to a kill; quick or not
 CEILING = 1.2  # times the rate, and the server refuses all
 TALK_EVERY = 1.5  # seconds between two questions of citizens
 VICTIMS = {"worker": 6, "store": 3, "everything": 1}  # and how often each is drawn
@@ -88,7 +88,7 @@ class Run:
         try:
             store = await opened(url)
             web = [store.names.token() for _ in range(options.people // 50)]
-            self.people = audience(self.rng, options.people, web)
+            self.people = audience(self.rng, options.people, web, options.rate)
             on_telegram = [each for each in self.people if each.address.channel == "telegram"]
             meant = [each for each in on_telegram if not each.outside and not each.gone]
             port = free_port()
@@ -159,7 +159,7 @@ class Run:
     async def _kill(self, workers: list[Kept], store: Kept, calls: int) -> None:
         await until(lambda: len(self._look().calls) >= calls * CALM)
         while len(self.seen.calls) < calls * UNTIL:
-            await asyncio.sleep(self.rng.uniform(*PAUSE))
+            await asyncio.sleep(self.rng.uniform(*PAUSE[self.options.quick]))
             victim = self.rng.choices(list(VICTIMS), weights=list(VICTIMS.values()))[0]
             if self.options.quick and victim in {each for _, each in self.kills} & {"everything"}:
                 continue
@@ -342,7 +342,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="1,400 people, one seed")
+    parser.add_argument("--quick", action="store_true", help="1,000 people, one seed")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--seeds", type=int, default=None, help="how many of them, one after another")
     parser.add_argument("--people", type=int, default=None)
@@ -354,7 +354,7 @@ def main() -> int:
         run_desk(options)
         return 0
     options.seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
-    options.people = options.people or (1_400 if options.quick else 10_000)
+    options.people = options.people or (1_000 if options.quick else 10_000)
     options.seeds = options.seeds or (1 if options.quick else 5)
     print(f"seed {options.seed}; load before the start {os.getloadavg()[0]:.1f}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="warning-"))

@@ -13,6 +13,9 @@ from bot.domain.message import Reply
 FOLDER = Path(__file__).parent / "talks"
 TALKS = sorted(FOLDER.glob("**/*.txt"))
 CASES = sorted(FOLDER.glob("truong-hop/*.txt"))  # each walks all options of one case question
+# What somebody types, presses ("bấm"), or is sent without having asked ("nhận").
+_ACT = re.compile(r"(?P<who>Dân khác|Dân|Cán bộ)(?: (?P<does>bấm|nhận))?: *(?P<said>.*)")
+_NOW = "bây giờ"
 NOON = datetime(2026, 11, 21, 12, 0)  # noqa: DTZ001 - Vietnam's wall clock
 
 
@@ -43,13 +46,18 @@ class Expected:
 
 @dataclass
 class Turn:
-    """What the citizen does (`pressed` a button or typed) at a time, and what the desk says to it."""
+    """What somebody does (`pressed` a button or typed) at a time, and what the desk says to it.
+
+    `who` is a citizen, but where several talk. With `comes` they do nothing: the replies come by themselves.
+    """
 
     line: int
     said: str
     pressed: bool
     at: datetime
     replies: list[Expected] = field(default_factory=list)
+    who: str = "Dân"
+    comes: bool = False
 
     @property
     def moment(self) -> datetime:
@@ -86,11 +94,13 @@ def read(path: Path) -> list[Turn]:
         if not text or text.startswith("#"):
             continue
         if text.startswith("@"):
-            now = datetime.strptime(text[1:].strip(), "%Y-%m-%d %H:%M")  # noqa: DTZ007
-        elif text.startswith("Dân bấm:"):
-            turns.append(Turn(number, text.removeprefix("Dân bấm:").strip(), True, now))
-        elif text.startswith("Dân:"):
-            turns.append(Turn(number, text.removeprefix("Dân:").strip(), False, now))
+            now = _moment(text[1:].strip())
+        elif found := _ACT.match(text):
+            who, does, said = found["who"], found["does"], found["said"]
+            turn = Turn(number, said, does == "bấm", now, who=who, comes=does == "nhận")
+            if turn.comes:
+                turn.said, turn.replies = "", [Expected(number, said)]
+            turns.append(turn)
         elif text.startswith("Trực ban:"):
             turns[-1].replies.append(Expected(number, text.removeprefix("Trực ban:").strip()))
         elif text.startswith("["):
@@ -109,6 +119,18 @@ def play(
     for turn in turns:
         replies = press(turn.said, turn.moment) if turn.pressed else say(turn.said, turn.moment)
         turn.check([Seen(each.text, tuple(b.label for b in each.buttons)) for each in replies])
+
+
+def _moment(text: str) -> datetime:
+    """A time on Vietnam's wall clock, or the time it is."""
+    if text == _NOW:
+        return (datetime.now(UTC) + timedelta(hours=7)).replace(tzinfo=None)
+    return datetime.strptime(text, "%Y-%m-%d %H:%M")  # noqa: DTZ007
+
+
+def fits(text: str, shown: str) -> bool:
+    """Whether something shown is what a transcript means; `…` stands for anything."""
+    return bool(re.fullmatch(_pattern(text), shown))
 
 
 def _pattern(text: str) -> str:

@@ -146,7 +146,7 @@ def by_officer(step: Step) -> Turn:
 
 
 def beside(taken: Turn, step: Step, note: Reply) -> Turn:
-    """The turn of an officer's words that may be a cry for help too: what helps first, then why it is said."""
+    """An officer's words that may be a cry for help too: what helps first, then why it is said."""
     both = offered(taken.session, (*taken.replies, note, *step.replies))
     return replace(taken, session=both.session, replies=both.replies)
 

@@ -118,6 +118,7 @@ class Understanding:
             or (None if doubted else self._letter(message, text))
             or self._booking.given(message)
             or on_offer(cleaned, session)
+            or self._warned.answered(cleaned, session)
             or (None if doubted else self._booking.asked(message))
             or self._corrected(message)
             or doubted
@@ -128,7 +129,7 @@ class Understanding:
         if isinstance(heard, Meant):
             heard = self._letters.told(heard.intent, cleaned, day) or heard
         if isinstance(heard, Meant | Puzzled):
-            heard = self._warned.told(heard, reading.words, cleaned) or heard
+            heard = self._warned.told(heard, reading.words, cleaned, session) or heard
         if isinstance(heard, Said):
             heard = self._warned.enough(heard, session, cleaned)
         if isinstance(heard, Meant | Puzzled):

@@ -148,6 +148,27 @@ def test_the_verb_says_whether_it_begins_or_ends(talk: Talk, text: str) -> None:
     assert isinstance(request, Unsubscribe if text.startswith("bỏ") else ShowWarnings), request
 
 
+def test_a_station_named_beside_other_words_is_an_answer_and_a_topic_stays_named(edition: Edition) -> None:
+    talk = Talk(edition, None)
+    talk.asked("báo cho tôi khi có lịch làm căn cước lưu động ở thôn")
+    request = talk.typed("đúng rồi, mai phụ")
+    assert request == ShowWarnings("warn:m1", "at:mai_phu")
+    talk.asked("báo cho tôi khi có lịch làm căn cước lưu động ở thôn", Subscription())
+    talk = Talk(edition, None)
+    reply = talk.asked("báo cho tôi khi có lịch làm căn cước lưu động ở thôn")
+    first = talk.told(talk.pressed(reply.buttons[0].choice), Outcome.SAME, Subscription())
+    assert first.buttons[0].choice == "s:on:mai_phu:luu_dong"
+
+
+def test_a_plain_no_declines_and_a_plain_yes_adds_a_station(talk: Talk) -> None:
+    talk.asked()
+    assert talk.typed("thôi") is None
+    assert "không đăng ký gì" in talk.shown.replies[0].text
+    now = Subscription(("mai_phu",), (SCAM,))
+    talk.told(talk.pressed("s:at:vung_ang"), Outcome.SAME, now)
+    assert talk.typed("vâng") == Subscribe("warn:m1", "vung_ang", (), "subs_add:vung_ang")
+
+
 def test_who_gets_nothing_and_wants_only_one_topic_is_asked_for_that(talk: Talk) -> None:
     reply = talk.asked("chỉ nhận tin lừa đảo thôi")
     assert reply.buttons[0].choice == "s:on:mai_phu:lua_dao"
@@ -181,7 +202,7 @@ def test_topics_are_agreed_to_one_after_the_other(talk: Talk) -> None:
     assert "tin lừa đảo của Công an xã Mai Phụ" in reply.text
     assert talk.pressed("s:on:mai_phu:pccc") == Subscribe("warn:m1", "mai_phu", (FIRE,), "subs_more:mai_phu")
     reply = talk.told(talk.pressed("s:more"), Outcome.SAME, Subscription(("mai_phu",), tuple(Topic)))
-    assert "tất cả các loại" in reply.text
+    assert "tin các loại của" in reply.text
 
 
 def test_without_a_station_it_is_asked_for_and_can_be_typed(edition: Edition) -> None:

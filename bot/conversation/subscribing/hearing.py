@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 
 from bot.conversation.cues import Cues
 from bot.conversation.lexicon import Lexicon
+from bot.conversation.subscribing import acts
+from bot.conversation.subscribing.acts import choice
 from bot.conversation.text import Token, fold
-from bot.domain.heard import Command, Follows, Meant, Puzzled, Said
+from bot.domain.heard import Chose, Command, Follows, Meant, Puzzled, Said
 from bot.domain.knowledge import NO_WARNINGS, WARNINGS, Knowledge
 from bot.domain.session import Session
 from bot.domain.warning import Topic
@@ -22,6 +24,11 @@ _OURS = frozenset({WARNINGS, NO_WARNINGS})
 _EITHER = ([WARNINGS, NO_WARNINGS], [NO_WARNINGS, WARNINGS])
 _SURE = 0.9  # from which on a guess needs no verb
 _STOPS = re.compile(r"\b(?:ngung|dung|thoi|bo|huy|tat|khoi|cat|ngat|go|unsub)\b")
+_NO = frozenset(
+    {"thoi", "khong", "ko", "k", "kh", "hong", "thoi khoi", "khoi", "khong can", "thoi khong", "de sau", "no",
+     "thoi de sau", "khong dang ky", "thoi a", "da thoi", "khong a"}
+)  # fmt: skip
+_YES = frozenset({"co", "vang", "da", "u", "uh", "ok", "oke", "dong y", "da co", "da vang", "nhan", "co a"})
 _AGAIN = re.compile(r"\b(?:lai|nham|lo)\b")  # what was stopped by mistake
 
 
@@ -46,8 +53,25 @@ class Hearing:
             return heard
         return Follows(intent=ending, ends=True, partly=is_doubtful(text))
 
-    def told(self, heard: Meant | Puzzled, words: Sequence[Token], text: str) -> Follows | None:
+    @staticmethod
+    def answered(text: str, session: Session) -> Chose | None:
+        """A plain no, or yes, to what is asked on a screen of this talk."""
+        plain = fold(text).strip(" .!?")
+        offers = session.offers
+        asks = choice(acts.NO) in offers or any(each.startswith(choice(acts.AT, "")) for each in offers)
+        if asks and plain in _NO:
+            return Chose(choice=choice(acts.NO))
+        adds = [each for each in offers if each.startswith(choice(acts.ADD, ""))]
+        return Chose(choice=adds[0]) if plain in _YES and choice(acts.NO) in offers and adds else None
+
+    def told(
+        self, heard: Meant | Puzzled, words: Sequence[Token], text: str, session: Session
+    ) -> Follows | None:
         """What a question about warnings asks for; None when it is about anything else, or two things."""
+        asked = any(each.startswith(choice(acts.AT, "")) for each in session.offers)
+        if isinstance(heard, Puzzled) and asked and (station := self._station(text)):
+            wanted = next((id_ for id_, flow in self._flows.items() if flow == WARNINGS), "")
+            return Follows(intent=wanted, station=station, guesses=heard.guesses)
         intent = self._intent(heard, fold(text))
         flow = self._flows.get(intent)
         if not intent or (isinstance(heard, Meant) and heard.others):

@@ -36,7 +36,7 @@ class Screens:
         if not now.live and act == acts.LESS and not topics:
             return self.over(stopped=False)
         if act == acts.WHERE or (not now.live and own not in self._known.stations):
-            return self._which(now)
+            return self._which(now, topics)
         if not now.live:
             return self._joining(own or "", topics, result)
         if act == acts.MORE or (act != acts.LESS and not set(topics) <= set(now.topics)):
@@ -70,9 +70,11 @@ class Screens:
         add = Button(self._says("button_subs_add"), choice(acts.ADD, station))
         return Reply(text, (add, Button(self._says("button_subs_no"), choice(acts.NO))))
 
-    def _which(self, now: Subscription) -> Reply:
+    def _which(self, now: Subscription, topics: Sequence[Topic]) -> Reply:
+        """The question for the station; the topics that were named go along."""
         stations = [each for each in self._known.stations.values() if each.id not in now.stations]
-        keys = [Button(each.name, choice(acts.AT, each.id)) for each in stations[:_SHOWN]]
+        also = [".".join(topics)] if topics else []
+        keys = [Button(each.name, choice(acts.AT, each.id, *also)) for each in stations[:_SHOWN]]
         return Reply(self._says("subs_which"), (*keys, self._menu()))
 
     def _more(self, now: Subscription, first: Sequence[Topic]) -> Reply:

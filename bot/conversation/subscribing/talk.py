@@ -6,6 +6,7 @@ result comes back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation.showing import offered
@@ -70,7 +71,9 @@ class Subscribing:
 
     def at_station(self, session: Session, station: str, at: Moment) -> Step:
         """A station was named when one was asked for."""
-        return self._look(replace(session, intent=self.intent), at, f"{acts.AT}:{station}")
+        carried = next((each for each in session.offers if each.startswith(choice(acts.AT, ""))), "")
+        topics = _topics(carried.split(":")[3:])
+        return self._look(replace(session, intent=self.intent), at, f"{acts.AT}:{station}", topics)
 
     def chosen(self, session: Session, pressed: str, at: Moment) -> Step:
         """A button of this talk. A consent counts only while the words that it is one to are on show."""
@@ -99,6 +102,8 @@ class Subscribing:
             return Step(session, (), Unsubscribe(id_, station=value))
         if act == acts.NO:
             return self._said(session, self._screens.declined())
+        if act == acts.AT:
+            return self._look(session, at, f"{act}:{station}", _topics([topic]))
         return self._look(session, at, about)
 
     def _agreed(self, session: Session, act: str, station: str, topic: str, at: Moment) -> Step:
@@ -143,3 +148,8 @@ class Subscribing:
     @staticmethod
     def _said(session: Session, reply: Reply) -> Step:
         return offered(session, (reply,))
+
+
+def _topics(carried: Sequence[str]) -> tuple[Topic, ...]:
+    """Topics as a choice carries them, joined by dots."""
+    return tuple(Topic(each) for part in carried for each in part.split(".") if each in {*Topic})

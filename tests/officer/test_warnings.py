@@ -351,6 +351,7 @@ async def test_words_of_a_warning_that_sound_like_a_cry_are_heard_and_kept(house
 
 
 async def test_what_is_written_goes_to_no_citizen_and_waits_for_no_other_matter(house: OpenHouse) -> None:
+    house.now = datetime.now(UTC)  # what is relayed leaves at once
     lan = await hired(house, OnTheWeb, Role.OFFICER, "mai_phu", duty=True)
     dan = OnTelegram(house)
     await dan.start()

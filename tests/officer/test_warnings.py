@@ -200,7 +200,7 @@ async def test_written_returned_approved_by_another_sent_and_reported(  # noqa: 
     await chief.code("Đã duyệt và bắt đầu gửi")
     got = [(await lan.them.next())[0] for _ in range(3)]  # in whichever order
     assert any("DIỄN TẬP" in each for each in got)
-    assert any("bắt đầu gửi" in each for each in got)
+    assert any("đang được gửi" in each for each in got)
     assert any("đã gửi xong" in each for each in got)
     assert await state(house, case) is State.DONE
     await lan.opens()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ _AUTHOR = {State.APPROVED: "approved", State.SENDING: "begun"}  # states the aut
 _BOTH = {
     State.DONE: "done", State.EXPIRED: "expired", State.STOPPED: "stopped", State.CANCELLED: "cancelled",
 }  # fmt: skip
+_ENDS = frozenset({State.DONE, State.EXPIRED, State.CANCELLED})
 _HEARD = {State.DRAFT, State.SUBMITTED, *_AUTHOR, *_BOTH}
 _log: Any = structlog.get_logger("warnings")
 
@@ -48,13 +50,14 @@ class WarningNews:
     ) -> None:
         self._kept, self._officers, self._outbox = kept, officers, outbox
         self._known, self._doors, self._clock, self._said = known, doors, clock, said
+        self._over: dict[str, State] = {}  # that were told, and need not be looked at again
 
     async def work(self) -> None:
         """Go round for ever: what a process that died has not told, and who came on duty."""
         while True:
             try:
                 for id_, state in (await self._kept.standing()).items():
-                    if state in _HEARD:
+                    if state in _HEARD and self._over.get(id_) is not state:
                         await self._looked(id_, self._clock())
             except (RedisError, OSError) as error:
                 _log.warning("store away", doing="warning news", error=type(error).__name__)
@@ -64,6 +67,8 @@ class WarningNews:
         case = await self._kept.read(id_)
         if case:
             await self.tell(case, now)
+            if case.state in _ENDS:
+                self._over[id_] = case.state
 
     async def at_once(self, case: Case, now: datetime) -> None:
         """After an act; what fails is done by the round."""
@@ -80,9 +85,8 @@ class WarningNews:
         """Tell whoever is concerned by how a warning stands; to how many talks."""
         if case.state is State.SUBMITTED:
             return 0 if case.over(now) else await self._called(case, now)
-        told = "returned" if case.state is State.DRAFT and case.reason else None
-        told = told or _AUTHOR.get(case.state) or _BOTH.get(case.state)
-        if told is None or await self._kept.was_told(case.id, told, case.version):
+        told, mark = _news(case)
+        if not told or await self._kept.was_told(case.id, mark):
             return 0
         reply = heard(case, f"officer_warn_news_{told}", self._words(now))
         people = [case.author, case.approved_by] if case.state in _BOTH else [case.author]
@@ -90,9 +94,9 @@ class WarningNews:
         for who in dict.fromkeys(filter(None, people)):
             found = await self._officers.reach(who, now)
             for number, address in enumerate(found[1] if found else ()):
-                id_ = f"warning_news:{case.id}:{told}:{case.version}:{who}:{number}"
+                id_ = f"warning_news:{case.id}:{mark}:{who}:{number}"
                 count += await self._put(id_, address, reply, now)
-        await self._kept.note_told(case.id, told, case.version)
+        await self._kept.note_told(case.id, mark)
         return count
 
     async def _called(self, case: Case, now: datetime) -> int:
@@ -126,3 +130,14 @@ class WarningNews:
 
     def _words(self, now: datetime) -> WarningWords:
         return WarningWords(self._known(), now)
+
+
+def _news(case: Case) -> tuple[str, str]:
+    """What is told of a warning as it stands ("" for nothing), and the mark that it was."""
+    if case.state is State.DRAFT:  # the reason stays with it while it is mended: each is told once
+        mark = hashlib.blake2b(case.reason.encode(), digest_size=6).hexdigest()
+        return ("returned", f"returned:{mark}") if case.reason else ("", "")
+    if case.state is State.CANCELLED and not case.approved_by:  # its author gave it up
+        return "", ""
+    told = _AUTHOR.get(case.state) or _BOTH.get(case.state) or ""
+    return told, f"{told}:{case.version}"

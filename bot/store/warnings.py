@@ -111,14 +111,14 @@ class Warnings:
         """What was being sent when the backup was made has been halted."""
         await self._store.line.ask("DEL", RESTORED)
 
-    async def was_told(self, id_: str, what: str, version: int) -> bool:
+    async def was_told(self, id_: str, what: str) -> bool:
         """Whether officers were told this of it."""
-        return bool(await self._store.line.ask("SISMEMBER", f"{_TOLD}{id_}", f"{what}:{version}"))
+        return bool(await self._store.line.ask("SISMEMBER", f"{_TOLD}{id_}", what))
 
-    async def note_told(self, id_: str, what: str, version: int) -> None:
+    async def note_told(self, id_: str, what: str) -> None:
         """Remember that they were, as long as the warning itself."""
         key = f"{_TOLD}{id_}"
-        await self._store.line.ask("SADD", key, f"{what}:{version}")
+        await self._store.line.ask("SADD", key, what)
         await self._store.line.ask("PEXPIRE", key, span_ms(_KEPT + _KEPT))
 
     async def standing(self) -> dict[str, State]:

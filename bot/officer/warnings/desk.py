@@ -6,25 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.accounts import TELEGRAM, ZALO_OA
-from bot.channels import markup
-from bot.channels.telegram import showing as telegram
-from bot.channels.zalo_oa import showing as zalo
 from bot.conversation.officer import acts
 from bot.conversation.officer.warnings.course import SECTIONS, SHOWN, CourseScreens
 from bot.conversation.officer.warnings.drafting import MORE
-from bot.conversation.officer.warnings.reach import ReachWords, Rendered
+from bot.conversation.officer.warnings.reach import ReachWords
 from bot.conversation.officer.warnings.ways import corrects, sees, ways
 from bot.conversation.officer.warnings.words import WarningWords
 from bot.conversation.text import fold
 from bot.conversation.warnings import shown
 from bot.domain.knowledge import Knowledge
 from bot.domain.mailing import Fate
-from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
+from bot.domain.message import Address, Incoming, Kind, Moment, Reply
 from bot.domain.officer import Officer, Right, refused
 from bot.domain.warning import Case, Move, State, may_not
 from bot.domain.writing import Field, Writing
 from bot.officer.press import Press
+from bot.officer.warnings.doors import rendered
 from bot.officer.warnings.drafting import Drafting
 from bot.officer.warnings.moving import Moving
 from bot.officer.warnings.told import Mail, Told
@@ -33,6 +30,7 @@ from bot.services.warning_news import WarningNews
 from bot.services.warnings import Bulletins
 
 _MOVES = frozenset({Field.REASON, Field.BEGINS, Field.CODE})
+_OVER = 20  # that are looked through for the last ones of an officer's stations
 _AHEAD = frozenset({State.SUBMITTED, State.APPROVED, State.SCHEDULED})
 _LATELY = frozenset({State.DONE, State.EXPIRED})
 _SECTION = {
@@ -136,7 +134,7 @@ class OfficerWarnings:
 
     async def _listed(self, press: Press) -> Reply:
         officer, now = press.officer, press.at.now
-        seen = [each for each in await self._bulletins.kept.all() if sees(each, officer, now)]
+        seen = [each for each in await self._current() if sees(each, officer, now)]
         sections: dict[str, list[Case]] = {}
         for case in seen:
             sections.setdefault(self._section(case, officer, press), []).append(case)
@@ -161,8 +159,18 @@ class OfficerWarnings:
         stations = press.officer.stations or (None,)
         if all(refused(press.officer, Right.APPROVE, each, now) for each in stations):
             return []
-        every = await self._bulletins.kept.all()
-        return [each for each in every if Move.APPROVE in ways(each, press.officer, now)]
+        standing = await self._bulletins.kept.standing()
+        waiting = [id_ for id_, state in standing.items() if state is State.SUBMITTED]
+        every = [await self._bulletins.kept.read(id_) for id_ in waiting]
+        return [each for each in every if each and Move.APPROVE in ways(each, press.officer, now)]
+
+    async def _current(self) -> list[Case]:
+        """Those that are being worked at, and the last ones that are over; the newest first."""
+        standing = await self._bulletins.kept.standing()
+        over = [id_ for id_, state in standing.items() if state in _LATELY][:_OVER]
+        ids = [id_ for id_, state in standing.items() if state not in _LATELY | {State.CANCELLED}] + over
+        found = [await self._bulletins.kept.read(id_) for id_ in ids]
+        return [each for each in found if each]
 
     async def _one(self, press: Press, case: Case, note: str = "") -> Told:
         """A warning as it stands: one's own draft, or one on its way, as citizens see it."""
@@ -177,7 +185,7 @@ class OfficerWarnings:
             reply = shown(self._known(), case.id, case.bulletin, now)
             audience = await self._mail.preview(case.bulletin, now)
             told = [
-                reach.doors(_rendered(reply, words.says("numbered")), reply),
+                reach.doors(rendered(reply, words.says("numbered")), reply),
                 *reach.before(case, audience),
             ]
         elif progress is None:
@@ -213,7 +221,7 @@ class OfficerWarnings:
         words, reach = self._words(press.at), ReachWords(self._words(press.at))
         reply = shown(self._known(), case.id, case.bulletin, press.at.now)
         audience = await self._mail.preview(case.bulletin, press.at.now)
-        told = [reach.doors(_rendered(reply, words.says("numbered")), reply), *reach.before(case, audience)]
+        told = [reach.doors(rendered(reply, words.says("numbered")), reply), *reach.before(case, audience)]
         buttons = (
             words.button("warn_submit", acts.WARN_DO, case.id, case.version, Move.SUBMIT),
             words.button("warn_try", acts.WARN_TRY, case.id),
@@ -232,13 +240,3 @@ class OfficerWarnings:
 
     def _words(self, at: Moment) -> WarningWords:
         return WarningWords(self._known(), at.now)
-
-
-def _rendered(reply: Reply, numbered: str) -> list[Rendered]:
-    """A reply as each door sends it."""
-    at_zalo, at_telegram = zalo.show((reply,), numbered), telegram.show((reply,))
-    return [
-        Rendered(ZALO_OA, tuple(each.text for each in at_zalo if each.text), bool(reply.picture)),
-        Rendered(TELEGRAM, tuple(each.plain for each in at_telegram if each.plain), bool(reply.picture)),
-        Rendered(WEBCHAT, (markup.plain(reply.text),), bool(reply.picture)),
-    ]

@@ -72,4 +72,4 @@ class OfficerRadar:
         if answer is None:
             return known.says("radar_title_text"), known.says("radar_text"), ""
         short = answer.body(day).short or known.says("radar_text")
-        return known.says("radar_title", trick=shown.trick(sign)), " ".join(short.split()), ""
+        return known.says("radar_title", trick=shown.trick(sign)), " ".join(short.replace("**", "").split()), ""

@@ -130,6 +130,8 @@ class OfficerPeople:
             listed = [(label, choice(acts.CHANGE, who.id, what, name)) for name, (label, _) in may.items()]
             return screens.choose("people_which" if listed else "people_no_way", listed), ""
         label, to = may[value]
+        if what == "until":
+            label = screens.until(to.until)
         said = self._known().says("people_do_change", name=who.name, what=label)
         return await self._done(press, Deed(who, said, to), screens)
 

@@ -71,5 +71,5 @@ class OfficerRadar:
         answer = known.answers.get(sign.trick)
         if answer is None:
             return known.says("radar_title_text"), known.says("radar_text"), ""
-        short = answer.body(day).short or known.says("radar_text")
+        short = (answer.body(day).short or known.says("radar_text")).replace("**", "")
         return known.says("radar_title", trick=shown.trick(sign)), " ".join(short.split()), ""

@@ -55,8 +55,7 @@ class Radar:
         """What there is to see in the time before now, most people first."""
         left: dict[tuple[str, str], list[Left]] = defaultdict(list)
         for each in await self._traces.since(now - span):
-            if each.at <= now:
-                left[each.station, each.trick].append(each)
+            left[each.station, each.trick].append(each)
         found = [
             sign
             for (station, trick), some in left.items()

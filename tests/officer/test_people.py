@@ -48,7 +48,7 @@ async def found(house: OpenHouse, id_: str):
 async def test_somebody_is_invited_with_a_name_and_six_digits(house: OpenHouse) -> None:
     officer = await chief(house, "vung_ang")
     await officer.say("/cb")
-    await officer.press("Cán bộ")
+    await officer.press("Quản lý cán bộ")
     roles = await officer.press("Mời cán bộ")
     assert "kỹ thuật" in roles[-1].labels
     await officer.press("cán bộ")
@@ -70,7 +70,7 @@ async def test_an_officer_is_changed_and_let_go(house: OpenHouse) -> None:
     assert "Lê Văn Tám · cán bộ · Công an phường Vũng Áng" in shown[-1].text
     await officer.press("Đổi vai trò")
     assert "chỉ huy" in await words(officer.press("chỉ huy"))
-    assert "Đã đổi" in await words(officer.say(officer.code()))
+    assert "Xong" in await words(officer.say(officer.code()))
     assert (await found(house, other.id)).role is Role.COMMANDER
     house.now += timedelta(minutes=1)
     await officer.press("Đổi thời hạn")
@@ -95,7 +95,7 @@ async def test_six_digits_do_nothing_once_something_else_was_pressed(house: Open
 async def test_an_officer_without_the_right_sees_and_does_nothing(house: OpenHouse) -> None:
     officer, other = await Officer.enlisted(house, "vung_ang"), await chief(house, "vung_ang")
     menu = await officer.say("/cb")
-    assert not {"Cán bộ", "Bảng Excel"} & set(menu[-1].labels)
+    assert not {"Quản lý cán bộ", "Bảng Excel"} & set(menu[-1].labels)
     for choice in ("o:people", f"o:person:{other.id}", f"o:leave:{other.id}", "o:invite", "o:export"):
         pressed = await officer._answered(await officer._page.send(choice=choice))
         assert "cần quyền" in pressed[-1].text

@@ -10,6 +10,7 @@ from bot.conversation.alarms import Alarms
 from bot.conversation.booking.acts import KIND
 from bot.conversation.booking.talk import Bookings
 from bot.conversation.commands import Commands
+from bot.conversation.conclusions import Conclusions
 from bot.conversation.crossings import Crossings
 from bot.conversation.days import local_day
 from bot.conversation.display import Display
@@ -28,8 +29,6 @@ from bot.conversation.subscribing.talk import Subscribing
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED
-from bot.domain.booking import AnyBooked
-from bot.domain.handover import AnyHanded, AnyHandover, Sought
 from bot.domain.heard import (
     AnyHeard,
     Changes,
@@ -50,12 +49,10 @@ from bot.domain.heard import (
     Wants,
 )
 from bot.domain.knowledge import Knowledge
-from bot.domain.letter import LetterChecked
 from bot.domain.message import Kind, Moment, Reply
 from bot.domain.place import Spot
 from bot.domain.session import VERSION, Session
 from bot.domain.step import AnyResult, Rating, Step
-from bot.domain.subscription import AnySubscription, Subscribed
 
 
 class Dialogue:
@@ -79,6 +76,9 @@ class Dialogue:
         )
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
+        self._conclusions = Conclusions(
+            self._bookings, self._letters, self.people, self._subscribing, self._privacy, self._display
+        )
         self._commands = Commands(
             known, self._screens, self._display, self._privacy, self._guides, self._ratings,
             self._questions, self._alarms,
@@ -110,18 +110,7 @@ class Dialogue:
 
     def concluded(self, session: Session, result: AnyResult, at: Moment) -> Step:
         """Say what became of a request."""
-        if isinstance(result, AnyBooked):
-            return self._bookings.told(session, result, at)
-        if isinstance(result, LetterChecked):
-            return self._letters.told(session, result, at)
-        if isinstance(result, Sought) and not result.staffed:
-            return self._display.chosen(session, answer_choice(self.people.intent), at)
-        if isinstance(result, AnyHanded):
-            return self.people.told(session, result, at)
-        if isinstance(result, Subscribed):
-            return self._subscribing.told(session, result)
-        session, reply = self._privacy.told(session, result)
-        return offered(session, (reply,))
+        return self._conclusions.told(session, result, at)
 
     def read(self, heard: AnyHeard, at: Moment) -> tuple[Reply, ...]:
         """What stands on a page that nobody talks to: of a booking or a check, the answer about it."""
@@ -132,12 +121,8 @@ class Dialogue:
         return (screen.reply,) if screen else self.away(Session()).replies
 
     def alone(self, step: Step, at: Moment) -> Step:
-        """The same where no desk is open: nobody can be called."""
-        if isinstance(step.request, AnySubscription):
-            return self._display.chosen(step.session, answer_choice(step.session.intent or ""), at)
-        if not isinstance(step.request, AnyHandover):
-            return step
-        return self._display.chosen(step.session, answer_choice(self.people.intent), at)
+        """The same where no desk is open."""
+        return self._conclusions.alone(step, at)
 
     def away(self, session: Session) -> Step:
         """Booking needs an open desk, and this talk has none."""

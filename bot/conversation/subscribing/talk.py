@@ -58,7 +58,8 @@ class Subscribing:
         if heard.ends:
             return Step(session, (), Unsubscribe(f"warn:{at.message_id}", named, heard.topics))
         session = replace(session, station=session.station or heard.station)
-        return self._look(session, at, f"{acts.AT}:{named}" if named else "", heard.topics)
+        topics = heard.topics or (_carried(session) if named else ())
+        return self._look(session, at, f"{acts.AT}:{named}" if named else "", topics)
 
     def stopped(self, session: Session, at: Moment) -> Step:
         """Nothing any more, at once: it can be taken back with one press."""
@@ -71,9 +72,8 @@ class Subscribing:
 
     def at_station(self, session: Session, station: str, at: Moment) -> Step:
         """A station was named when one was asked for."""
-        carried = next((each for each in session.offers if each.startswith(choice(acts.AT, ""))), "")
-        topics = _topics(carried.split(":")[3:])
-        return self._look(replace(session, intent=self.intent), at, f"{acts.AT}:{station}", topics)
+        session, topics = replace(session, intent=self.intent), _carried(session)
+        return self._look(session, at, f"{acts.AT}:{station}", topics)
 
     def chosen(self, session: Session, pressed: str, at: Moment) -> Step:
         """A button of this talk. A consent counts only while the words that it is one to are on show."""
@@ -148,6 +148,12 @@ class Subscribing:
     @staticmethod
     def _said(session: Session, reply: Reply) -> Step:
         return offered(session, (reply,))
+
+
+def _carried(session: Session) -> tuple[Topic, ...]:
+    """The topics that were named before the station was asked for."""
+    asked = next((each for each in session.offers if each.startswith(choice(acts.AT, ""))), "")
+    return _topics(asked.split(":")[3:])
 
 
 def _topics(carried: Sequence[str]) -> tuple[Topic, ...]:

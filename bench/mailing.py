@@ -72,8 +72,14 @@ class Bench:
         self._store = store
         house = House(settings, store, None, Shelf(settings.content_dir, settings.data_dir))
         self._offices = house._offices  # the same services as the desk's, never opened
+        self._doors = house._doors
         self._contacts = Contacts(store, Inbox(store))
         self.case: Case
+
+    async def close(self) -> None:
+        """Let go of the platforms and the store."""
+        await self._doors.close()
+        await self._store.close()
 
     async def people(self, people: Iterable[Someone]) -> None:
         """Everybody subscribes, and is known as they should be."""

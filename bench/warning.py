@@ -118,7 +118,7 @@ class Run:
             report = await insisted(bench.progress)
             await self._answered()
             figures = await self._figures(bench, begun, preview, report)
-            await store.close()
+            await bench.close()
             return figures
         finally:
             for part in reversed(parts):

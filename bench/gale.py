@@ -23,9 +23,9 @@ ACCOUNT = {
     "secret_key": "oaSecretKeyExample01",
 }  # fmt: skip
 MARK = "Canh bao thu nghiem"
-EACH = 200  # people of a naive loop
+EACH = 150  # people of a naive loop
 SURE = 5  # times as many ills as usual: there are few people
-PAUSE, KILLS = (0.7, 1.5), 10  # seconds between two kills; how many at most
+PAUSE, KILLS = (0.7, 1.5), 8  # seconds between two kills; how many at most
 LIMIT = 90.0  # seconds
 
 
@@ -89,7 +89,12 @@ async def naive(folder: Path, rng: random.Random) -> dict[str, Any]:
         for part in (*senders, server, store):
             await part.end()
     seen = Seen().read(folder / "truth")
-    return {"kills": kills, **{kind: _judged(seen, chats, wrong) for kind, chats in people.items()}}
+    finished = all(path.exists() for path in done)
+    return {
+        "kills": kills,
+        "finished": finished,
+        **{kind: _judged(seen, chats, wrong) for kind, chats in people.items()},
+    }
 
 
 def _reached(folder: Path, chats: list[int]) -> int:

@@ -330,6 +330,7 @@ async def measured(options: argparse.Namespace, folder: Path) -> int:
     (folder / "naive").mkdir()
     loops = await naive(folder / "naive", random.Random(options.seed))
     print("naive:", json.dumps(loops), flush=True)
+    failures += [] if loops["finished"] else ["the naive loops come to their end"]
     failures += [] if loops["cursor"]["missed"] else ["the moved cursor is caught"]
     failures += [] if loops["retry"]["twice"] else ["the retry is caught"]
     if failures:

@@ -45,7 +45,7 @@ from bot.domain.heard import (
     Question,
     Said,
     Urgent,
-)
+)  # fmt: skip
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Secret
 from bot.domain.session import Session

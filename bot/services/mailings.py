@@ -151,6 +151,7 @@ class Mailings:
 
     async def tend(self, now: datetime) -> None:
         """Begin, go on with and end what is due."""
+        await self._ledger.beat(self._worker)
         if await self._bulletins.kept.restored():
             await self._halt(now)
         self._running = {id_: task for id_, task in self._running.items() if not task.done()}

@@ -25,9 +25,11 @@ from bot.store.scripts import Script, ms, span_ms
 
 MOST = 24  # recipients of one account that are being sent at the same time, over all workers
 IDLE = timedelta(seconds=40)  # a worker that is silent for so long about a recipient is taken for dead
+DEAD = timedelta(seconds=10)  # the same, when it has not said for a while that it lives (`beat`)
 BATCH = 200
 KEPT = timedelta(days=90)  # after the expiry, as the warning itself
 _AHEAD = timedelta(milliseconds=250)  # places further ahead are not given away
+_BEATS, _BEAT = "tb:{o}:mailer:", timedelta(seconds=8)
 _CASE, _CASES = "tb:{o}:warning:", "tb:{o}:warnings"
 _ADDRESS = TypeAdapter(Address)
 Act = Literal["lost", "again", "gone"]
@@ -36,9 +38,9 @@ Act = Literal["lost", "again", "gone"]
 class Ledger:
     """Reads and writes the ledgers of all warnings. Times are handed in; only silence is the server's."""
 
-    def __init__(self, store: Store, idle: timedelta = IDLE) -> None:
-        """`idle`: how long a worker may be silent about a recipient."""
-        self._store, self._idle = store, span_ms(idle)
+    def __init__(self, store: Store, idle: timedelta = IDLE, dead: timedelta = DEAD) -> None:
+        """How long a worker may be silent about a recipient: one that lives, one that does not say so."""
+        self._store, self._idle, self._dead = store, span_ms(idle), span_ms(dead)
         lib = ("mailing/lib",)
         self._fix, self._mark, self._drain, self._some = (
             Script(store.line, f"mailing/{name}", before=lib) for name in ("fix", "mark", "drain", "some")
@@ -81,6 +83,10 @@ class Ledger:
 
     # -- sending
 
+    async def beat(self, worker: str) -> None:
+        """A worker lives; one who does not say so any more is soon taken for dead."""
+        await self._store.line.ask("SET", _BEATS + worker, 1, "PX", span_ms(_BEAT))
+
     async def claim(  # noqa: PLR0913, PLR0917 - two clocks: that of the talks may be moved, the pace's not
         self, id_: str, line: Line, worker: str, rate: float, now: datetime, real: datetime
     ) -> Lent | Idle:
@@ -91,6 +97,7 @@ class Ledger:
         arguments = {
             "worker": worker, "now": ms(now), "real": ms(real), "rate": rate, "burst": BURST,
             "ahead": span_ms(_AHEAD), "most": MOST, "idle": self._idle,
+            "dead": self._dead, "beats": _BEATS,
         }  # fmt: skip
         keys = [*_keys(id_, line), _CASE + id_, bucket(line.channel, line.account)]
         found = await self._claim(keys=keys, args=[json.dumps(arguments)])

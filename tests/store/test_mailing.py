@@ -147,6 +147,21 @@ class TestTheLedger:
             assert not await office.marked(before, Fate.UNSURE)  # it was not dead after all: counted once
         assert (await office.progress()).again == 2
 
+    async def test_takes_a_worker_for_dead_sooner_who_does_not_say_that_it_lives(
+        self, office: Office
+    ) -> None:
+        await office.begun(2)
+        office.ledger = Ledger(office.store, dead=timedelta(0))
+        await office.ledger.beat("alive")
+        one, other = await office.lent("alive"), await office.lent("dead")
+        heir = await office.lent("w")
+        assert isinstance(one, Lent)
+        assert isinstance(other, Lent)
+        assert isinstance(heir, Lent)
+        assert (heir.who, heir.again) == (other.who, True)
+        await office.ledger.beat("w")
+        assert isinstance(await office.lent("v"), Idle)
+
     async def test_puts_off_what_did_not_arrive(self, office: Office) -> None:
         await office.begun(1)
         lent = await office.lent()

@@ -34,8 +34,8 @@ from bot.metrics import Metrics
 from bot.store.contacts import Contacts
 from bot.store.pace import SharedPace
 
-_FLOOD = 3  # chats refused for being too fast within `_FLOOD_IN` mean that all of the bot must wait
-_FLOOD_IN = 5.0  # seconds
+_FLOOD = 3  # chats refused one after the other for being too fast mean that all of the bot must wait
+_FLOOD_IN = 5.0  # seconds within which they are
 _LOCKED_OUT = timedelta(minutes=5)  # before a token that is refused is tried again
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid", "user not found")
 _log: Any = structlog.get_logger("telegram")
@@ -74,6 +74,7 @@ class TelegramDoor:
             await _send(bot, int(address.user), message)
         except TelegramError as error:
             return await self._refused(delivery, message, error)
+        pace.went()
         return Outcome.SENT
 
     async def reach(self, address: Address, now: datetime) -> str | None:
@@ -178,6 +179,10 @@ class _Pace(Pace):
     def __init__(self) -> None:
         super().__init__()
         self._floods: deque[tuple[float, str]] = deque(maxlen=50)
+
+    def went(self) -> None:
+        """Something got through: it was not all of the account."""
+        self._floods.clear()
 
     def refused(self, chat: str, after: timedelta) -> tuple[timedelta, bool]:
         """How long to wait, a little more than asked; whether all of the account was too fast."""

@@ -1,6 +1,6 @@
 -- Lend the next recipient of an account to a worker, if the warning may be sent and its place has come.
 -- KEYS: … , case, bucket   Arguments: worker, now (of the talks), real (for the pace), rate, burst, ahead,
--- most, idle
+-- most, idle, dead (ms), beats (what the keys of living workers begin with)
 -- Returns halt | over | lost | wait, ms | none, lent, put off | go, entry, who, address, parts, tries, resent,
 --   ms until its place, 1 when a worker died with it
 local case = redis.call('HMGET', KEYS[5], 'state', 'expires')
@@ -25,14 +25,27 @@ if not at then
   return {'wait', math.ceil(gap)}
 end
 
-local lent = redis.call('XPENDING', KEYS[3], GROUP)[1]
-local entry, again = nil, 0
-if lent > 0 then
+-- What a worker had who is silent about it, or who has not said for a while that it lives.
+local function left(consumers)
   local idle = redis.call('XPENDING', KEYS[3], GROUP, 'IDLE', A.idle, '-', '+', 1)[1]
   if idle then
-    entry = redis.call('XCLAIM', KEYS[3], GROUP, A.worker, A.idle, idle[1])[1]
-    again = 1
+    return redis.call('XCLAIM', KEYS[3], GROUP, A.worker, A.idle, idle[1])[1]
   end
+  for _, each in ipairs(consumers) do
+    if redis.call('EXISTS', A.beats .. each[1]) == 0 then
+      local found = redis.call('XPENDING', KEYS[3], GROUP, 'IDLE', A.dead, '-', '+', 1, each[1])[1]
+      if found then
+        return redis.call('XCLAIM', KEYS[3], GROUP, A.worker, A.dead, found[1])[1]
+      end
+    end
+  end
+end
+
+local pending = redis.call('XPENDING', KEYS[3], GROUP)
+local lent, entry, again = pending[1], nil, 0
+if lent > 0 then
+  entry = left(pending[4])
+  again = entry and 1 or 0
 end
 if not entry then
   if lent >= A.most then

@@ -6,18 +6,10 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 
-from bot.conversation import doubles, facets, urgency
+from bot.conversation import deciding, doubles, facets, urgency
 from bot.conversation.booking.hearing import Hearing
 from bot.conversation.cases import Cases, Typed
 from bot.conversation.corrections import Corrections, without
-from bot.conversation.deciding import (
-    FOREIGN,
-    VAGUE,
-    Thresholds,
-    clear,
-    may_be_aside,
-    still_about,
-)
 from bot.conversation.following import Following
 from bot.conversation.letters.hearing import Hearing as Letters
 from bot.conversation.lexicon import Reading
@@ -62,13 +54,13 @@ class Understanding:
         self,
         known: Knowledge,
         matcher: Matcher,
-        thresholds: Thresholds | None = None,
+        thresholds: deciding.Thresholds | None = None,
         places: Gazetteer | None = None,
         judge: Judge | None = None,
     ) -> None:
         self._known = known
         self.matcher = matcher
-        self._limits = thresholds or Thresholds()
+        self._limits = thresholds or deciding.Thresholds()
         self._suspicion = Suspicion(judge)
         self._second: SecondOpinion | None = None
         lexicon = matcher.lexicon
@@ -184,14 +176,11 @@ class Understanding:
     def _after(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> Meant | None:
         """What it means in the light of the answer before it."""
         leans = corrects or self._following.has_joint(message.reading.words)
-        heard = self._following.heard(message, clear=clear(alone, leans=leans), corrects=corrects)
+        heard = self._following.heard(message, clear=deciding.clear(alone, leans=leans), corrects=corrects)
         return replace(heard, facets=facets.asked(message.reading)) if heard else None
 
     def _corrected(self, message: Spoken) -> AnyHeard | None:
-        """A correction: another place; else the rest is understood with the intent just answered ruled out.
-
-        Unless it names another case of that very intent.
-        """
+        """A correction: another place, another case; else the rest without the intent just answered."""
         session = message.session
         turn = self._corrections.turn(message.text)
         place = self._naming.corrected(session, turn) if turn else None
@@ -224,11 +213,15 @@ class Understanding:
 
     def _foreign(self, text: str) -> Elsewhere | None:
         """A message in letters that Vietnamese is not written in."""
-        return Elsewhere(refusal=FOREIGN) if FOREIGN in self._known.answers and is_foreign(text) else None
+        return (
+            Elsewhere(refusal=deciding.FOREIGN)
+            if deciding.FOREIGN in self._known.answers and is_foreign(text)
+            else None
+        )
 
     def _meant(self, message: Spoken, alone: AnyHeard, *, corrects: bool = False) -> AnyHeard:
         reading, judged = message.reading, message.judged
-        several = doubles.questions(message.text, self._best, self._limits.second, VAGUE)
+        several = doubles.questions(message.text, self._best, self._limits.second, deciding.VAGUE)
         if several:
             return doubles.answered(several, lambda half: self._question(half, message.day))
         if len(reading.words) <= _FEW and not corrects and judged.nearest < _VERBATIM:
@@ -239,8 +232,8 @@ class Understanding:
                 asked = self._following.same_kind(message.session)
             path = self._cases.path(alone.intent, message.typed, message.day)
             return replace(alone, path=path, facets=asked)
-        if isinstance(alone, Elsewhere) and may_be_aside(message.session, len(reading.words), alone):
-            return still_about(message.session.intent or "", alone)
+        if isinstance(alone, Elsewhere) and deciding.may_be_aside(message.session, len(reading.words), alone):
+            return deciding.still_about(message.session.intent or "", alone)
         return alone
 
     def _named_case(self, intent: str, text: str, day: date) -> tuple[int, ...]:

@@ -138,6 +138,16 @@ async def test_reach_every_door_and_say_who_was_not_reached(house: OpenHouse, se
     }  # fmt: skip
     assert told(house, [here]) == [1]
     assert [call.user for call in house.zalo.sent if TITLE in call.text] == [zalo.user]
+    phone._calls = [call for call in house.telegram.sent if call.fields["chat_id"] == phone.user][-1:]
+    asked = await phone.press("Đã hiểu")
+    right = house.known.warnings.topics[Topic.SCAM].check
+    await phone.press(right.options[right.right])
+    assert right.ask in asked[-1].text
+    zalo._calls = [call for call in house.zalo.sent if call.user == zalo.user][-1:]
+    await zalo.press("Đã hiểu")
+    pressed = await sending.ledger.progress(sending.id)
+    assert pressed
+    assert (pressed.read, pressed.right, pressed.wrong) == (2, 1, 0)
 
 
 async def test_wait_for_chats_that_are_refused_and_forget_who_blocked_us(

@@ -22,6 +22,7 @@ from bot.store.connection import Store, open_store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.outbox import Claim, Outbox
+from bot.store.pace import SharedPace
 from bot.store.sealing import Seals
 from tests.channels.telegram.desk import LAN, TOKEN
 from tests.doubles.telegram import TelegramDouble
@@ -51,10 +52,10 @@ def contacts(store: Store, inbox: Inbox) -> Contacts:
 
 
 @pytest.fixture
-async def door(double: TelegramDouble, contacts: Contacts) -> AsyncIterator[TelegramDoor]:
+async def door(double: TelegramDouble, store: Store, contacts: Contacts) -> AsyncIterator[TelegramDoor]:
     sending, asking = Transport(5), Transport(5)
     bot = Bot(TOKEN, base_url=f"{double.url}/bot", request=sending, get_updates_request=asking)
-    yield TelegramDoor({"900000001": bot}, contacts, 25, Metrics())
+    yield TelegramDoor({"900000001": bot}, contacts, SharedPace(store), 25, Metrics())
     await sending.shutdown()
     await asking.shutdown()
 

@@ -76,6 +76,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "talk_full": (),
     "talk_refused": (),
     "talk_none": (),
+    "talk_today": ("count",),
     "talk_which": (),
     "talk_line": ("name", "station", "why", "clock", "stage"),
     "talk_stage_open": (),

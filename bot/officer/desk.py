@@ -164,7 +164,8 @@ class OfficerDesk:
             case acts.FIGURES:
                 reply = await self._figures.answered(press, screens)
             case acts.TODAY:
-                reply = await self._warnings.reminded(press, await self._visits.answered(press, screens))
+                day = await self._held.reminded(press.hand, await self._visits.answered(press, screens))
+                reply = await self._warnings.reminded(press, day)
             case acts.VISIT | acts.MARK | acts.NEXT | acts.LOAD:
                 reply = await self._visits.answered(press, screens)
             case acts.WALK | acts.CLOSE | acts.OPEN:

@@ -6,6 +6,7 @@ Choices are `o:<act>:<ref>` with the acts of `conversation.relaying`; `o:talks` 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.conversation.relaying import BACK, CLOSE, DRAFT, LIST, OFFICER, TAKE, TALK, Relaying, choice, named
 from bot.domain.handover import Handover, Outcome, Stage
@@ -83,6 +84,15 @@ class TalkDesk:
             elif each.stage is Stage.OPEN:
                 buttons.append(Button(says("button_take_named", name=named(each)), choice(TAKE, each)))
         return (Reply("\n\n".join(lines), tuple(buttons)),)
+
+    async def reminded(self, hand: Hand, reply: Reply) -> Reply:
+        """A screen of the day, with how many people wait for an officer."""
+        count = sum(each.stage is Stage.OPEN for each in await self._talks.listed(hand))
+        if not count:
+            return reply
+        text = self._known().says("talk_today", count=str(count))
+        waiting = Button(self._says("button_officer_talks"), f"{OFFICER}:{LIST}")
+        return replace(reply, text=f"{text}\n\n{reply.text}", buttons=(waiting, *reply.buttons))
 
     async def _mine(self, hand: Hand) -> list[Handover]:
         return [

@@ -1,8 +1,8 @@
 """What can be chosen in messages that answer nobody, for doors without buttons.
 
-A talk counts what is on show from 1, and a typed number means the talk's. A reminder, or a call to an officer,
-comes in between: its lines have a letter before the number ("K1"), another one for each message, so that an old
-code does not soon come to mean something new.
+A talk counts what is on show from 1, and a typed number means the talk's. A reminder, or a call to an
+officer, comes in between: its lines have a letter before the number ("K1"), another one for each message, so
+that an old code does not soon come to mean something new.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from bot.store.connection import Store
 from bot.store.naming import Person
@@ -30,8 +29,8 @@ class Lettered:
 
     async def letter(self, who: Person, message: str, choices: Sequence[str]) -> str:
         """The letter of a message (its id) with these choices; the same when asked again."""
-        found: Any = await self._store.line.ask("HGETALL", who.key("lettered"))
-        for letter, sealed in zip(found[::2], found[1::2], strict=True):
+        found: dict[bytes, bytes] = await self._store.line.ask("HGETALL", who.key("lettered"))
+        for letter, sealed in found.items():
             if letter != b"next" and json.loads(self._store.seals.open(sealed))["of"] == message:
                 return str(letter.decode())
         number = int(await self._store.line.ask("HINCRBY", who.key("lettered"), "next", 1))

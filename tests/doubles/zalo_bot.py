@@ -180,7 +180,7 @@ class ZaloBotDouble:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
@@ -195,6 +195,7 @@ class ZaloBotDouble:
         token, _, method = request.path.removeprefix("/bot").partition("/")
         call = Call(method, token)
         self.calls.append(call)
+        await self.changes.tell()
         try:
             await self._read(request, call)
             fault = next((each for each in self._faults if each.meets(call)), None)

@@ -88,7 +88,7 @@ class ZaloBotDoor:
         return await self._quota.spent(ZALO_BOT, account, datetime.now(UTC)) >= self._limit * (1 - RESERVE)
 
     async def _lettered_for(self, delivery: Delivery, message: Shown) -> Shown:
-        """A message that answers nobody: numbers typed later are not meant for it, so its lines have codes."""
+        """A message that answers nobody: numbers typed later do not mean it, so its lines have codes."""
         buttons = [button for reply in delivery.replies for button in reply.buttons]
         if not buttons:
             return message

@@ -7,6 +7,7 @@ import signal
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from bot.channels.zalo_bot import polling
@@ -67,8 +68,9 @@ async def test_what_is_given_again_is_answered_once(store: Store, shelf: Shelf, 
 
 
 async def test_polling_goes_on_after_all_that_can_happen_to_it(
-    store: Store, shelf: Shelf, tmp_path: Path, double: ZaloBotDouble
+    store: Store, shelf: Shelf, tmp_path: Path, double: ZaloBotDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(polling, "_PAUSE", 0.05)
     for kind, args in (("html", {}), ("reset", {}), ("code", {"code": 401}), ("code", {"code": 429})):
         double.fault(kind, method="getUpdates", **args)
     async with open_bot(store, shelf, tmp_path, double, by_hook=False) as desk:

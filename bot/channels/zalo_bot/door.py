@@ -93,7 +93,7 @@ class ZaloBotDoor:
         if not buttons:
             return message
         who = self._person(delivery.address)
-        letter = await self._lettered.letter(who, delivery.id, [button.choice for button in buttons])
+        letter = await self._lettered.letter(who, [button.choice for button in buttons], datetime.now(UTC))
         words = self._says("numbered"), self._says("lettered")
         return lettered(message, [button.label for button in buttons], letter, words)
 

@@ -56,11 +56,13 @@ class Desk:
         await self.double.news(count + 1)
         return self.double.sent[-1].text
 
-    async def remind(self, id_: str = "remind:1", user: str = LAN, lane: Lane = Lane.REMINDER) -> None:
+    async def remind(
+        self, id_: str = "remind:1", user: str = LAN, buttons: tuple[Button, ...] = BUTTONS
+    ) -> None:
         """Put out a message that answers nobody."""
         now = datetime.now(UTC)
-        reply = Reply(f"Nhắc hẹn {id_}", BUTTONS)
-        await self.outbox.put(Delivery(id_, at(user), lane, (reply,), now, now + timedelta(days=1)))
+        reply = Reply(f"Nhắc hẹn {id_}", buttons)
+        await self.outbox.put(Delivery(id_, at(user), Lane.REMINDER, (reply,), now, now + timedelta(days=1)))
 
     async def metric(self, name: str, **labels: str) -> float:
         """The sum of a counter over all label values that are not named."""

@@ -11,7 +11,7 @@ from bot.channels.zalo_bot import door as bot_door
 from bot.channels.zalo_bot.codes import Act, act
 from bot.content.shelf import Shelf
 from bot.domain.delivery import Delivery, Lane
-from bot.domain.message import Reply
+from bot.domain.message import Button, Reply
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
 from bot.store.lettered import LETTERS, Lettered
@@ -149,17 +149,13 @@ class TestWhatAnswersNobody:
         assert label not in {"Sẽ đến", "Đăng ký tạm trú"}
         assert "tạm trú" not in by_number.lower()
 
-    async def test_has_a_letter_of_its_own_each_time(self, desk: Desk) -> None:
+    async def test_has_a_letter_of_its_own_for_other_choices(self, desk: Desk) -> None:
         await desk.ask(QUESTION)
-        for number in range(3):
-            await desk.remind(f"remind:{number}")
+        for number, choice in enumerate(("m", "a:cu_tru.tam_tru", "m")):
+            await desk.remind(f"remind:{number}", buttons=(Button("Xem", choice),))
         texts = [call.text for call in (await desk.double.news(4))[1:]]
-        assert [f"\n{letter}1. Sẽ đến" in text for letter, text in zip("KMN", texts, strict=True)] == [
-            True,
-            True,
-            True,
-        ]
-        assert "tạm trú" in (await desk.ask("K 2.")).lower()  # the oldest still means the oldest
+        assert [text[-8:] for text in texts] == ["\nK1. Xem", "\nM1. Xem", "\nK1. Xem"]
+        assert "tạm trú" in (await desk.ask("M 1.")).lower()  # though it is not the newest
 
     async def test_keeps_its_letter_when_it_is_sent_again(self, desk: Desk) -> None:
         await desk.ask(QUESTION)
@@ -179,15 +175,19 @@ class TestWhatAnswersNobody:
         self, store: Store, inbox: Inbox
     ) -> None:
         who, kept = inbox.person(at(LAN)), Lettered(store)
-        letters = [await kept.letter(who, f"m{number}", [f"a:{number}"]) for number in range(9)]
-        assert letters == [*LETTERS, "K"]
-        assert await kept.letter(who, "m4", []) == "T"
-        assert await kept.choice(who, "k1") == "a:8"
+        letters = [
+            await kept.letter(who, [f"a:{number}"], NOW + timedelta(seconds=number)) for number in range(8)
+        ]
+        assert "".join(letters) == LETTERS
+        later = NOW + timedelta(minutes=1)
+        assert await kept.letter(who, ["a:0"], later) == "K"
+        assert await kept.letter(who, ["a:9"], later) == "M"  # it was not used for longest
+        assert (await kept.choice(who, "k1"), await kept.choice(who, "m1")) == ("a:0", "a:9")
         assert await kept.choice(inbox.person(at(MINH)), "k1") is None
 
     async def test_is_sealed_and_forgotten_with_the_rest(self, store: Store, inbox: Inbox) -> None:
         who = inbox.person(at(LAN))
-        await Lettered(store).letter(who, "m", ["b:now:TB-1234567"])
+        await Lettered(store).letter(who, ["b:now:TB-1234567"], NOW)
         raw = await store.redis.hgetall(who.key("lettered"))
         assert b"TB-1234567" not in b"".join(raw.values())
         await Records(store).erase(who, NOW, "zalo_bot")

@@ -104,6 +104,7 @@ class ZaloBotDouble:
         self.changes = Changes()
         self.bots = {token: Updates(self.changes, wrapped=wrapped, twice=twice) for token in tokens}
         self.blocked: set[str] = set()
+        self.polling = 0  # polls that are held open
         self.skipped = 0.0  # seconds the clock of its messages is ahead
         self._monthly, self._zeroes = monthly, zeroes
         self._everything, self._verifies = everything, verifies
@@ -292,7 +293,11 @@ class ZaloBotDouble:
         """One update; an empty poll ends with an error."""
         if updates.webhook:
             raise RefusedError(400)
-        found = await updates.next(seconds)
+        self.polling += 1
+        try:
+            found = await updates.next(seconds)
+        finally:
+            self.polling -= 1
         if found is None:
             raise RefusedError(408)
         return found

@@ -299,6 +299,27 @@ async def test_a_question_is_asked_taken_answered_and_ended(
     await gone(house, officer)
 
 
+async def test_an_officer_without_buttons_ends_a_talk_by_its_code_for_numbers_are_the_citizens(
+    house: OpenHouse,
+) -> None:
+    dan, lan = OnTelegram(house), OnZaloBot(house)
+    officer = await enlisted(house, lan)
+    await dan.start()
+    await dan.hears("xin chào")
+    await dan.say("cho tôi gặp cán bộ")
+    await dan.hears("viết câu cần hỏi")
+    await dan.say("mang mấy tấm ảnh")
+    await lan.hears("Có người cần gặp cán bộ")
+    await lan.press("Nhận")
+    await lan.hears("là của đồng chí", "mang mấy tấm ảnh")
+    await lan.say("1")
+    assert (await dan.hears("Cán bộ trực:")).endswith("1")
+    assert re.match(r"[A-Z]\d", lan.keys["Kết thúc"])
+    await lan.press("Kết thúc")
+    await dan.hears("Cán bộ đã kết thúc cuộc nói chuyện")
+    await gone(house, officer)
+
+
 async def test_a_cry_for_help_is_answered_at_once_and_rings_at_the_officer_on_duty(house: OpenHouse) -> None:
     dan, lan = OnTelegram(house), OnTheWeb(house)
     await lan.connected()

@@ -17,6 +17,7 @@ from bot.channels.platform import House
 from bot.channels.zalo_bot.api import Api, AwayError, RefusedError, UnansweredError
 from bot.channels.zalo_bot.codes import Act, act
 from bot.channels.zalo_bot.showing import Shown, lettered, show
+from bot.conversation.relaying import of_talk
 from bot.domain.delivery import Delivery, Held, Lane, Later, Outcome
 from bot.domain.message import Address, Reply
 from bot.store.inbox import Inbox
@@ -69,8 +70,7 @@ class ZaloBotDoor:
             if delivery.lane is not Lane.WARNING:  # whoever sends those has a place already
                 place = await self._shared.take(ZALO_BOT, address.account, self.rate, datetime.now(UTC))
                 await asyncio.sleep(place.total_seconds())
-            message = await self._lettered_for(delivery, message)
-        return await self._sent(api, delivery.address, message)
+        return await self._sent(api, address, await self._lettered_for(delivery, message))
 
     async def reach(self, address: Address, now: datetime) -> str | None:
         """Why a warning would not be sent to somebody now: gone, or too few messages are left this month."""
@@ -88,12 +88,15 @@ class ZaloBotDoor:
         return await self._quota.spent(ZALO_BOT, account, datetime.now(UTC)) >= self._limit * (1 - RESERVE)
 
     async def _lettered_for(self, delivery: Delivery, message: Shown) -> Shown:
-        """A message that answers nobody: numbers typed later do not mean it, so its lines have codes."""
+        """The message, with codes where a number that is typed would not mean it.
+
+        Numbers mean what answered last; in a talk of an officer they are for the citizen.
+        """
         buttons = [button for reply in delivery.replies for button in reply.buttons]
-        if not buttons:
+        choices = [button.choice for button in buttons]
+        if not choices or (delivery.lane is Lane.ANSWER and not of_talk(choices)):
             return message
-        who = self._person(delivery.address)
-        letter = await self._lettered.letter(who, [button.choice for button in buttons], datetime.now(UTC))
+        letter = await self._lettered.letter(self._person(delivery.address), choices, datetime.now(UTC))
         words = self._says("numbered"), self._says("lettered")
         return lettered(message, [button.label for button in buttons], letter, words)
 

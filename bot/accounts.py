@@ -10,6 +10,8 @@ ACCOUNTS_FILE is YAML; unknown keys are refused. No message of ours ever quotes 
         app_id: "1234567890123456789"
         app_secret: …
         secret_key: …              # refresh_token, station, verifier are optional
+    zalo_bot:
+      - token: "123456:abc"        # secret, station are optional
 """
 
 from __future__ import annotations
@@ -25,10 +27,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import SettingsError
 
-TELEGRAM, ZALO_OA = "telegram", "zalo_oa"  # channels
+TELEGRAM, ZALO_OA, ZALO_BOT = "telegram", "zalo_oa", "zalo_bot"  # channels
 NAMES = (
     "TELEGRAM_TOKEN", "TELEGRAM_SECRET", "ZALO_OA_ID", "ZALO_OA_APP_ID", "ZALO_OA_APP_SECRET",
-    "ZALO_OA_SECRET_KEY", "ZALO_OA_REFRESH_TOKEN", "ZALO_VERIFIER", "ACCOUNTS_FILE",
+    "ZALO_OA_SECRET_KEY", "ZALO_OA_REFRESH_TOKEN", "ZALO_VERIFIER", "ZALO_BOT_TOKEN", "ZALO_BOT_SECRET",
+    "ACCOUNTS_FILE",
 )  # fmt: skip
 _FILE = "ACCOUNTS_FILE"
 _Digits = Annotated[str, Field(pattern=r"^\d{3,25}$")]
@@ -68,11 +71,24 @@ class ZaloAccount(_Account):
     verifier: _Word | None = None
 
 
+class ZaloBotAccount(_Account):
+    """A bot of the Zalo Bot Platform. `secret` as Telegram's; the platform wants eight letters or more."""
+
+    token: Annotated[str, Field(pattern=r"^\d{1,25}:[A-Za-z0-9._~-]{1,300}$")]
+    secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,256}$")] | None = None
+
+    @property
+    def id(self) -> str:
+        """The bot's own number, which is no secret."""
+        return self.token.partition(":")[0]
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
     telegram: list[TelegramAccount] = Field(default_factory=list)
     zalo_oa: list[ZaloAccount] = Field(default_factory=list)
+    zalo_bot: list[ZaloBotAccount] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +98,14 @@ class Accounts:
     telegram: tuple[TelegramAccount, ...] = ()
     zalo_oa: tuple[ZaloAccount, ...] = ()
     verifiers: tuple[str, ...] = ()
+    zalo_bot: tuple[ZaloBotAccount, ...] = ()
 
     @property
     def stations(self) -> dict[tuple[str, str], str]:
         """The station of each (channel, account) that is tied to one here."""
         found = [((TELEGRAM, bot.id), bot.station) for bot in self.telegram]
         found += [((ZALO_OA, oa.id), oa.station) for oa in self.zalo_oa]
+        found += [((ZALO_BOT, bot.id), bot.station) for bot in self.zalo_bot]
         return {account: station for account, station in found if station}
 
 
@@ -98,22 +116,23 @@ def accounts(given: Mapping[str, str], here: Path) -> Accounts:
         SettingsError: naming the setting, or the place in the file, never a value.
     """
     listed = _listed(here / given[_FILE]) if _FILE in given else _File()
-    telegram = [*_telegram(given), *listed.telegram]
+    telegram: list[TelegramAccount] = [*_bot(TelegramAccount, "TELEGRAM", given), *listed.telegram]
     zalo = [*_zalo(given), *listed.zalo_oa]
-    for found in ([a.id for a in telegram], [a.id for a in zalo]):
+    zalo_bots: list[ZaloBotAccount] = [*_bot(ZaloBotAccount, "ZALO_BOT", given), *listed.zalo_bot]
+    for found in ([a.id for a in telegram], [a.id for a in zalo], [a.id for a in zalo_bots]):
         for id_, times in Counter(found).items():
             if times > 1:
                 raise SettingsError(_FILE, "account_twice", id_)
     verifiers = [given["ZALO_VERIFIER"]] if "ZALO_VERIFIER" in given else []
     verifiers += [a.verifier for a in zalo if a.verifier]
-    return Accounts(tuple(telegram), tuple(zalo), tuple(dict.fromkeys(verifiers)))
+    return Accounts(tuple(telegram), tuple(zalo), tuple(dict.fromkeys(verifiers)), tuple(zalo_bots))
 
 
-def _telegram(given: Mapping[str, str]) -> list[TelegramAccount]:
-    if "TELEGRAM_TOKEN" not in given:
+def _bot(model: type[Any], name: str, given: Mapping[str, str]) -> list[Any]:
+    """The bot of the environment, on a platform where a token is all it takes."""
+    if f"{name}_TOKEN" not in given:
         return []
-    fields = {"token": "TELEGRAM_TOKEN", "secret": "TELEGRAM_SECRET"}
-    return [_made(TelegramAccount, given, fields)]
+    return [_made(model, given, {"token": f"{name}_TOKEN", "secret": f"{name}_SECRET"})]
 
 
 def _zalo(given: Mapping[str, str]) -> list[ZaloAccount]:

@@ -94,6 +94,8 @@ def _wanted(accounts: Accounts) -> list[Callable[[House], Platform]]:
         modules.append(("bot.channels.telegram.bots", "Bots"))
     if accounts.zalo_oa:
         modules.append(("bot.channels.zalo_oa.accounts", "OfficialAccounts"))
+    if accounts.zalo_bot:
+        modules.append(("bot.channels.zalo_bot.bots", "Bots"))
     return [getattr(import_module(module), name) for module, name in modules]
 
 

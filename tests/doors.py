@@ -18,12 +18,14 @@ import pytest_asyncio
 
 from bot.content.shelf import Shelf
 from tests import open_desk, transcript
+from tests.doubles import zalo_bot
 from tests.doubles.zalo import citizen
 from tests.open_desk import PATIENCE
 from tests.open_house import OpenHouse, open_house
 from tests.transcript import Seen, Turn
 
 LISTED = re.compile(r"Bác nhắn số để chọn:(?:\n\d+\. .+)+")  # `numbered` of texts.yaml, and what follows
+SOURCE = re.compile(r"\n\n[^\n]+: https://\S+\Z")  # what elsewhere is a button that opens it
 TYPING = timedelta(seconds=2)  # who writes forty messages within one minute gets no full answers
 _number = count(1)
 
@@ -148,13 +150,48 @@ class OnZalo(Citizen):
 
     def _choices(self) -> dict[str, str]:
         """What to send for each label."""
-        lists = "\n".join(found[0] for call in self._calls for found in LISTED.finditer(call.text))
-        lines = {label: number for number, label in re.findall(r"^(\d+)\. (.+)$", lists, re.MULTILINE)}
+        lines = _lines(self._calls)
         keys = {
             key["title"]: key["payload"] for key in self._calls[-1].buttons if key["type"] == "oa.query.hide"
         }
         assert not (lines and keys)
         return lines or keys
+
+
+class OnZaloBot(Citizen):
+    """As few messages as the replies fit in; there are no buttons: what can be pressed is a numbered line."""
+
+    def __init__(self, house: OpenHouse) -> None:
+        super().__init__(house)
+        self.user = zalo_bot.citizen(self.number)
+        self._calls: list[Any] = []
+
+    @staticmethod
+    def shown(turn: Turn) -> Turn:
+        return turn.bare().merged()
+
+    async def say(self, text: str) -> Sequence[Seen]:
+        zalo, before = self.house.zalo_bot, len(self.house.zalo_bot.sent)
+        await zalo.say(self.user, text)
+        await zalo.news(before + 1, PATIENCE)
+        self.house.answers["zalo_bot"] += 1
+        await self.house.delivered("zalo_bot", self.house.answers["zalo_bot"])
+        self._calls = zalo.sent[before:]
+        assert {call.chat for call in self._calls} == {self.user}
+        text = LISTED.sub("", SOURCE.sub("", "\n\n".join(call.text for call in self._calls)))
+        return [Seen(text, tuple(_lines(self._calls)))]
+
+    async def press(self, label: str) -> Sequence[Seen]:
+        return await self.say(_called(label, _lines(self._calls)))
+
+    def came(self) -> str:
+        return json.dumps([call.fields["text"] for call in self._calls], ensure_ascii=False)
+
+
+def _lines(calls: Sequence[Any]) -> dict[str, str]:
+    """The number to type for each label."""
+    lists = "\n".join(found[0] for call in calls for found in LISTED.finditer(call.text))
+    return {label: number for number, label in re.findall(r"^(\d+)\. (.+)$", lists, re.MULTILINE)}
 
 
 def _keys(call: Any) -> list[dict[str, str]]:
@@ -176,6 +213,7 @@ async def house(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Async
     assert house.telegram.wrong == []
     assert house.zalo.wrong == []
     assert house.zalo.given_up == []
+    assert house.zalo_bot.wrong == []
 
 
 async def play(path: Path, door: type[Citizen], house: OpenHouse) -> None:
@@ -193,4 +231,4 @@ async def play(path: Path, door: type[Citizen], house: OpenHouse) -> None:
         assert not back, f"the desk repeats what the citizen typed: {back}"
 
 
-DOORS = (OnTheWeb, OnTelegram, OnZalo)
+DOORS = (OnTheWeb, OnTelegram, OnZalo, OnZaloBot)

@@ -18,7 +18,7 @@ from pathlib import Path
 import aiohttp
 
 from bot import config
-from bot.accounts import Accounts, TelegramAccount, ZaloAccount
+from bot.accounts import Accounts, TelegramAccount, ZaloAccount, ZaloBotAccount
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
 from bot.domain.knowledge import Knowledge
@@ -28,18 +28,23 @@ from bot.store.connection import Store
 from tests.conftest import NOON, ROOT
 from tests.doubles.telegram import TelegramDouble, telegram_double
 from tests.doubles.zalo import Oa, ZaloDouble, zalo_double
+from tests.doubles.zalo_bot import ZaloBotDouble, zalo_bot_double
 from tests.open_desk import PATIENCE
 
 PUBLIC = "https://trucban.example"
 BOT = TelegramAccount(token="4200000001:AAdummy-dummy_dummy", secret="dummy-telegram-secret")  # noqa: S106
 OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSecretKeyExample01")
 
+ZALO_BOT = ZaloBotAccount(token="520000001:mau-xyz_mau")  # noqa: S106 - invented
+
 
 class OpenHouse:
     """A house whose doors are all open. `now` is the time in its talks."""
 
-    def __init__(self, telegram: TelegramDouble, zalo: ZaloDouble, web: aiohttp.ClientSession) -> None:
-        self.telegram, self.zalo, self.web = telegram, zalo, web
+    def __init__(
+        self, telegram: TelegramDouble, zalo: ZaloDouble, zalo_bot: ZaloBotDouble, web: aiohttp.ClientSession
+    ) -> None:
+        self.telegram, self.zalo, self.zalo_bot, self.web = telegram, zalo, zalo_bot, web
         self.now: datetime = NOON
         self.url = ""
         self.store: Store
@@ -49,7 +54,9 @@ class OpenHouse:
 
     async def ready(self) -> None:
         """Wait until the doors are set up."""
-        assert await self.telegram.changes.until(lambda: bool(self.telegram.updates.webhook), PATIENCE)
+        for platform in (self.telegram, self.zalo_bot):
+            webhook = platform.updates
+            assert await platform.changes.until(lambda webhook=webhook: bool(webhook.webhook), PATIENCE)
         while True:
             async with self.web.get(f"{self.url}/readyz") as answer:
                 if set((await answer.json())["doors"].values()) == {"open"}:
@@ -76,17 +83,18 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
     async with (
         telegram_double([BOT.token]) as telegram,
         zalo_double(OA) as zalo,
+        zalo_bot_double([ZALO_BOT.token], verifies=False) as zalo_bot,
         aiohttp.ClientSession() as web,
     ):
-        house = OpenHouse(telegram, zalo, web)
-        settings = _settings(folder, telegram, zalo)
+        house = OpenHouse(telegram, zalo, zalo_bot, web)
+        settings = _settings(folder, house)
         async with opened(settings) as (store, server):
             house.store = store
             kept = House(settings, store, server, shelf, lambda: house.now)
             async with kept.open(Role.ALL):
                 house.store, house.known = store, shelf.current.known
                 house.url = telegram.updates.gateway = f"http://127.0.0.1:{kept.port}"
-                zalo.webhook = f"{house.url}/hooks/zalo-oa"
+                zalo.webhook, zalo_bot.updates.gateway = f"{house.url}/hooks/zalo-oa", house.url
                 await house.ready()
                 yield house
 
@@ -109,7 +117,8 @@ async def desk_here(folder: Path, shelf: Shelf, **given: str) -> AsyncIterator[D
             yield DeskHere(f"http://127.0.0.1:{house.port}")
 
 
-def _settings(folder: Path, telegram: TelegramDouble, zalo: ZaloDouble) -> Settings:
+def _settings(folder: Path, house: OpenHouse) -> Settings:
+    telegram, zalo = house.telegram, house.zalo
     oa = ZaloAccount(
         id=OA.id, app_id=OA.app_id, app_secret=OA.app_secret, secret_key=OA.secret_key,
         refresh_token=zalo.refresh_token(OA),
@@ -120,8 +129,10 @@ def _settings(folder: Path, telegram: TelegramDouble, zalo: ZaloDouble) -> Setti
         port=0,
         public_url=PUBLIC,
         trusted_proxies=(ip_network("127.0.0.1/32"),),
-        accounts=Accounts((BOT,), (oa,)),
+        accounts=Accounts((BOT,), (oa,), zalo_bot=(ZALO_BOT,)),
         telegram_api=telegram.url,
         zalo_oa_api=zalo.url,
         zalo_oauth_api=zalo.url,
+        zalo_bot_api=house.zalo_bot.url,
+        zalo_bot_quota=0,
     )

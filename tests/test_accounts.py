@@ -29,6 +29,11 @@ zalo_oa:
     app_secret: geheim
     secret_key: geheim
     station: vung_ang
+zalo_bot:
+  - token: "520001:geheim-c"
+    station: thanh_sen
+  - token: "520002:geheim-d"
+    secret: hook-geheim
 """
 
 
@@ -38,10 +43,13 @@ def written(folder: Path, text: str) -> dict[str, str]:
 
 
 def test_a_file_and_the_environment_add_up(tmp_path: Path) -> None:
-    found = settings({**ZALO, **written(tmp_path, SEVERAL)}, ROOT).accounts
+    given = {**ZALO, "ZALO_BOT_TOKEN": "520000:geheim", **written(tmp_path, SEVERAL)}
+    found = settings(given, ROOT).accounts
     assert [bot.id for bot in found.telegram] == ["123456", "123457"]
     assert [oa.id for oa in found.zalo_oa] == ["8880001112223334445", "8880001112223334446"]
+    assert [bot.id for bot in found.zalo_bot] == ["520000", "520001", "520002"]
     assert found.stations == {
+        ("zalo_bot", "520001"): "thanh_sen",
         ("telegram", "123456"): "mai_phu",
         ("zalo_oa", "8880001112223334446"): "vung_ang",
     }
@@ -55,6 +63,10 @@ def test_a_file_and_the_environment_add_up(tmp_path: Path) -> None:
         ({**ZALO, "ZALO_OA_ID": "geheim"}, None, "ZALO_OA_ID"),
         ({"ZALO_OA_ID": ZALO["ZALO_OA_ID"]}, None, "ZALO_OA_APP_ID"),
         ({"TELEGRAM_TOKEN": "123456:geheim"}, SEVERAL, "ACCOUNTS_FILE"),  # twice
+        ({"ZALO_BOT_TOKEN": "geheim"}, None, "ZALO_BOT_TOKEN"),
+        ({"ZALO_BOT_TOKEN": "520001:ge/heim"}, None, "ZALO_BOT_TOKEN"),
+        ({"ZALO_BOT_TOKEN": "520000:geheim", "ZALO_BOT_SECRET": "geheim"}, None, "ZALO_BOT_SECRET"),
+        ({"ZALO_BOT_TOKEN": "520001:geheim"}, SEVERAL, "ACCOUNTS_FILE"),
         ({}, "telegram:\n  - {token: geheim}\n", "ACCOUNTS_FILE"),
         ({}, "telegram:\n  - {token: '1:geheim', tokn: geheim}\n", "ACCOUNTS_FILE"),
         ({}, "whatsapp: [geheim]\n", "ACCOUNTS_FILE"),

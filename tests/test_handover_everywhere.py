@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,9 @@ from bot.services.officers import TERMINAL, Officers
 from bot.store.handovers import Handovers
 from bot.store.naming import person
 from tests import open_desk
+from tests.doubles import zalo_bot
 from tests.doubles.zalo import citizen
-from tests.open_house import BOT, OA, OpenHouse, open_house
+from tests.open_house import BOT, OA, ZALO_BOT, OpenHouse, open_house
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STATION = "mai_phu"
@@ -179,6 +181,40 @@ class OnZalo(Somebody):
             await zalo.news(len(zalo.sent) + 1, PATIENCE)
 
 
+class OnZaloBot(Somebody):
+    """Nothing can be pressed: a number is typed, or the code of a line in a message that answers nobody."""
+
+    channel = "zalo_bot"
+
+    @property
+    def user(self) -> str:
+        return zalo_bot.citizen(self.number)
+
+    @property
+    def address(self) -> Address:
+        return Address("zalo_bot", ZALO_BOT.id, self.user)
+
+    async def start(self) -> None:
+        await self.say(f"/start {STATION}")
+
+    async def say(self, text: str) -> None:
+        await self.house.zalo_bot.say(self.user, text)
+
+    async def choose(self, choice: str) -> None:
+        await self.say(choice)
+
+    async def next(self) -> tuple[str, dict[str, str]]:
+        zalo = self.house.zalo_bot
+        while True:
+            mine = [call for call in zalo.sent if call.chat == self.user]
+            if len(mine) > self.read:
+                text = mine[self.read].text
+                self.read += 1
+                lines = re.findall(r"^([A-Z]?\d+)\. (.+)$", text.partition(" để chọn:")[2], re.MULTILINE)
+                return text, {label: code for code, label in lines}
+            await zalo.news(len(zalo.sent) + 1, PATIENCE)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
     async with asyncio.timeout(300), open_house(tmp_path_factory.mktemp("house"), shelf) as house:
@@ -216,8 +252,8 @@ async def gone(house: OpenHouse, officer: Officer) -> None:
 
 @pytest.mark.parametrize(
     ("door", "desk"),
-    [(OnTheWeb, OnTelegram), (OnTelegram, OnZalo), (OnZalo, OnTheWeb)],
-    ids=["web-telegram", "telegram-zalo", "zalo-web"],
+    [(OnTheWeb, OnTelegram), (OnTelegram, OnZalo), (OnZalo, OnZaloBot), (OnZaloBot, OnTheWeb)],
+    ids=["web-telegram", "telegram-zalo", "zalo-bot", "bot-web"],
 )
 async def test_a_question_is_asked_taken_answered_and_ended(
     house: OpenHouse, door: type[Somebody], desk: type[Somebody]
@@ -246,7 +282,7 @@ async def test_a_question_is_asked_taken_answered_and_ended(
     here = await dan.hears("Cán bộ trực Công an xã Mai Phụ đang ở đây")
     assert "Đặng Lan" not in here
     await lan.say("2")  # no button: the citizen asked how many
-    assert (await dan.hears("Cán bộ trực:")).endswith("2")
+    assert (await dan.hears("Cán bộ trực:")).partition("\n")[0].endswith("2")
     await lan.say("Chào bác, hồ sơ xong rồi, mai bác ra lấy")
     await dan.hears("Cán bộ trực:", "mai bác ra lấy")
     await dan.say("căn cước hết hạn làm ở đâu")  # the bot would know; it is silent
@@ -260,6 +296,27 @@ async def test_a_question_is_asked_taken_answered_and_ended(
     await lan.hears("người dân đã kết thúc")
     await dan.say("căn cước hết hạn làm ở đâu")
     await dan.hears("Ra Công an xã, phường nào")  # the bot again
+    await gone(house, officer)
+
+
+async def test_an_officer_without_buttons_ends_a_talk_by_its_code_for_numbers_are_the_citizens(
+    house: OpenHouse,
+) -> None:
+    dan, lan = OnTelegram(house), OnZaloBot(house)
+    officer = await enlisted(house, lan)
+    await dan.start()
+    await dan.hears("xin chào")
+    await dan.say("cho tôi gặp cán bộ")
+    await dan.hears("viết câu cần hỏi")
+    await dan.say("mang mấy tấm ảnh")
+    await lan.hears("Có người cần gặp cán bộ")
+    await lan.press("Nhận")
+    await lan.hears("là của đồng chí", "mang mấy tấm ảnh")
+    await lan.say("1")
+    assert (await dan.hears("Cán bộ trực:")).endswith("1")
+    assert re.match(r"[A-Z]\d", lan.keys["Kết thúc"])
+    await lan.press("Kết thúc")
+    await dan.hears("Cán bộ đã kết thúc cuộc nói chuyện")
     await gone(house, officer)
 
 

@@ -31,8 +31,8 @@ from bot.store.pace import bucket
 from bot.store.subscriptions import Subscriptions
 from bot.store.warnings import By, Kept, Warnings
 from tests.conftest import NOON
-from tests.doors import OnTelegram, OnTheWeb, OnZalo, house
-from tests.open_house import BOT, OA, OpenHouse
+from tests.doors import OnTelegram, OnTheWeb, OnZalo, OnZaloBot, house
+from tests.open_house import BOT, OA, ZALO_BOT, OpenHouse
 
 __all__ = ["house"]
 pytestmark = [
@@ -110,6 +110,7 @@ async def sending(house: OpenHouse) -> AsyncIterator[Sending]:
     house.telegram.calm()
     house.zalo.heal()
     await house.store.redis.delete(bucket("telegram", BOT.id), bucket("zalo_oa", OA.id))
+    house.zalo_bot.heal()
     await made.over()
 
 
@@ -124,19 +125,22 @@ def told(house: OpenHouse, addresses: Sequence[Address]) -> list[int]:
 
 
 async def test_reach_every_door_and_say_who_was_not_reached(house: OpenHouse, sending: Sending) -> None:
-    web, phone, zalo = OnTheWeb(house), OnTelegram(house), OnZalo(house)
-    for citizen in (web, phone, zalo):
+    web, phone, zalo, bot = OnTheWeb(house), OnTelegram(house), OnZalo(house), OnZaloBot(house)
+    for citizen in (web, phone, zalo, bot):
         await citizen.say("chào bác")
     page = Address(WEBCHAT, "", web._page.token.split(".")[0])
     here = Address("telegram", BOT.id, str(phone.user))
     window, closed = Address("zalo_oa", OA.id, zalo.user), Address("zalo_oa", OA.id, "2222222222222222222")
-    await sending.subscribed(page, here, window, closed)
+    counted = Address("zalo_bot", ZALO_BOT.id, bot.user)
+    await sending.subscribed(page, here, window, closed, counted)
     progress = await (await sending.begun(sending.bulletin())).until(State.DONE)
     assert progress.counts == {
         ("webchat", Fate.DELIVERED, ""): 1, ("telegram", Fate.DELIVERED, ""): 1,
         ("zalo_oa", Fate.DELIVERED, ""): 1, ("zalo_oa", Fate.REFUSED, "new"): 1,
+        ("zalo_bot", Fate.DELIVERED, ""): 1,
     }  # fmt: skip
     assert told(house, [here]) == [1]
+    assert [call.chat for call in house.zalo_bot.sent if TITLE in call.text] == [bot.user]
     assert [call.user for call in house.zalo.sent if TITLE in call.text] == [zalo.user]
     phone._calls = [call for call in house.telegram.sent if call.fields["chat_id"] == phone.user][-1:]
     asked = await phone.press("Đã hiểu")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from datetime import timedelta
 
 
@@ -21,3 +22,26 @@ class Pace:
         """Send nothing for so long from now on."""
         self._until = asyncio.get_running_loop().time() + pause.total_seconds()
         return pause
+
+
+class Doubling(Pace):
+    """For platforms that do not say how long: each pause twice the one before. `first`, `most`: seconds."""
+
+    def __init__(self, first: float, most: float) -> None:
+        super().__init__()
+        self._first, self._most, self._pause = first, most, first
+
+    def slower(self) -> timedelta:
+        """Too many calls: everybody waits, each time for twice as long.
+
+        What was already under way when the wait began is refused too, and makes it no longer.
+        """
+        if wait := self.blocked():
+            return wait
+        pause = self._pause * random.uniform(1.0, 1.3)
+        self._pause = min(self._most, 2 * self._pause)
+        return self.stop(timedelta(seconds=pause))
+
+    def went(self) -> None:
+        """Something got through again."""
+        self._pause = self._first

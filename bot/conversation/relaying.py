@@ -104,6 +104,12 @@ def named(handover: Handover) -> str:
     return handover.id[:4].upper()
 
 
+def of_talk(choices: Sequence[str]) -> bool:
+    """Whether these are the buttons of a talk: while they show, what its officer types is for the citizen."""
+    own = tuple(f"{OFFICER}:{act}:" for act in (TALK, CLOSE, BACK))
+    return bool(choices) and all(each.startswith(own) for each in choices)
+
+
 def choice(act: str, handover: Handover) -> str:
     """The choice of an officer's button about a handover."""
     return f"{OFFICER}:{act}:{handover.ref}"

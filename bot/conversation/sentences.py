@@ -203,6 +203,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "wait_hours": ("hours",),
     "wait_hours_minutes": ("hours", "minutes"),
     "numbered": (),
+    "lettered": (),
     "command_start": (),
     "command_danhmuc": (),
     "command_quaylai": (),

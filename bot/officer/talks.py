@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.relaying import BACK, CLOSE, DRAFT, LIST, OFFICER, TAKE, TALK, Relaying, choice, named
+from bot.conversation.relaying import (
+    BACK,
+    CLOSE,
+    DRAFT,
+    LIST,
+    OFFICER,
+    TAKE,
+    TALK,
+    Relaying,
+    choice,
+    named,
+    of_talk,
+)  # fmt: skip
 from bot.domain.handover import Handover, Outcome, Stage
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address, Button, Reply
@@ -143,5 +155,4 @@ class TalkDesk:
 
 def held(session: Session) -> bool:
     """Whether the buttons on show are those of a talk."""
-    own = tuple(f"{OFFICER}:{act}:" for act in (TALK, CLOSE, BACK))
-    return bool(session.offers) and all(each.startswith(own) for each in session.offers)
+    return of_talk(session.offers)

@@ -57,7 +57,14 @@ class Records:
         start = prefix(who.tag)
         own = [who.key(kind) for kind in ("session", "said", "contact", "held")]
         await self._forget(
-            keys=[*own, f"{start}seen", f"{start}owed", f"{start}subscribers", who.key("stopped")],
+            keys=[
+                *own,
+                f"{start}seen",
+                f"{start}owed",
+                f"{start}subscribers",
+                who.key("stopped"),
+                who.key("lettered"),
+            ],
             args=[who.id, start, _WAITING - 1, *(f"{door}:{lane}" for lane in Lane)],
         )
         for purpose, _ in (await self.held(who)).consents:

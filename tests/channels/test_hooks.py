@@ -1,4 +1,4 @@
-"""Both webhooks under fire: whatever is posted to them, by strangers or with the right key, over real HTTP.
+"""All webhooks under fire: whatever is posted to them, by strangers or with the right key, over real HTTP.
 
 Never a 500, never a word from a stranger taken in; with the right key everything is taken, so that the
 platform does not bring it again and again; and the house still answers at every door.
@@ -26,12 +26,17 @@ from hypothesis import strategies as st
 
 from tests.doubles.telegram import TelegramDouble, telegram_double
 from tests.doubles.zalo import Oa, ZaloDouble, citizen, signature, zalo_double
+from tests.doubles.zalo_bot import ZaloBotDouble, zalo_bot_double
+from tests.doubles.zalo_bot import citizen as bot_citizen
+from tests.doubles.zalo_bot_updates import SECRET as BOT_HEADER
+from tests.doubles.zalo_bot_updates import update as bot_update
 from tests.open_desk import PATIENCE, Citizen, OpenDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 fuzzed = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 TOKEN, SECRET = "4200000001:AAdummy-dummy_dummy", "dummy-telegram-secret"
+BOT_TOKEN, BOT_SECRET = "520000001:mau-xyz_mau", "dummy-zalo-bot-secret"
 OA = Oa("8880001112223334445", "1234567890123456789", "appSecretExample", "oaSecretKeyExample01")
 QUESTION, ANSWER = "mất căn cước làm lại ở đâu", "không phải viết đơn"
 WORD = "kanarivogel"  # in every message; may be read nowhere but in an answer
@@ -72,6 +77,15 @@ EVENTS: list[dict[str, Any]] = [
     {**_EVENT, "event_name": "oa_send_text", "sender": {"id": OA.id, "admin_id": "9"},
      "recipient": {"id": citizen(1)}, "message": {"msg_id": "a5", "text": WORD}},
     {**_EVENT, **_ENDS, "event_name": "user_seen_message", "message": {"msg_ids": ["a1"]}},
+]  # fmt: skip
+
+BOT_UPDATES: list[dict[str, Any]] = [
+    bot_update("text", bot_citizen(1), 1, 1795413600, text=WORD),
+    {"ok": True, "result": bot_update("text", bot_citizen(1), 2, 1795413600, text="k1")},
+    bot_update("image", bot_citizen(1), 3, 1795413600, photo_url="https://x.invalid/p.jpg", caption=WORD),
+    bot_update("voice", bot_citizen(1), 4, 1795413600, voice_url="https://x.invalid/v.aac"),
+    bot_update("unsupported", bot_citizen(1), 5, 1795413600),
+    bot_update("text", bot_citizen(1), 6, 1795413600, "zgr-2d758cb5", text=f"@Bot Công an Mẫu {WORD}"),
 ]  # fmt: skip
 
 
@@ -156,9 +170,14 @@ class Ground:
     """A desk with both webhooks, and who stands around it."""
 
     def __init__(
-        self, desk: OpenDesk, url: str, telegram: TelegramDouble, zalo: ZaloDouble, web: aiohttp.ClientSession
+        self,
+        url: str,
+        telegram: TelegramDouble,
+        zalo: ZaloDouble,
+        zalo_bot: ZaloBotDouble,
+        web: aiohttp.ClientSession,
     ) -> None:
-        self.desk, self.url, self.telegram, self.zalo, self.web = desk, url, telegram, zalo, web
+        self.url, self.telegram, self.zalo, self.zalo_bot, self.web = url, telegram, zalo, zalo_bot, web
         self._asked = 0
 
     async def post(self, door: str, body: bytes, headers: dict[str, str], path: str = "") -> int:
@@ -187,6 +206,12 @@ class Ground:
             "zalo-oa", body, {"Content-Type": "application/json", "X-ZEvent-Signature": mac, **headers}
         )
 
+    async def tell_zalo_bot(self, body: bytes, **headers: str) -> int:
+        """With the right secret."""
+        return await self.post(
+            "zalo-bot", body, {"Content-Type": "application/json", BOT_HEADER: BOT_SECRET, **headers}
+        )
+
     async def heard(self, door: str) -> float:
         """How many messages were taken in there."""
         async with self.web.get(f"{self.url}/metrics") as answer:
@@ -210,6 +235,10 @@ class Ground:
         await self.zalo.say(nam, QUESTION)
         while not any(call.user == nam and ANSWER in call.text for call in self.zalo.sent):
             await self.zalo.news(len(self.zalo.sent) + 1, PATIENCE)
+        hoa = bot_citizen(1_000 + self._asked)
+        await self.zalo_bot.say(hoa, QUESTION)
+        while not any(call.chat == hoa and ANSWER in call.text for call in self.zalo_bot.sent):
+            await self.zalo_bot.news(len(self.zalo_bot.sent) + 1, PATIENCE)
 
 
 def free_port() -> int:
@@ -223,20 +252,28 @@ async def ground(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     """One house for all of it; its log is as talkative as it can be, and tells nothing."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    async with telegram_double([TOKEN]) as telegram, zalo_double(OA) as zalo, aiohttp.ClientSession() as web:
+    async with (
+        telegram_double([TOKEN]) as telegram,
+        zalo_double(OA) as zalo,
+        zalo_bot_double([BOT_TOKEN]) as zalo_bot,
+        aiohttp.ClientSession() as web,
+    ):
         telegram.updates.gateway, zalo.webhook = url, f"{url}/hooks/zalo-oa"
+        zalo_bot.updates.gateway = url
         refresh = zalo.refresh_token(OA)
         desk = OpenDesk(
             tmp_path_factory.mktemp("desk"), learnt, PORT=str(port), LOG_LEVEL="DEBUG", PUBLIC_URL="https://trucban.example",
             TELEGRAM_TOKEN=TOKEN, TELEGRAM_SECRET=SECRET, TELEGRAM_API=telegram.url, ZALO_OA_ID=OA.id,
             ZALO_OA_APP_ID=OA.app_id, ZALO_OA_APP_SECRET=OA.app_secret, ZALO_OA_SECRET_KEY=OA.secret_key,
             ZALO_OA_REFRESH_TOKEN=refresh, ZALO_OA_API=zalo.url, ZALO_OAUTH_API=zalo.url,
+            ZALO_BOT_TOKEN=BOT_TOKEN, ZALO_BOT_SECRET=BOT_SECRET, ZALO_BOT_API=zalo_bot.url,
+            ZALO_BOT_QUOTA="0",
         )  # fmt: skip
         await desk.start()
         try:
             assert await telegram.changes.until(lambda: bool(telegram.updates.webhook), PATIENCE)
             await _open(web, url)
-            yield Ground(desk, url, telegram, zalo, web)
+            yield Ground(url, telegram, zalo, zalo_bot, web)
         finally:
             code = await desk.kill(15)
         log = "\n".join(desk.log)
@@ -246,6 +283,7 @@ async def ground(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         known = ("alarm", "update dropped", "event dropped")
         assert [line for line in errors if not any(f'"event": "{each}"' in line for each in known)] == []
         assert telegram.wrong == []
+        assert zalo_bot.wrong == []
         assert [wrong for wrong in zalo.wrong if "user_id" not in wrong] == []  # of senders made up here
         tokens = (
             TOKEN,
@@ -253,10 +291,13 @@ async def ground(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
             SECRET,
             OA.app_secret,
             OA.secret_key,
+            BOT_TOKEN,
+            BOT_TOKEN.partition(":")[2],
+            BOT_SECRET,
             refresh,
             zalo.access_token(OA),
         )
-        for told in (WORD, QUESTION, ANSWER, *tokens, str(STRANGER), citizen(1)):
+        for told in (WORD, QUESTION, ANSWER, *tokens, str(STRANGER), citizen(1), bot_citizen(1)):
             assert told not in log, next(line for line in desk.log if told in line)
 
 
@@ -275,6 +316,7 @@ async def unharmed(ground: Ground) -> AsyncIterator[None]:
 
 # -- strangers
 
+DOORS = ("telegram", "zalo_oa", "zalo_bot")
 NO_SECRETS = ["", " ", "x", SECRET[:-1], SECRET + "x", SECRET.upper(), f'"{SECRET}"', "\u00e9", "null", TOKEN]
 NO_SIGNATURES = [
     "",
@@ -302,6 +344,22 @@ async def test_strangers_are_not_heard_on_telegram(ground: Ground, body: bytes, 
     assert await ground.post("telegram", body, headers) in {401, 0}
     assert await ground.heard("telegram") == before
     assert len(ground.telegram.calls) == sent
+
+
+@given(
+    body=st.sampled_from([each for each in RAW if len(each) < 5_000])
+    | ANY_JSON.map(spelt)
+    | st.sampled_from(BOT_UPDATES).map(spelt),
+    secret=st.sampled_from([*NO_SECRETS, BOT_SECRET[:-1], BOT_TOKEN]),
+)
+@fuzzed
+async def test_strangers_are_not_heard_on_a_zalo_bot(ground: Ground, body: bytes, secret: str) -> None:
+    before, sent = await ground.heard("zalo_bot"), len(ground.zalo_bot.calls)
+    headers = {BOT_HEADER: secret} if secret else {}
+    # The trial of a new address has neither a body nor a secret.
+    assert await ground.post("zalo-bot", body, headers) in ({401, 0} if body or secret else {200, 401})
+    assert await ground.heard("zalo_bot") == before
+    assert len(ground.zalo_bot.calls) == sent
 
 
 @given(
@@ -339,7 +397,7 @@ async def test_an_event_of_ours_that_was_changed_on_its_way_is_refused(ground: G
     "path", ["/", "/x", "/4200000001", "/4200000002", "/%00", "/%2e%2e", "/" + "9" * 3_000]
 )
 async def test_no_path_is_a_way_round_the_key(ground: Ground, path: str) -> None:
-    for door, sound in (("telegram", UPDATES[0]), ("zalo-oa", EVENTS[0])):
+    for door, sound in (("telegram", UPDATES[0]), ("zalo-oa", EVENTS[0]), ("zalo-bot", BOT_UPDATES[0])):
         before = await ground.heard(door.replace("-", "_"))
         assert await ground.post(door, spelt(sound), {}, path) in {401, 404, 405}
         assert await ground.heard(door.replace("-", "_")) == before
@@ -350,16 +408,23 @@ async def test_no_path_is_a_way_round_the_key(ground: Ground, path: str) -> None
 
 @pytest.mark.parametrize("body", RAW, ids=lambda body: ascii(body[:24]))
 async def test_rubbish_with_the_right_key_is_taken_once(ground: Ground, body: bytes) -> None:
-    before = await ground.heard("telegram"), await ground.heard("zalo_oa")
+    before = [await ground.heard(door) for door in DOORS]
     assert await ground.tell_telegram(body) == 200
     assert await ground.tell_zalo(body, "1") in {401, 413, 200}  # without a time in it nothing can be signed
-    assert (await ground.heard("telegram"), await ground.heard("zalo_oa")) == before
+    assert await ground.tell_zalo_bot(body) == 200
+    assert [await ground.heard(door) for door in DOORS] == before
 
 
 @given(mutated(UPDATES) | ANY_JSON)
 @fuzzed
 async def test_any_update_is_taken(ground: Ground, update: Any) -> None:
     assert await ground.tell_telegram(spelt(update)) == 200
+
+
+@given(mutated(BOT_UPDATES) | ANY_JSON)
+@fuzzed
+async def test_any_update_of_a_zalo_bot_is_taken(ground: Ground, update: Any) -> None:
+    assert await ground.tell_zalo_bot(spelt(update)) == 200
 
 
 @given(mutated(EVENTS) | ANY_JSON)
@@ -389,6 +454,7 @@ async def test_the_content_type_does_not_matter(ground: Ground, kind: str) -> No
     headers = {"Content-Type": kind}
     assert await ground.tell_telegram(spelt({**UPDATES[0], "update_id": 9_000 + len(kind)}), **headers) == 200
     assert await ground.tell_zalo(spelt(EVENTS[0]), NOW, **headers) == 200
+    assert await ground.tell_zalo_bot(spelt(BOT_UPDATES[0]), **headers) == 200
 
 
 @pytest.mark.parametrize(
@@ -405,6 +471,7 @@ async def test_packed_bodies(ground: Ground, packed: bytes, coding: str) -> None
     before = await ground.heard("zalo_oa")
     headers = {"Content-Encoding": coding}
     assert await ground.tell_telegram(packed, **headers) in {200, 400}
+    assert await ground.tell_zalo_bot(packed, **headers) in {200, 400, 0}  # the line may be broken
     assert await ground.tell_zalo(packed, NOW, **headers) in {200, 400, 413, 0}
     assert await ground.heard("zalo_oa") == before
 
@@ -431,11 +498,12 @@ BROKEN = [  # heads and bodies that end too soon, or say two things
 @pytest.mark.parametrize("rest", BROKEN, ids=lambda rest: ascii(rest[:36]))
 @pytest.mark.parametrize("keys", [[], [_KEY], [_KEY, _KEY], [_KEY, b"X-Telegram-Bot-Api-Secret-Token: x"],
                                   [b"X-Telegram-Bot-Api-Secret-Token: \xff\xfe"],
+                                  [b"X-Bot-Api-Secret-Token: " + BOT_SECRET.encode()],
                                   [b"X-ZEvent-Signature: mac=\xff", b"X-ZEvent-Signature: \xd9\xa3"]],
                          ids=len)  # fmt: skip
 async def test_requests_that_break_off(ground: Ground, rest: bytes, keys: list[bytes]) -> None:
-    before = await ground.heard("telegram"), await ground.heard("zalo_oa")
-    for door in (b"telegram", b"zalo-oa"):
+    before = [await ground.heard(door) for door in DOORS]
+    for door in (b"telegram", b"zalo-oa", b"zalo-bot"):
         head = b"\r\n".join([b"POST /hooks/" + door + b" HTTP/1.1", b"Host: x", b"Connection: close", *keys])
         reader, writer = await asyncio.open_connection("127.0.0.1", int(ground.url.rpartition(":")[2]))
         writer.write(head + b"\r\n" + rest)
@@ -444,7 +512,7 @@ async def test_requests_that_break_off(ground: Ground, rest: bytes, keys: list[b
             got = await reader.read()
         writer.close()
         assert got == b"" or re.match(rb"HTTP/1\.[01] (100|[24]\d\d) ", got), got
-    assert (await ground.heard("telegram"), await ground.heard("zalo_oa")) == before
+    assert [await ground.heard(door) for door in DOORS] == before
 
 
 async def test_of_two_secrets_the_first_counts_and_nothing_is_heard_twice(ground: Ground) -> None:

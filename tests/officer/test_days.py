@@ -20,7 +20,7 @@ import pytest_asyncio
 from bot.content.shelf import Shelf
 from tests import test_handover_everywhere as talking
 from tests import transcript
-from tests.doors import LISTED, TYPING
+from tests.doors import LISTED, SOURCE, TYPING
 from tests.officer.test_desk import SECRET, invited
 from tests.open_house import OpenHouse, open_house
 from tests.services.test_officers import totp
@@ -47,7 +47,17 @@ class OnZalo(talking.OnZalo):
         return LISTED.sub("", text), listed or keys
 
 
-DOORS: tuple[type[Somebody], ...] = (talking.OnTheWeb, talking.OnTelegram, OnZalo)
+class OnZaloBot(talking.OnZaloBot):
+    """All that can be pressed is a numbered line, or one with a code in a message that answers nobody."""
+
+    async def next(self) -> tuple[str, dict[str, str]]:
+        text, keys = await super().next()
+        return CODED.sub("", LISTED.sub("", SOURCE.sub("", text))), keys
+
+
+CODED = re.compile(r"Nhắn chữ và số ở đầu dòng để chọn:(?:\n[A-Z]\d+\. .+)+")  # `lettered` of texts.yaml
+PRESSING: tuple[type[Somebody], ...] = (talking.OnTheWeb, talking.OnTelegram, OnZalo)
+DOORS = (*PRESSING, OnZaloBot)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -56,6 +66,7 @@ async def house(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield house
     assert house.telegram.wrong == []
     assert house.zalo.wrong == []
+    assert house.zalo_bot.wrong == []
 
 
 class Day:
@@ -101,7 +112,7 @@ class Day:
     def _shown(self, turn: Turn) -> Turn:
         """The turn at this door, with everything that varies."""
         shown = turn.bare()
-        if self.door is OnZalo and turn.replies:
+        if self.door in {OnZalo, OnZaloBot} and turn.replies:
             shown = shown.merged()
         shown.said = self._filled(turn.said)
         for each in shown.replies:

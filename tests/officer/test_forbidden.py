@@ -17,7 +17,7 @@ from bot.domain.warning import Case, Move, State
 from bot.services.officers import TERMINAL, Officers
 from bot.services.warnings import Bulletins
 from tests.domain.test_warning import GOOD
-from tests.officer.test_days import DOORS
+from tests.officer.test_days import PRESSING as DOORS  # elsewhere no choice can be sent that is not on show
 from tests.officer.test_desk import SECRET
 from tests.open_house import OpenHouse, open_house
 from tests.services.test_officers import totp

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ import structlog
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 
 from bot.accounts import ZALO_OA
-from bot.channels.pace import Pace
+from bot.channels.pace import Doubling
 from bot.channels.platform import Says
 from bot.channels.zalo_oa.codes import Act, act
 from bot.channels.zalo_oa.showing import Shown, show
@@ -194,24 +193,8 @@ def _until_morning(now: datetime) -> timedelta:
     return (morning if here < morning else morning + timedelta(days=1)) - here
 
 
-class _Pace(Pace):
-    """How fast one account may go."""
+class _Pace(Doubling):
+    """How fast one account may go: too many calls in a minute make everybody wait."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._pause = _SLOWER
-
-    def slower(self) -> timedelta:
-        """Too many calls in this minute: everybody waits, each time for twice as long.
-
-        What was already under way when the wait began is refused too, and makes it no longer.
-        """
-        if wait := self.blocked():
-            return wait
-        pause = self._pause * random.uniform(1.0, 1.3)
-        self._pause = min(_SLOWEST, 2 * self._pause)
-        return self.stop(timedelta(seconds=pause))
-
-    def went(self) -> None:
-        """Something got through again."""
-        self._pause = _SLOWER
+        super().__init__(_SLOWER, _SLOWEST)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from bot.channels import markup
-from bot.channels.pieces import pieces
+from bot.channels.listing import listed, packed
 from bot.domain.message import Button, Link, Reply
 
 TEXT = 2000  # characters
@@ -54,47 +53,17 @@ def show(replies: tuple[Reply, ...], numbered: str) -> tuple[Shown, ...]:
     as_lines = len(buttons) > BUTTONS
     room = LINKS if as_lines or len(buttons) < FEW else 0
     links = [link for reply in replies for link in reply.links]
-    texts = (
-        _numbered(replies, markup.plain(numbered)) if as_lines else [markup.spaced(r.text) for r in replies]
-    )
+    texts = listed(replies, markup.plain(numbered)) if as_lines else [markup.spaced(r.text) for r in replies]
     texts += [f"{link.label}: {link.url.removeprefix('tel:')}" for link in links if not _openable(link)]
     links = [link for link in links if _openable(link)][:room]
     made = [Shown("", picture=reply.picture) for reply in replies if reply.picture]
-    made += [Shown(text) for text in _packed(texts)]
+    made += [Shown(text) for text in packed(texts, _fits)]
     if not made:
         return ()
     if made[-1].picture and (links or buttons):
         made.append(Shown(markup.plain(numbered)))
     last = Shown(made[-1].text, () if as_lines else tuple(buttons), tuple(links), made[-1].picture)
     return (*made[:-1], last)
-
-
-def _packed(texts: list[str]) -> Iterator[str]:
-    """As few messages as the texts fit in, in order; a text that is too long is cut at a pause."""
-    held = ""
-    for part in (piece for text in texts for piece in pieces(text, _fits)):
-        joined = f"{held}\n\n{part}" if held else part
-        if _fits(joined):
-            held = joined
-            continue
-        yield held
-        held = part
-    if held:
-        yield held
-
-
-def _numbered(replies: tuple[Reply, ...], words: str) -> list[str]:
-    """Each text with its own buttons under it; the numbers go on from one to the next."""
-    texts, number = [], 0
-    for reply in replies:
-        lines = []
-        for button in reply.buttons:
-            number += 1
-            lines.append(f"{number}. {button.label}")
-        texts.append(markup.spaced(reply.text))
-        if lines:
-            texts.append("\n".join([words, *lines]))
-    return texts
 
 
 def _fits(text: str) -> bool:

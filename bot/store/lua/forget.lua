@@ -1,5 +1,5 @@
 -- Forget what is kept of a person beside their inbox, and what waits to be sent to them.
--- KEYS: session, said, contact, held, seen, owed, subscribers, stopped
+-- KEYS: session, said, contact, held, seen, owed, subscribers, stopped, lettered
 -- ARGV: person, prefix, how far to look, lanes (`door:lane`)
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('ZREM', KEYS[5], ARGV[1])
@@ -21,5 +21,5 @@ for i = 4, #ARGV do
 end
 redis.call('HDEL', KEYS[6], ARGV[1])
 redis.call('HDEL', KEYS[7], ARGV[1])
-redis.call('DEL', KEYS[8])
+redis.call('DEL', KEYS[8], KEYS[9])
 return dropped

@@ -1,0 +1,77 @@
+"""All Zalo bots of one process, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
+
+from bot.accounts import ZALO_BOT
+from bot.channels.platform import House, paths
+from bot.channels.zalo_bot.api import Api
+from bot.channels.zalo_bot.door import ZaloBotDoor
+from bot.channels.zalo_bot.hook import Hook
+from bot.channels.zalo_bot.polling import poll
+from bot.channels.zalo_bot.receiving import Receiver
+from bot.channels.zalo_bot.setup import introduce
+from bot.config import ZALO_BOT_API, Role
+
+
+class Bots:
+    """Called by the platform where it can reach us over https, asking it where not."""
+
+    channel = ZALO_BOT
+
+    def __init__(self, house: House) -> None:
+        self._house, settings = house, house.settings
+        self._session = aiohttp.ClientSession()
+        accounts = settings.accounts.zalo_bot
+        apis = {each.id: Api(self._session, settings.zalo_bot_api, each.token) for each in accounts}
+        self._receivers = {account: Receiver(account, api, house) for account, api in apis.items()}
+        self._secrets = {each.id: each.secret or self._made_up(each.token) for each in accounts}
+        self.door = ZaloBotDoor(apis, house)
+        self.calls = paths("zalo-bot", Hook(self._receivers, self._secrets, house.metrics).handle)
+        # A stand-in of one's own may call over plain http; the platform does not.
+        public = settings.public_url or ""
+        self._by_hook = public.startswith("https://") or (
+            bool(public) and settings.zalo_bot_api != ZALO_BOT_API
+        )
+
+    def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:
+        """Introductions, and polling."""
+        if not self._looked_after(role):
+            return []
+        house, found = self._house, []
+        for account, receiver in self._receivers.items():
+            hook = (self._address(account), self._secrets[account]) if self._by_hook else None
+            found.append(introduce(receiver, hook, house.metrics))
+            if not self._by_hook:
+                found.append(poll(receiver, house.turns, house.metrics))
+        return found
+
+    def state(self, role: Role) -> dict[str, str]:
+        """`open` once the platform knows where to call, or has told us who we are."""
+        if not self._looked_after(role):
+            return {}
+        return {
+            f"{ZALO_BOT}:{id_}": "open" if receiver.ready else "starting"
+            for id_, receiver in self._receivers.items()
+        }
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for receiver in self._receivers.values():
+            await receiver.close()
+        await self._session.close()
+
+    def _looked_after(self, role: Role) -> bool:
+        return role is not (Role.WORKER if self._by_hook else Role.WEB)
+
+    def _made_up(self, token: str) -> str:
+        """What each call of a webhook must bring; the same in all processes and after a restart."""
+        return self._house.store.names.pseudonym("zalo bot hook", token)
+
+    def _address(self, account: str) -> str:
+        several = len(self._receivers) > 1
+        return f"{self._house.settings.public_url}/hooks/zalo-bot" + (f"/{account}" if several else "")

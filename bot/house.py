@@ -85,6 +85,7 @@ class House:
             channel: Dispatch(channel, door, outbox, self._says, self._metrics)
             for channel, door in self._doors.senders.items()
         }
+        outbox.tell(self._dispatches)
         notices = Notices(
             offices.booking, outbox, lambda: shelf.current.known, self._doors.senders, offices.slips.link,
             lambda who: self._sockets.told(who, None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -54,6 +55,11 @@ class Outbox:
         self._put, self._claim, self._settle, self._say = (
             Script(store.line, name) for name in ("put", "claim", "settle", "say")
         )
+        self._senders: Mapping[str, Sender] = {}
+
+    def tell(self, senders: Mapping[str, Sender]) -> None:
+        """Senders of this process, by door, hear at once of what is put; those of others by a signal."""
+        self._senders = senders
 
     async def put(self, delivery: Delivery) -> bool:
         """Queue a delivery; False when its id was queued before, whatever became of it."""
@@ -63,6 +69,9 @@ class Outbox:
             keys=[*self._keys(who, delivery)[:2], f"{prefix(who.tag)}owed"],
             args=[sealed, who.id, ms(delivery.expires), ms(delivery.not_before), delivery.id, who.tag],
         )
+        sender = self._senders.get(delivery.address.channel)
+        if answer and sender:
+            sender.look(who.tag)
         return bool(answer)
 
     async def say(self, delivery: Delivery, now: datetime) -> Person | None:

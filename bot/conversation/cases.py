@@ -11,7 +11,8 @@ from bot.conversation.cues import Cues
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.text import Token
 from bot.domain.answer import Body, Case
-from bot.domain.heard import Facet, Guess
+from bot.domain.command import Facet
+from bot.domain.heard import Guess
 from bot.domain.knowledge import Knowledge, topic_of
 
 Path = tuple[int, ...]

@@ -12,7 +12,7 @@ from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
 from bot.conversation.screens import MENU, Screens
 from bot.conversation.showing import offered
-from bot.domain.heard import Command
+from bot.domain.command import Command
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment
 from bot.domain.session import Session

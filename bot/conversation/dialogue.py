@@ -29,15 +29,14 @@ from bot.conversation.subscribing.talk import Subscribing
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED
+from bot.domain.command import Command, Facet
 from bot.domain.heard import (
     AnyHeard,
     Changes,
     Checks,
     Chose,
-    Command,
     Doubted,
     Elsewhere,
-    Facet,
     Follows,
     Gave,
     Handed,

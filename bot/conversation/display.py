@@ -13,7 +13,7 @@ from bot.conversation.screens import MENU, Screen, Screens
 from bot.conversation.showing import offered, shown
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import PLACE
-from bot.domain.heard import Command
+from bot.domain.command import Command
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session

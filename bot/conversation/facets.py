@@ -9,7 +9,7 @@ from bot.conversation.cues import Phrases
 from bot.conversation.lexicon import Lexicon, Reading
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import Token
-from bot.domain.heard import Facet
+from bot.domain.command import Facet
 from bot.domain.knowledge import Words
 
 _SHORT = 7  # words of a question about part of the last answer

@@ -19,7 +19,8 @@ from bot.conversation.cues import Cues, Phrases
 from bot.conversation.matching import Matcher
 from bot.conversation.spoken import Spoken
 from bot.conversation.text import Token
-from bot.domain.heard import Command, Facet, Meant
+from bot.domain.command import Command, Facet
+from bot.domain.heard import Meant
 from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.session import Session
 

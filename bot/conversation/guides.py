@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot.conversation.handover import GUIDED
 from bot.conversation.screens import Screen, Screens
+from bot.domain.command import Command
 from bot.domain.guide import Guide
-from bot.domain.heard import Command, Meant
+from bot.domain.heard import Meant
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
 from bot.domain.session import Session

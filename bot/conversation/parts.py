@@ -10,7 +10,7 @@ from bot.conversation.fines import depends
 from bot.conversation.following import path_of
 from bot.conversation.screens import Screens, answer_choice
 from bot.domain.answer import Answer, Freshness
-from bot.domain.heard import Facet
+from bot.domain.command import Facet
 from bot.domain.knowledge import REFUSAL, Knowledge, topic_of
 from bot.domain.message import Button, Reply
 from bot.domain.session import Session

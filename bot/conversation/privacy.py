@@ -19,7 +19,8 @@ from bot.conversation.subscribing.screens import named as topics
 from bot.conversation.warnings import STOP, is_pressed
 from bot.domain.appointment import Appointment, Status
 from bot.domain.booking import Own
-from bot.domain.heard import AnyHeard, Checks, Chose, Command, Follows, Meant, Said
+from bot.domain.command import Command
+from bot.domain.heard import AnyHeard, Checks, Chose, Follows, Meant, Said
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.session import Session

@@ -11,8 +11,9 @@ from bot.conversation.screens import NONE, Screens, answer_choice
 from bot.conversation.showing import offered, shown
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
+from bot.domain.command import Facet
 from bot.domain.handover import Reason
-from bot.domain.heard import Facet, Guess, Meant, Puzzled, Question
+from bot.domain.heard import Guess, Meant, Puzzled, Question
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
 from bot.domain.scam import Finding

@@ -9,7 +9,8 @@ from bot.conversation.spoken import Spoken
 from bot.conversation.steps import LED
 from bot.conversation.subscribing.hearing import is_doubtful
 from bot.conversation.text import tokens
-from bot.domain.heard import Command, Facet, Meant, Said
+from bot.domain.command import Command, Facet
+from bot.domain.heard import Meant, Said
 from bot.domain.knowledge import Knowledge
 
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from bot.conversation import wording
 from bot.domain.answer import Answer, Body, Case, Freshness
+from bot.domain.command import Facet
 from bot.domain.errand import Errand
 from bot.domain.handover import Reason
-from bot.domain.heard import Facet
 from bot.domain.knowledge import Knowledge, is_refusal, topic_of
 from bot.domain.message import Button, Reply
 

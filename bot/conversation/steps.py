@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.conversation.cues import GAP, Cues
 from bot.conversation.guides import on_show
 from bot.conversation.lexicon import Lexicon, Reading
+from bot.domain.command import Command
 from bot.domain.guide import GuideStep
-from bot.domain.heard import Command
 from bot.domain.knowledge import Knowledge
 from bot.domain.session import Session
 

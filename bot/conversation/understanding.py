@@ -27,9 +27,9 @@ from bot.conversation.subscribing.hearing import Hearing as Warned
 from bot.conversation.suspicion import Suspicion
 from bot.conversation.text import clean
 from bot.conversation.tongues import is_foreign
+from bot.domain.command import Command
 from bot.domain.heard import (
     AnyHeard,
-    Command,
     Elsewhere,
     Guess,
     Meant,

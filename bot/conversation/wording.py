@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.conversation.fines import fines
 from bot.domain.answer import Answer, Body, Freshness, Spell
-from bot.domain.heard import Facet
+from bot.domain.command import Facet
 from bot.domain.knowledge import Emergency, Knowledge
 from bot.domain.message import Link, Secret
 

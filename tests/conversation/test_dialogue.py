@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.content.edition import Edition
 from bot.conversation.screens import CHOICE_LIMIT, Screens
-from bot.domain.heard import Chose, Command, Guess, Meant, Puzzled, Said, Urgent
+from bot.domain.command import Command
+from bot.domain.heard import Chose, Guess, Meant, Puzzled, Said, Urgent
 from bot.domain.message import Moment, Secret
 from bot.domain.session import TRAIL, VERSION, Session
 from bot.domain.step import Rate, Rating

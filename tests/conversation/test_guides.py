@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.content.edition import Edition
 from bot.conversation.screens import CHOICE_LIMIT
-from bot.domain.heard import AnyHeard, Chose, Command, Meant, Said, Urgent
+from bot.domain.command import Command
+from bot.domain.heard import AnyHeard, Chose, Meant, Said, Urgent
 from bot.domain.message import Moment
 from bot.domain.session import TRAIL, Session
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.content.edition import Edition
 from bot.conversation.redaction import redact
-from bot.domain.heard import AnyHeard, Chose, Command, Elsewhere, Facet, Meant, Puzzled, Said, Urgent
+from bot.domain.command import Command, Facet
+from bot.domain.heard import AnyHeard, Chose, Elsewhere, Meant, Puzzled, Said, Urgent
 from bot.domain.session import Session
 
 Understand = Callable[[str], AnyHeard]

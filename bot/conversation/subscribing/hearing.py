@@ -10,7 +10,8 @@ from bot.conversation.lexicon import Lexicon
 from bot.conversation.subscribing import acts
 from bot.conversation.subscribing.acts import choice
 from bot.conversation.text import Token, fold
-from bot.domain.heard import Chose, Command, Follows, Meant, Puzzled, Said
+from bot.domain.command import Command
+from bot.domain.heard import Chose, Follows, Meant, Puzzled, Said
 from bot.domain.knowledge import NO_WARNINGS, WARNINGS, Knowledge
 from bot.domain.session import Session
 from bot.domain.warning import Topic

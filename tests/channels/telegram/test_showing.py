@@ -13,7 +13,7 @@ from bot.channels.telegram.showing import CAPTION, TEXT, Key, Shown, show
 from bot.content.edition import Edition
 from bot.conversation import wording
 from bot.conversation.screens import Screens
-from bot.domain.heard import Facet
+from bot.domain.command import Facet
 from bot.domain.message import Button, Link, Reply
 from tests.conftest import NOON
 from tests.doubles.fields import utf16

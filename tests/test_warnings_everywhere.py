@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -32,6 +33,7 @@ from bot.store.subscriptions import Subscriptions
 from bot.store.warnings import By, Kept, Warnings
 from tests.conftest import NOON
 from tests.doors import OnTelegram, OnTheWeb, OnZalo, OnZaloBot, house
+from tests.officer.test_desk import enlisted
 from tests.open_house import BOT, OA, ZALO_BOT, OpenHouse
 
 __all__ = ["house"]
@@ -281,6 +283,20 @@ async def test_that_correct_go_to_exactly_those_who_may_have_got_the_first(
     correction = Sending(house)
     await (await correction.begun(sending.bulletin(corrects=sending.id))).until(State.DONE)
     assert told(house, addresses + late) == [2, 0, 2, 0]
+
+
+async def test_of_a_drill_reach_the_officers_of_these_stations_only(
+    house: OpenHouse, sending: Sending
+) -> None:
+    await sending.subscribed(*telegram(600))
+    here, elsewhere = [await enlisted(house, OnTelegram, each) for each in (STATION, "mai_phu")]
+    drill = replace(sending.bulletin(), drill=True)
+    progress = await (await sending.begun(drill)).until(State.DONE)
+    assert progress.of(Fate.DELIVERED) == progress.recipients >= 1
+    heard = [call.fields["chat_id"] for call in house.telegram.sent if "DIỄN TẬP" in call.formatted.text]
+    assert heard == [here.user]
+    assert elsewhere.user not in heard
+    assert told(house, telegram(600)) == [0]
 
 
 async def test_a_flood_slows_every_worker_and_loses_nothing(house: OpenHouse, sending: Sending) -> None:

@@ -72,11 +72,13 @@ class Traces:
         """Under which of its names officers are told of a sign, and since when; the same for 24 hours."""
         redis: Any = self._store.redis
         found = await redis.mget([_TOLD + name for name in names])
-        earlier = sorted((int(at), name) for name, at in zip(names, found, strict=True) if at)
+        earlier = sorted(
+            (int(at), own) for at, _, own in (each.decode().partition("|") for each in found if each)
+        )
         at, own = earlier[0] if earlier else (ms(now), names[0])
-        for name in names:
-            left = max(1, at + span_ms(WINDOW) - ms(now))
-            if not await redis.set(_TOLD + name, at, nx=True, px=left) and name == own and not earlier:
+        for name in names:  # under whichever of them it is seen next, it is the same sign
+            left, told = max(1, at + span_ms(WINDOW) - ms(now)), f"{at}|{own}"
+            if not await redis.set(_TOLD + name, told, nx=True, px=left) and name == own and not earlier:
                 return await self.told(names, now)  # another process told of it in this moment
         return own, datetime.fromtimestamp(at / 1000, UTC)
 

@@ -107,6 +107,7 @@ async def test_nonsense_with_the_secret_is_taken_and_nothing_is_done(desk: Desk)
 async def test_an_update_that_comes_twice_is_answered_once(desk: Desk) -> None:
     told = await desk.double.say(LAN, QUESTION)
     assert [await desk.double.updates.post(told) for _ in range(3)] == [200] * 3
+    await desk.double.news(1)
     assert "phí" in await desk.ask("còn lệ phí?")
     assert len(desk.double.sent) == 2
     assert await desk.metric("heard", result="again") == 3

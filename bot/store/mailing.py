@@ -78,8 +78,7 @@ class Ledger:
         """Who got a warning, or may have got it: those a correction is for."""
         got = (Fate.DELIVERED, Fate.UNSURE)
         async for rows in self._scan(id_):
-            found = [fields[-1] for _, fields in rows if Fate(fields[0]) in got and fields[-1]]
-            yield [_ADDRESS.validate_json(self._store.seals.open(sealed.encode())) for sealed in found]
+            yield [self._address(fields[6]) for _, fields in rows if Fate(fields[0]) in got and fields[6]]
 
     # -- sending
 
@@ -141,9 +140,9 @@ class Ledger:
 
     async def every(self, id_: str, line: Line, act: Act) -> int:
         """Do something with all of an account's recipients whom it concerns; with how many it was done."""
-        done, here = 0, f"{line.channel}"
+        done = 0
         async for rows in self._scan(id_):
-            people = [who for who, fields in rows if fields[5] == here]
+            people = [who for who, fields in rows if fields[6] and line_of(self._address(fields[6])) == line]
             arguments = json.dumps({"act": act, "people": people})
             done += await self._some(keys=_keys(id_, line), args=[arguments]) if people else 0
         return done
@@ -196,6 +195,10 @@ class Ledger:
             fields.get("recipients", 0), counts, begun, fixed, ended, fields.get("again", 0),
             fields.get("resent", 0), *(pressed.count(what) for what in ("read", "right", "wrong")),
         )  # fmt: skip
+
+    def _address(self, sealed: str) -> Address:
+        """Where somebody lives; of who was erased there is nothing to open."""
+        return _ADDRESS.validate_json(self._store.seals.open(sealed.encode()))
 
     async def _scan(self, id_: str) -> AsyncIterator[list[tuple[str, list[str]]]]:
         """All recipients, some at a time: pseudonym; fate, reason, parts, tries, resent, channel, address."""

@@ -230,6 +230,23 @@ class TestTheLedger:
         progress = await office.progress()
         assert (progress.of(Fate.DELIVERED), progress.of(Fate.REFUSED), progress.resent) == (2, 1, 1)
 
+    async def test_sends_once_more_by_the_account_that_sent_before_and_to_nobody_erased(
+        self, office: Office
+    ) -> None:
+        await office.begun()
+        other = Line("telegram", "other")
+        for line, count in ((HERE, 2), (other, 3)):
+            assert await office.ledger.fix(office.case, line, people(count, line), NOW)
+        assert await office.ledger.fixed(office.case, NOW)
+        for line, count in ((HERE, 2), (other, 3)):
+            for _ in range(count):
+                lent = await office.ledger.claim("tb1", line, "w", FAST, NOW, NOW)
+                assert isinstance(lent, Lent)
+                await office.ledger.mark("tb1", line, lent, Fate.UNSURE)
+        gone = people(1)[0]
+        assert await office.ledger.forget(person(gone, office.store.names), gone)
+        assert [await office.ledger.every("tb1", line, "again") for line in (HERE, other)] == [1, 3]
+
     async def test_brought_back_without_its_streams_counts_who_waited_as_unsure(self, office: Office) -> None:
         await office.begun(4)
         await office.marked(await office.lent(), Fate.DELIVERED)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.health import Trusting, Watch
 from bot.domain.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.officer.coded import Coded
@@ -42,7 +43,10 @@ from bot.services.talks import Talks
 from bot.services.warning_news import CALL as WARNING_CALL
 from bot.services.warning_news import WarningNews
 from bot.services.warnings import Bulletins
+from bot.services.ways import PersonsWays
+from bot.store.circles import Circles
 from bot.store.connection import Store
+from bot.store.contacts import Contacts
 from bot.store.drafts import Drafts
 from bot.store.handovers import Handovers
 from bot.store.inbox import Inbox
@@ -55,11 +59,12 @@ from bot.store.subscriptions import Subscriptions
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How people are reached: the senders of the doors that are open, word to a talk on the web; the time."""
+    """How people are reached: senders of the doors, how these are, word to a talk on the web; the time."""
 
     senders: Callable[[], Mapping[str, Any]]
     said: Callable[[Person], None]
     clock: Callable[[], datetime]
+    watch: Watch = field(default_factory=Trusting)
 
 
 class Offices:
@@ -85,7 +90,10 @@ class Offices:
         self.relay = Relay(handovers, officers, outbox, known, reach.senders, metrics, reach.said)
         calls = Calls(handovers, officers, self.relay, known)
         talks = Talks(handovers, Drafts(store), officers, known, self.relay, metrics)
-        ledger, self.subscriptions = Ledger(store), Subscriptions(store, Inbox(store))
+        inbox = Inbox(store)
+        ledger, self.subscriptions = Ledger(store), Subscriptions(store, inbox)
+        self.circles = Circles(store)
+        self.ways = PersonsWays(self.circles, Contacts(store, inbox), reach.senders, reach.watch)
 
         def official() -> Collection[str]:
             return known().scams.webs.official

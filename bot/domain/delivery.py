@@ -23,11 +23,19 @@ class Lane(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a delivery says, in fields: for platforms that send approved templates only."""
+
+    kind: str  # which template: "reminder", …
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Replies for one address. The same `id` is delivered once.
 
     Nothing is sent before `not_before` or after `expires`; `reason`, when given, names what must still be so
-    at that moment (`still_wanted`).
+    at that moment (`still_wanted`). `form` is there when the same can be said by a template.
     """
 
     id: str
@@ -37,6 +45,7 @@ class Delivery:
     not_before: datetime
     expires: datetime
     reason: str | None = None
+    form: Form | None = None
 
 
 class Outcome(StrEnum):

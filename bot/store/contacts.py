@@ -80,6 +80,11 @@ class Contacts:
             return Reach.CLOSED
         return Reach.FREE if since <= span_ms(WINDOW) and int(free or 0) > 0 else Reach.PAID
 
+    async def last(self, address: Address) -> datetime | None:
+        """When they last wrote, as far as we remember."""
+        found = await self._store.line.ask("HGET", self._person(address).key("contact"), "last")
+        return datetime.fromtimestamp(int(found) / 1000, UTC) if found else None
+
     async def reached(self, address: Address, message_id: str, left: int | None) -> None:
         """Something arrived: its id, and how many free messages the platform says are left."""
         await self._over(address, message_id, "" if left is None else left, given_back=False)

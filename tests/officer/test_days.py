@@ -24,7 +24,7 @@ from tests.doors import LISTED, SOURCE, TYPING
 from tests.officer.test_desk import SECRET, invited
 from tests.open_house import OpenHouse, open_house
 from tests.services.test_officers import totp
-from tests.test_handover_everywhere import Somebody
+from tests.somebody import Somebody
 from tests.transcript import Seen, Turn, fits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -21,7 +21,7 @@ from tests.officer.test_days import PRESSING as DOORS  # elsewhere no choice can
 from tests.officer.test_desk import SECRET
 from tests.open_house import OpenHouse, open_house
 from tests.services.test_officers import totp
-from tests.test_handover_everywhere import OnTheWeb, Somebody
+from tests.somebody import OnTheWeb, Somebody
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HERE, THERE = "mai_phu", "thanh_sen"

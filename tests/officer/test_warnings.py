@@ -20,7 +20,7 @@ from bot.store.warnings import Warnings
 from tests import test_handover_everywhere as everywhere
 from tests.open_house import OpenHouse, open_house
 from tests.services.test_officers import totp
-from tests.test_handover_everywhere import OnTelegram, OnTheWeb, Somebody
+from tests.somebody import OnTelegram, OnTheWeb, Somebody
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATIENCE = everywhere.PATIENCE

@@ -23,7 +23,7 @@ from typing import Any
 
 import aiohttp
 import yaml
-from survive import Kept, command, content, embedded_store, environment, free_port, learn, serving
+from processes import Kept, command, content, embedded_store, environment, free_port, learn, serving
 from visitor import NoAnswerError, Visitor
 
 from bot.domain.appointment import Appointment, Rules, Status

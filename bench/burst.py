@@ -16,8 +16,8 @@ from typing import Any
 
 from crowd import ended, opened
 from grid import AT_ONCE, MINUTES, OPENS, STATIONS, Many
+from processes import own_store
 from siege import PROCESSES, children
-from survive import own_store
 
 from bot.domain.appointment import Personal, Result
 from bot.domain.message import Address

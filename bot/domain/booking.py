@@ -181,11 +181,15 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Result: what somebody has ahead, with its codes, and waits for: (station, waiter, days), `homes`."""
+    """Result: what somebody has ahead, with its codes, and waits for: (station, waiter, days), `homes`.
+
+    `begun` are the seats held at other doors of theirs: they can be booked there only.
+    """
 
     appointments: tuple[tuple[str, Appointment], ...]
     waits: tuple[tuple[str, str, tuple[date, ...]], ...] = ()
     homes: tuple[HomeVisit, ...] = ()
+    begun: tuple[Appointment, ...] = ()
 
 
 NOTHING = Own(())

@@ -39,11 +39,13 @@ class Act:
 class Asker:
     """Who asks, and whose an appointment must be for them to touch it.
 
-    `by` is the pseudonym of a talk, `phone` (E.164) what was said at another door; an officer owns all.
+    `by` is the pseudonym of a talk, `also` those of the same person's talks at other doors: what was made
+    there is theirs too. `phone` (E.164) is what was said at a door that is not tied; an officer owns all.
     `network` is whatever names where they come from, if the door knows.
     """
 
     by: str = ""
+    also: frozenset[str] = frozenset()
     phone: str = ""
     network: str = ""
     officer: bool = False

@@ -4,8 +4,9 @@ Every act takes the caller's request id, minted when its draft opens (a new pres
 act gives its first result and nothing happens again. An act that raises may have been carried out or not;
 asking again with the same id tells. Expected outcomes (seat gone, limit, …) are in the `Result`.
 
-Who asks is a `Person`; in their own talk what they may touch is theirs. From another door an appointment is
-found by code and phone (`find`), and moved or cancelled with that phone.
+Who asks is a `Person` at one door; what they may touch was made there, or in one of the talks that are `also`
+theirs (`Circle.people`). From any other door an appointment is found by code and phone (`find`), and moved or
+cancelled with that phone. A hold belongs to the door where it was begun, and is confirmed there.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from bot.store.parts import Parts
 from bot.store.visits import Visits
 from bot.store.waiting import Waiting
 
+Talks = frozenset[str]  # pseudonyms
+NONE: Talks = frozenset()
 _AHEAD = frozenset({Status.HELD, Status.BOOKED, Status.DISPLACED, Status.ARRIVED, Status.CALLED})
 _OVER = frozenset({Status.EXPIRED, Status.CANCELLED, Status.SERVED})
 
@@ -106,7 +109,9 @@ class Booking:
         """
         return await self.bookings.confirm(own_act(who, act), Asker(who.id), held, personal)
 
-    async def move(self, who: Person, act: Act, change: Change, phone: str = "") -> Result:
+    async def move(
+        self, who: Person, act: Act, change: Change, phone: str = "", *, also: Talks = NONE
+    ) -> Result:
         """Another seat, up to the begin; the old one is free in the same step. Or GONE, FULL, and all stays.
 
         Also the one-tap new time of somebody displaced. With `phone`, an appointment found from another door.
@@ -118,11 +123,13 @@ class Booking:
         here = tuple(seat for seat in change.seats if seat.station == ticket.station)
         change = replace(change, seats=self._possible(found[0].service, here, found[0].people))
         bounds = self._bounds(ticket.station, found[0].service, change.seats)
-        return await self.bookings.move(own_act(who, act), Asker(who.id, phone), change, bounds)
+        return await self.bookings.move(own_act(who, act), Asker(who.id, also, phone), change, bounds)
 
-    async def cancel(self, who: Person, act: Act, ticket: Ticket, phone: str = "") -> Result:
+    async def cancel(
+        self, who: Person, act: Act, ticket: Ticket, phone: str = "", *, also: Talks = NONE
+    ) -> Result:
         """Give an appointment back, up to its begin; or let a hold go. The seat is free at once."""
-        return await self.bookings.cancel(own_act(who, act), Asker(who.id, phone), ticket)
+        return await self.bookings.cancel(own_act(who, act), Asker(who.id, also, phone), ticket)
 
     async def find(self, who: Person, act: Act, code: str, phone: str, network: str = "") -> Result:
         """An appointment by code and phone (E.164), from any door; says nobody's name.
@@ -139,7 +146,7 @@ class Booking:
         return result
 
     async def mine(self, who: Person, now: datetime) -> list[Appointment]:
-        """What somebody has ahead, by begin, holds and displaced ones included."""
+        """What somebody has ahead that was made in this talk, by begin, holds and displaced ones included."""
         found: list[Appointment] = []
         by_station: dict[str, list[int]] = {}
         for ticket in await self._visits.of(who):
@@ -170,25 +177,31 @@ class Booking:
         """Join the waiting list; `waiter` names the entry. Or LIMIT, COOLING, NOT_FOUND (no `instead`)."""
         return await self.waiting.wait(own_act(who, act), who.id, desire, personal)
 
-    async def claim(self, who: Person, act: Act, station: str, waiter: str) -> Result:
+    async def claim(self, who: Person, act: Act, station: str, waiter: str, *, also: Talks = NONE) -> Result:
         """Accept the place that is offered: it is booked. Or EXPIRED, LIMIT, COOLING, NOT_ALLOWED, NOT_FOUND.
 
-        `others` holds the appointment given back for it, if there was one.
+        It is made in the talk that waited. `others` holds the appointment given back for it, if there was.
         """
-        result = await self.waiting.claim(own_act(who, act), who.id, station, waiter)
+        result = await self.waiting.claim(own_act(who, act), Asker(who.id, also), station, waiter)
+        if also and result.appointment:
+            waited = await self.waiting.talk(station, waiter)
+            who = Person(waited) if waited else who
         await self._keep(who, result)
         return result
 
-    async def decline(self, who: Person, act: Act, station: str, waiter: str) -> Result:
+    async def decline(
+        self, who: Person, act: Act, station: str, waiter: str, *, also: Talks = NONE
+    ) -> Result:
         """Not this place: the next one gets it, one waits on behind the others."""
-        return await self.waiting.leave(own_act(who, act), who.id, station, waiter, stay=True)
+        asker = Asker(who.id, also)
+        return await self.waiting.leave(own_act(who, act), asker, station, waiter, stay=True)
 
-    async def leave(self, who: Person, act: Act, station: str, waiter: str) -> Result:
+    async def leave(self, who: Person, act: Act, station: str, waiter: str, *, also: Talks = NONE) -> Result:
         """Off the waiting list; an offer in hand goes to the next."""
-        return await self.waiting.leave(own_act(who, act), who.id, station, waiter)
+        return await self.waiting.leave(own_act(who, act), Asker(who.id, also), station, waiter)
 
     async def waits(self, who: Person, station: str) -> list[Waiter]:
-        """What somebody waits for at a station, offers in hand included."""
+        """What is waited for in this talk at a station, offers in hand included."""
         found = await self.waiting.of(station, who.id)
         return [waiter for waiter in found if waiter.status in {"waiting", "offered"}]
 

@@ -99,7 +99,8 @@ class Desk:
         return await self._subscribing.carry_out(request, address, now)
 
     async def _shown(self, who: Person, now: datetime, *, erasing: bool) -> DataShown:
-        held, own = await self._records.held(who), await self._appointments.own(who, now)
+        look = self._appointments.own if erasing else self._appointments.everywhere  # erased is what is here
+        held, own = await self._records.held(who), await look(who, now)
         warnings = await self._subscribing.held(who) if self._subscribing else Subscription()
         return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing, warnings)
 

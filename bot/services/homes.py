@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.domain.appointment import Personal
 from bot.domain.home import HomeVisit
-from bot.domain.wish import Act
-from bot.services.booking import Booking, own_act
+from bot.domain.wish import Act, Asker
+from bot.services.booking import NONE, Booking, Talks, own_act
 from bot.store.homes import Turned
 from bot.store.naming import Person
 
@@ -20,9 +20,11 @@ class HomeVisits:
         """Join the list of a station. DONE is on disk. Or LIMIT."""
         return await self._homes.ask(own_act(who, act), who.id, station, service, personal)
 
-    async def withdraw(self, who: Person, act: Act, station: str, number: int) -> Turned:
+    async def withdraw(
+        self, who: Person, act: Act, station: str, number: int, *, also: Talks = NONE
+    ) -> Turned:
         """Off the list; NOT_FOUND when it is somebody else's, NOT_ALLOWED when it is over."""
-        return await self._homes.withdraw(own_act(who, act), who.id, station, number)
+        return await self._homes.withdraw(own_act(who, act), Asker(who.id, also), station, number)
 
     async def mine(self, who: Person) -> list[HomeVisit]:
         """What somebody waits for at home, at every station."""

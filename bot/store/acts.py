@@ -17,7 +17,7 @@ from bot.domain.appointment import MOVES, Appointment, News, Outcome, Result, So
 from bot.domain.errand import errand
 from bot.domain.home import HOME_MOVES
 from bot.domain.seat import LOCAL, Seat
-from bot.domain.wish import Act, Wish
+from bot.domain.wish import Act, Asker, Wish
 from bot.store.connection import Store
 from bot.store.scripts import Script, ms
 
@@ -112,6 +112,11 @@ def pairs(flat: Any) -> dict[str, str]:
     """A hash as the server answers it: names and values in turn, or pairs already."""
     found = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
     return {name.decode(): value.decode() for name, value in found}
+
+
+def given_talks(asker: Asker) -> str:
+    """The talks of one person, as the scripts look for one of them."""
+    return f" {' '.join((asker.by, *asker.also))} "
 
 
 def given_bounds(bounds: Mapping[date, int]) -> dict[str, int] | None:

@@ -19,6 +19,7 @@ from bot.store.acts import (
     appointment,
     given_bounds,
     given_seats,
+    given_talks,
     given_wish,
     pairs,
     station_prefix,
@@ -56,8 +57,7 @@ class Bookings:
         return await self.acts.act(
             "hold", wish.station, act,
             **self.drawn(wish.station), **given_wish(wish, Source.CHAT), bounds=given_bounds(bounds),
-            by=asker.by,
-            until=ms(act.now + self.rules.hold), keys=keys, most=most, within=_HOUR,
+            by=asker.by, until=ms(act.now + self.rules.hold), keys=keys, most=most, within=_HOUR,
         )  # fmt: skip
 
     async def confirm(self, act: Act, asker: Asker, held: Ticket, personal: Personal) -> Result:
@@ -145,7 +145,7 @@ class Bookings:
         """Whose an appointment must be."""
         if asker.officer:
             return {}
-        return {"owner": self.phone(asker.phone)} if asker.phone else {"who": asker.by}
+        return {"owner": self.phone(asker.phone)} if asker.phone else {"who": given_talks(asker)}
 
     async def read(self, station: str, numbers: Iterable[int]) -> list[Appointment]:
         """Appointments as they are now; those that are forgotten are left out."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.domain.appointment import Outcome, Personal
 from bot.domain.home import MIDNIGHT, HomeStatus, HomeVisit, Plan
-from bot.domain.wish import Act
-from bot.store.acts import moment, station_prefix
+from bot.domain.wish import Act, Asker
+from bot.store.acts import given_talks, moment, station_prefix
 from bot.store.bookings import Bookings
 from bot.store.connection import Store
 
@@ -30,9 +30,10 @@ class Homes:
             "home_ask", station, act, service=service, by=by, homes=most, **self._bookings.whom(personal)
         )
 
-    async def withdraw(self, act: Act, by: str, station: str, number: int) -> Turned:
+    async def withdraw(self, act: Act, asker: Asker, station: str, number: int) -> Turned:
         """Off the list, by those who asked; NOT_FOUND when it is not theirs, NOT_ALLOWED when it is over."""
-        return await self._act("home_turn", station, act, number=number, who=by, to=HomeStatus.LEFT)
+        who = given_talks(asker)
+        return await self._act("home_turn", station, act, number=number, who=who, to=HomeStatus.LEFT)
 
     async def turn(self, act: Act, seen: HomeVisit, to: HomeStatus, plan: Plan | None = None) -> Turned:
         """What officers made of it, if it stands as `seen`; else NOT_ALLOWED and how it stands."""

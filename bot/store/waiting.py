@@ -16,8 +16,8 @@ from typing import Any
 from bot.domain.appointment import Personal, Result, Source
 from bot.domain.errand import errand
 from bot.domain.seat import Seat
-from bot.domain.wish import Act, Desire, Waiter
-from bot.store.acts import day_ends, given_bounds, given_seats, moment, station_prefix
+from bot.domain.wish import Act, Asker, Desire, Waiter
+from bot.store.acts import day_ends, given_bounds, given_seats, given_talks, moment, station_prefix
 from bot.store.bookings import Bookings
 from bot.store.connection import Store
 from bot.store.scripts import ms
@@ -57,13 +57,15 @@ class Waiting:
             until=ms(now + self._bookings.rules.offer),
         )  # fmt: skip
 
-    async def claim(self, act: Act, by: str, station: str, waiter: str) -> Result:
+    async def claim(self, act: Act, asker: Asker, station: str, waiter: str) -> Result:
         """Accept an offer. `others` holds the appointment that was given back for it."""
-        return await self._acts.act("claim", station, act, waiter=waiter, who=by, **self._bookings.limits)
+        who = given_talks(asker)
+        return await self._acts.act("claim", station, act, waiter=waiter, who=who, **self._bookings.limits)
 
-    async def leave(self, act: Act, by: str, station: str, waiter: str, *, stay: bool = False) -> Result:
+    async def leave(self, act: Act, asker: Asker, station: str, waiter: str, *, stay: bool = False) -> Result:
         """Leave the list; with `stay`, only decline what is offered and wait behind the others."""
-        return await self._acts.act("leave", station, act, waiter=waiter, who=by, stay=stay)
+        who = given_talks(asker)
+        return await self._acts.act("leave", station, act, waiter=waiter, who=who, stay=stay)
 
     async def release(self, station: str, day: date, mark: int, now: datetime) -> None:
         """The list of a day has been gone through since `mark`: what is left is everybody's."""
@@ -83,6 +85,10 @@ class Waiting:
         """What one talk waits for, or waited for."""
         key = f"{station_prefix(station)}mine-waits:{by}"
         return await self._read(station, await self._store.line.ask("ZRANGE", key, 0, -1))
+
+    async def talk(self, station: str, waiter: str) -> str | None:
+        """In which talk somebody joined the list; None when they are forgotten."""
+        return next((found.by for found in await self._read(station, [waiter.encode()])), None)
 
     async def personal(self, station: str, waiter: str) -> Personal | None:
         """Who waits, and where to write to them."""

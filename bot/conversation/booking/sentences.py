@@ -105,6 +105,10 @@ BOOKING: dict[str, tuple[str, ...]] = {
     "book_not_here": ("station",),
     "book_nowhere": ("station",),
     "book_keep": ("code",),
+    "book_begun": (
+        "when",
+        "clock",
+    ),
     "book_unreached": (),
     "book_unreached_plain": (),
     "book_waiting": ("day",),

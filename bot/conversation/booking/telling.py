@@ -9,7 +9,7 @@ from bot.conversation.booking.acts import choice
 from bot.conversation.booking.homes import Homes
 from bot.conversation.reminding import checklist
 from bot.conversation.screens import MENU
-from bot.conversation.times.saying import worded
+from bot.conversation.times.saying import clock, worded
 from bot.domain.appointment import Appointment, Outcome, Status
 from bot.domain.booking import Acted, Answer, AskHome, Book, Cancel, Own, Queue, Shift, TakeSeat, Withdraw
 from bot.domain.knowledge import VISITS, Knowledge
@@ -89,10 +89,11 @@ class Telling:
     def own(self, own: Own, day: date, intent: str | None = None) -> Reply:
         """Everything ahead, and what is waited for; with nothing of that, the answer to what was asked."""
         booked = [(code, each) for code, each in own.appointments if each.status is not Status.HELD]
+        begun = [self._begun(each, day) for each in own.begun]
         if not (booked or own.waits or own.homes):
             new = Button(self._says("button_book_new"), choice(acts.NEW))
-            return Reply(self._none(intent, day), (new, self._menu()))
-        if len(booked) == 1 and not (own.waits or own.homes):
+            return Reply("\n\n".join(begun) or self._none(intent, day), (new, self._menu()))
+        if len(booked) == 1 and not (own.waits or own.homes or begun):
             return self.card(*booked[0], day)
         lines = [f"- **{code}**: {self._when(each, day)}, {self._what(each)}" for code, each in booked]
         lines += [
@@ -108,8 +109,15 @@ class Telling:
             for station, waiter, _ in own.waits
         ]
         buttons += self._homes.ways(own.homes)
-        text = self._says("book_own", lines="\n".join(lines))
+        text = "\n\n".join((self._says("book_own", lines="\n".join(lines)), *begun))
         return Reply(text, (*buttons[:6], self._menu()))
+
+    def _begun(self, held: Appointment, day: date) -> str:
+        """A seat that is held at another door of theirs, and what to do about it."""
+        until = (held.until or held.at).astimezone(LOCAL)
+        return self._says(
+            "book_begun", when=self._when(held, day), clock=clock(until.hour * 60 + until.minute)
+        )
 
     def _none(self, intent: str | None, day: date) -> str:
         """Nothing is booked here; it may be elsewhere, and the answer says what to do then."""

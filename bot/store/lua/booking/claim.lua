@@ -2,7 +2,7 @@
 -- Arguments: waiter, who, live, misses, remembered, cooling
 tidy()
 local w = waiter(A.waiter)
-if not w or (A.who and w.who ~= A.who) then
+if not w or not theirs(w.who) then
   return finish('not_found')
 end
 if w.status ~= 'offered' then

@@ -1,7 +1,7 @@
 -- What becomes of a request for a visit at home, if it still is as it was seen: of two officers one wins.
 -- Arguments: number, to; version (officers: as seen) or who (of those who asked); day, from, till (of a plan)
 local h = home(A.number)
-if not h or (A.who and h.who ~= A.who) then
+if not h or not theirs(h.who) then
   return finish('not_found')
 end
 if (A.version and h.version ~= A.version) or not legal(HOME_MOVES, h.status, A.to) then

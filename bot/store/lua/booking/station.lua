@@ -140,7 +140,12 @@ local function become(b, status)
   b.news, b.reason, b.place = nil, nil, nil
 end
 
--- Officers own everything at their station: they hand in neither `who` nor `phone`.
+-- Whether somebody's talk is one of those of whoever asks: ' a b ', all doors of one person.
+-- Officers own everything at their station: they hand in neither `who` nor `owner`.
+local function theirs(who)
+  return not A.who or (who and string.find(A.who, ' ' .. who .. ' ', 1, true))
+end
+
 local function owned(b)
-  return b and (not A.who or b.who == A.who) and (not A.owner or b.phone == A.owner)
+  return b and theirs(b.who) and (not A.owner or b.phone == A.owner)
 end

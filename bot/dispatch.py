@@ -12,11 +12,13 @@ import structlog
 from redis.exceptions import RedisError
 
 from bot.caretaker import store_may_fail
-from bot.domain.delivery import STALE, Delivery, Door, Held, Lane, Later, Outcome
+from bot.domain.delivery import STALE, Delivery, Door, Held, Lane, Later, Onward, Outcome, took
+from bot.domain.health import Standing, Trusting, Watch
 from bot.domain.message import Reply
 from bot.errors import where
 from bot.metrics import Metrics
 from bot.store import naming
+from bot.store.fates import MOVED
 from bot.store.outbox import Claim, Outbox
 from bot.store.signals import Signals
 from bot.tasks import Tasks
@@ -27,6 +29,7 @@ MOST_TRIES = 12
 _LOOK = 1.0  # seconds between looks at all tags
 _SEND = 40.0  # seconds one message may take; below the outbox's claim
 _SLOWEST = timedelta(minutes=5)
+_SHUT = timedelta(seconds=20)  # until it is looked again whether an account can be sent to
 
 StillWanted = Callable[[str], Awaitable[bool]]
 Says = Callable[[str], str]
@@ -44,17 +47,23 @@ class Dispatch:
         says: Says,
         metrics: Metrics,
         *,
+        watch: Watch | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._clock = clock
+        self._clock, self._watch = clock, watch or Trusting()
         self._channel, self._door, self._outbox = channel, door, outbox
         self._says, self._metrics = says, metrics
         self._wanted: dict[str, StillWanted] = {}
+        self._onward: dict[str, Onward] = {}
         self._tasks: Tasks[Claim] = Tasks(SENDERS)
 
     def ask_before(self, kind: str, wanted: StillWanted) -> None:
         """Have deliveries whose reason is `<kind>:…` asked about at the moment of sending."""
         self._wanted[kind] = wanted
+
+    def go_on(self, kind: str, onward: Onward) -> None:
+        """Have deliveries whose reason is `<kind>:…` go on to another door if they fail at this one."""
+        self._onward[kind] = onward
 
     async def take_over(self) -> None:
         """Send at once what dead processes had begun to send; for a process that is alone with its store."""
@@ -119,28 +128,36 @@ class Dispatch:
         delivery, now = claim.delivery, self._clock()
         if now >= delivery.expires:
             return await self._over(claim, "expired")
-        if delivery.reason and not await self._still_wanted(delivery.reason):
+        if not await self._still_wanted(delivery):
             return await self._over(claim, "unwanted")
+        onward = None if claim.sent else self._onward.get(_kind(delivery))  # what is half told stays here
+        if onward and await onward.better(delivery, now, tried=claim.tries > 0):
+            return await self._over(claim, MOVED)
+        if self._shut(delivery):
+            return await self._outbox.later(claim, now + _SHUT, tried=False)
         messages = self._door.show(self._replies(delivery, now))
         for number, message in enumerate(messages[claim.sent :], start=claim.sent + 1):
             outcome = await self._sent(delivery, message)
             match outcome:
                 case Later(after=after):
-                    return await self._again(claim, after)
-                case Held(reason=reason):
-                    self._count("held")
-                    return await self._outbox.hold(claim, reason)
-                case Outcome.REFUSED:
-                    return await self._over(claim, outcome)
+                    return await self._again(claim, after, onward)
+                case Held() | Outcome.REFUSED:
+                    return await self._failed(claim, outcome, onward)
             if number < len(messages):
+                onward = None
                 await self._outbox.part(claim, number, self._clock())
             elif outcome is Outcome.UNSURE:
                 return await self._over(claim, outcome)
         return await self._over(claim, Outcome.SENT)
 
-    async def _still_wanted(self, reason: str) -> bool:
-        wanted = self._wanted.get(reason.partition(":")[0])
-        return wanted is None or await wanted(reason)
+    async def _still_wanted(self, delivery: Delivery) -> bool:
+        wanted = self._wanted.get(_kind(delivery))
+        return wanted is None or await wanted(delivery.reason or "")
+
+    def _shut(self, delivery: Delivery) -> bool:
+        """Whether nothing is tried at an account now; who writes to a closed one still gets an answer."""
+        standing = self._watch.condition(self._channel, delivery.address.account).standing
+        return standing is Standing.DOWN or (standing is Standing.CLOSED and delivery.lane is not Lane.ANSWER)
 
     def _replies(self, delivery: Delivery, now: datetime) -> tuple[Reply, ...]:
         """The replies, or one apology instead of an answer that comes far too late."""
@@ -149,6 +166,14 @@ class Dispatch:
         return delivery.replies
 
     async def _sent(self, delivery: Delivery, message: Any) -> Outcome | Later | Held:
+        """What became of one message; the watch over the account hears of it."""
+        outcome = await self._tried(delivery, message)
+        alive = took(outcome)
+        if alive is not None:
+            self._watch.heard(self._channel, delivery.address.account, took=alive)
+        return outcome
+
+    async def _tried(self, delivery: Delivery, message: Any) -> Outcome | Later | Held:
         try:
             return await asyncio.wait_for(self._door.send(delivery, message), _SEND)
         except TimeoutError:
@@ -159,10 +184,19 @@ class Dispatch:
             _log.error("send failed", door=self._channel, error=type(error).__name__, where=where(error))
             return Later()
 
-    async def _again(self, claim: Claim, after: timedelta | None) -> None:
+    async def _failed(self, claim: Claim, outcome: Held | str, onward: Onward | None) -> None:
+        """It failed here for good, or until they write: on to another door, or over."""
+        if onward and await onward.beyond(claim.delivery, self._clock()):
+            return await self._over(claim, MOVED)
+        if isinstance(outcome, Held):
+            self._count("held")
+            return await self._outbox.hold(claim, outcome.reason)
+        return await self._over(claim, outcome)
+
+    async def _again(self, claim: Claim, after: timedelta | None, onward: Onward | None) -> None:
         # An answer is tried until it expires: an outage of half an hour makes an apology of it, not nothing.
         if after is None and claim.tries + 1 >= MOST_TRIES and claim.delivery.lane is not Lane.ANSWER:
-            return await self._over(claim, "gave_up")
+            return await self._failed(claim, "gave_up", onward)
         pause = after or min(
             _SLOWEST, timedelta(seconds=2 ** min(claim.tries, MOST_TRIES) * random.uniform(0.5, 1))
         )
@@ -176,3 +210,8 @@ class Dispatch:
 
     def _count(self, result: str) -> None:
         self._metrics.sends.labels(self._channel, result).inc()
+
+
+def _kind(delivery: Delivery) -> str:
+    """What it is about: what its reason begins with."""
+    return (delivery.reason or "").partition(":")[0]

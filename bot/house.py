@@ -24,6 +24,7 @@ from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.courier import Courier
 from bot.dispatch import Dispatch
+from bot.domain.health import Trusting, Watch
 from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
@@ -32,6 +33,7 @@ from bot.offices import Offices, Reach
 from bot.services.handover import NOWHERE
 from bot.services.mailings import Mailings
 from bot.services.notices import Notices
+from bot.services.onward import NextDoors
 from bot.steward import Steward
 from bot.store.connection import Store, ended
 from bot.store.inbox import Inbox
@@ -65,10 +67,11 @@ class House:
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
         known = shelf.current.known
+        watch: Watch = Trusting()
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
         self._offices = offices = Offices(
             store, outbox, records, lambda: shelf.current.known, settings.public_url, self._metrics,
-            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock),
+            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock, watch),
         )  # fmt: skip
         self._courier = Courier(
             inbox,
@@ -82,21 +85,19 @@ class House:
         )
         self._doors = Doors(settings, store, inbox, self._courier.hear, self._says, self._metrics)
         self._dispatches = {
-            channel: Dispatch(channel, door, outbox, self._says, self._metrics)
+            channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=watch)
             for channel, door in self._doors.senders.items()
         }
         outbox.tell(self._dispatches)
+        onward = NextDoors(outbox, offices.ways, lambda who: self._sockets.told(who, None))
         notices = Notices(
             offices.booking, outbox, lambda: shelf.current.known, self._doors.senders, offices.slips.link,
-            lambda who: self._sockets.told(who, None),
+            onward=onward,
         )  # fmt: skip
         for dispatch in self._dispatches.values():
-            dispatch.ask_before("remind", notices.reminder_wanted)
-            dispatch.ask_before("offer", notices.offer_wanted)
-            dispatch.ask_before("displaced", notices.displaced_wanted)
-            dispatch.ask_before("changed", notices.changed_wanted)
-            dispatch.ask_before("home", notices.home_wanted)
-            for about, wanted in offices.wanted(clock).items():
+            for about in notices.wanted():
+                dispatch.go_on(about, onward)
+            for about, wanted in (notices.wanted() | offices.wanted(clock)).items():
                 dispatch.ask_before(about, wanted)
         self._steward = Steward(
             store, offices.booking, offices.reception, notices, lambda: shelf.current.known, clock,

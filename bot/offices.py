@@ -82,7 +82,7 @@ class Offices:
     ) -> None:
         almanac, officers = Almanac(known), Officers(store)
         self.booking = Booking(store, almanac, Open(known))
-        self.reception = Reception(store, self.booking)
+        self.reception = Reception(store, self.booking, reach.watch)
         self.letters = Letters(store)
         self.slips = Slips(self.booking, store.names, public_url)
         overview, audit = Overview(almanac, self.reception), officers.audit

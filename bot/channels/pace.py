@@ -12,14 +12,16 @@ class Pace:
 
     def __init__(self) -> None:
         self._until = 0.0
+        self.took: bool | None = None  # what the pause tells of the account; see `Later`
 
     def blocked(self) -> timedelta | None:
         """How long nothing may be sent at all."""
         left = self._until - asyncio.get_running_loop().time()
         return timedelta(seconds=left) if left > 0 else None
 
-    def stop(self, pause: timedelta) -> timedelta:
-        """Send nothing for so long from now on."""
+    def stop(self, pause: timedelta, *, took: bool | None = None) -> timedelta:
+        """Send nothing for so long from now on. `took` False: the platform takes nothing of this account."""
+        self.took = took
         self._until = asyncio.get_running_loop().time() + pause.total_seconds()
         return pause
 

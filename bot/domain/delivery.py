@@ -35,7 +35,8 @@ class Delivery:
     """Replies for one address. The same `id` is delivered once.
 
     Nothing is sent before `not_before` or after `expires`; `reason`, when given, names what must still be so
-    at that moment (`still_wanted`). `form` is there when the same can be said by a template.
+    at that moment (`still_wanted`). `form` is there when the same can be said by a template, `last` is where:
+    the address it goes to when no door of the person is open. `trail`: the doors it was at before this one.
     """
 
     id: str
@@ -46,6 +47,8 @@ class Delivery:
     expires: datetime
     reason: str | None = None
     form: Form | None = None
+    last: Address | None = None
+    trail: tuple[Address, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -58,9 +61,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now; `after` is how long the platform asks us to wait, if it says so."""
+    """Not now; `after` is how long the platform asks us to wait, if it says so.
+
+    `took`: it is the platform that says so; False: it is not to be reached, or does not take our key; None:
+    it was not asked this time.
+    """
 
     after: timedelta | None = None
+    took: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,26 @@ class Held:
     """Not until they write again; `reason` says what stands in the way."""
 
     reason: str
+
+
+def took(outcome: Outcome | Later | Held) -> bool | None:
+    """What an outcome tells of the account itself: the platform answers, it does not, or nobody asked it."""
+    return outcome.took if isinstance(outcome, Later) else outcome is not Outcome.UNSURE
+
+
+class Onward(Protocol):
+    """Whoever puts a delivery at another door of the same person; it is told to each of them once at most."""
+
+    async def better(self, delivery: Delivery, now: datetime, *, tried: bool) -> bool:
+        """Whether it is at another door now, where it more likely arrives; asked before it is sent.
+
+        `tried`: it may have been sent here before; then it goes on only when this door is not open.
+        """
+        ...
+
+    async def beyond(self, delivery: Delivery, now: datetime) -> bool:
+        """Whether it is at another door now, having failed at this one for good."""
+        ...
 
 
 class Door(Protocol):

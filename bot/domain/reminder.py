@@ -26,11 +26,12 @@ class Kind(StrEnum):
 class Why(StrEnum):
     """Why somebody cannot be written to, and is to be called."""
 
-    WEB = "web"  # booked on the web page: nothing can be sent there
+    WEB = "web"  # only their web page was told, and that rings nowhere
     BY_HAND = "by_hand"  # booked on the phone or at the counter
     REFUSED = "refused"  # blocked us, or gone
     HELD = "held"  # the platform lets us write only after they do
     UNSENT = "unsent"  # tried in vain, or nobody knows whether it arrived
+    DOOR = "door"  # the only door they have is dead or closed for everybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ for as often as one likes, by as many processes as like, also after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation import changes, reminding
@@ -15,11 +15,12 @@ from bot.domain.appointment import Appointment, News, Personal, Status
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.home import HomeStatus, planned_id
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import WEBCHAT, Reply
+from bot.domain.message import Reply
 from bot.domain.reminder import changed_id, displaced_id, remind_id, reminders, visit_minute, waking
 from bot.domain.seat import today
 from bot.domain.wish import Act, Waiter
 from bot.services.booking import Booking
+from bot.services.onward import NextDoors, OwnDoor
 from bot.store.fates import WAITS, Fates
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
@@ -44,11 +45,12 @@ class Notices:
         doors: Collection[str],
         link: LinkOf = lambda _: None,
         said: Callable[[Person], None] = lambda _: None,
+        onward: NextDoors | None = None,
     ) -> None:
-        """`said` hears to whose talk on the web something was said."""
+        """`said` hears to whose talk on the web something was said; without `onward` people have one door."""
         self._booking, self._outbox = booking, outbox
         self._known, self._doors, self._link = known, frozenset(doors), link
-        self._said = said
+        self._onward = onward or NextDoors(outbox, OwnDoor(doors), said)
         self._put: set[str] = set()
         self._fates = Fates(booking.bookings.acts.store)
 
@@ -161,34 +163,43 @@ class Notices:
     async def _tell(
         self, id_: str, personal: Personal | None, reply: Reply, now: datetime, span: Span
     ) -> bool:
-        """Put one message into the outbox of a door that has one, or say it on the web; whether it is new."""
+        """Put one message into the outbox of the door somebody wrote at; whether it is new.
+
+        By which of their doors it goes is seen when it is time. Without a door of ours it begins then.
+        """
         since, until = span
         address = personal.address if personal else None
-        new = False
+        new: bool | None = False
         if address and since < until:
             message = Delivery(id_, address, Lane.REMINDER, (reply,), since, until, reason=id_)
-            if address.channel == WEBCHAT:
-                if now < since:  # said when it is time; nothing waits in an outbox for them
-                    return False
-                new = await self._say(message, now)
-            elif address.channel in self._doors:
+            if address.channel in self._doors:
                 new = await self._outbox.put(message)
+            elif now < since:  # nothing waits in an outbox for them
+                return False
+            else:
+                new = await self._onward.begin(message, now)
+        if new is None:  # no door is open: in the next round perhaps
+            return False
         if len(self._put) >= _KNOWN:
             self._put.clear()
         self._put.add(id_)
         return new
-
-    async def _say(self, message: Delivery, now: datetime) -> bool:
-        who = await self._outbox.say(message, now)
-        if who:
-            self._said(who)
-        return who is not None
 
     async def _people(self, station: str, appointments: Sequence[Appointment]) -> dict[int, Personal]:
         numbers = {each.number for each in appointments}
         return await self._booking.bookings.personal(station, sorted(numbers))
 
     # -- asked again at the moment of sending
+
+    def wanted(self) -> dict[str, Callable[[str], Awaitable[bool]]]:
+        """Who is asked before something is sent, by what its reason begins with."""
+        return {
+            "remind": self.reminder_wanted,
+            "offer": self.offer_wanted,
+            "displaced": self.displaced_wanted,
+            "changed": self.changed_wanted,
+            "home": self.home_wanted,
+        }
 
     async def reminder_wanted(self, reason: str) -> bool:
         """Whether the visit of `remind:…` is still to come, at that time."""

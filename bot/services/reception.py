@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.appointment import Appointment, Personal, Result, Status
+from bot.domain.health import Watch
 from bot.domain.reminder import Unreached, Why
 from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
@@ -47,11 +48,12 @@ class Reception:
     Request ids are as in `Booking`, but unique among all officers of a station.
     """
 
-    def __init__(self, store: Store, booking: Booking) -> None:
+    def __init__(self, store: Store, booking: Booking, watch: Watch | None = None) -> None:
+        """`watch`: how the accounts are by which people are reached."""
         self._booking, self.rules = booking, booking.rules
         self._bookings, self._waiting = booking.bookings, booking.waiting
         self._counter = Counter(store, self._bookings)
-        self._unreachable = Unreachable(store, booking)
+        self._unreachable = Unreachable(store, booking, watch)
 
     async def day(self, station: str, day: date) -> list[Appointment]:
         """Everything of a day by begin, whatever became of it: appointments, holds, walk-ins."""

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.appointment import Personal
+from bot.domain.health import Watch
 from bot.domain.home import HomeStatus, HomeVisit, Plan, planned_id
-from bot.domain.message import WEBCHAT
 from bot.domain.reminder import Why
 from bot.domain.seat import today
 from bot.domain.wish import Act
 from bot.services.booking import Booking
-from bot.services.unreachable import failed
+from bot.services.unreachable import Arrivals
 from bot.store.connection import Store
-from bot.store.fates import Fates
 from bot.store.homes import Turned
 
 
@@ -31,9 +30,9 @@ class Wanted:
 class Rounds:
     """Acts of officers; who may do them is checked before."""
 
-    def __init__(self, store: Store, booking: Booking) -> None:
+    def __init__(self, store: Store, booking: Booking, watch: Watch | None = None) -> None:
         self.rules, self._homes = booking.rules, booking.homes
-        self._fates = Fates(store)
+        self._arrivals = Arrivals(store, watch)
 
     async def write_down(self, act: Act, station: str, service: str, personal: Personal) -> Turned:
         """Join the list for somebody on the phone or at the counter."""
@@ -72,12 +71,8 @@ class Rounds:
         """Why somebody whose day is set has to be called, if they have."""
         if visit.status is not HomeStatus.PLANNED or personal is None or visit.plan is None:
             return None
-        if personal.address is None:
-            return Why.BY_HAND
-        if personal.address.channel == WEBCHAT:
-            return Why.WEB
-        fates = await self._fates.of(personal.address, [planned_id(visit)])
-        return failed(fates, late=now >= visit.plan.eve)
+        late = now >= visit.plan.eve
+        return await self._arrivals.why_not(personal.address, [planned_id(visit)], late=late)
 
 
 def _in_vain(visit: HomeVisit, now: datetime) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.appointment import Appointment, News, Status
+from bot.domain.health import Trusting, Watch
 from bot.domain.message import WEBCHAT, Address
 from bot.domain.reminder import Unreached, Why, changed_id, displaced_id, remind_id, reminders, waking
 from bot.services.booking import Booking
+from bot.store.circles import Circles
 from bot.store.connection import Store
 from bot.store.fates import HELD, WAITS, Fates
 
@@ -16,11 +18,37 @@ _OWED = frozenset({Status.BOOKED, Status.DISPLACED})
 _SLOW = timedelta(minutes=30)  # after the last reminder was due; then nothing is waited for any more
 
 
+class Arrivals:
+    """Whether what was written to somebody arrived at any of their doors. `watch`: how the accounts are."""
+
+    def __init__(self, store: Store, watch: Watch | None = None) -> None:
+        self._fates, self._circles, self._watch = Fates(store), Circles(store), watch or Trusting()
+
+    async def why_not(self, address: Address | None, ids: Sequence[str], *, late: bool) -> Why | None:
+        """Why they are to be called; None when something arrived, or still may. `late`: as in `failed`."""
+        if address is None:
+            return Why.BY_HAND
+        fates = await self._fates.of(address, ids)
+        if "sent" in fates:
+            return None
+        doors = [member.address for member in (await self._circles.of(address)).members]
+        ringing = [door for door in doors if door.channel != WEBCHAT]
+        if not ringing:
+            return Why.WEB
+        why = failed(fates, late=late)
+        if why in {None, Why.UNSENT} and not any(map(self._open, ringing)):
+            why = Why.DOOR
+        return Why.WEB if why and len(ringing) < len(doors) else why
+
+    def _open(self, door: Address) -> bool:
+        return self._watch.condition(door.channel, door.account).open
+
+
 class Unreachable:
     """Finds those whom nothing that was written has reached, or can reach."""
 
-    def __init__(self, store: Store, booking: Booking) -> None:
-        self._booking, self._fates = booking, Fates(store)
+    def __init__(self, store: Store, booking: Booking, watch: Watch | None = None) -> None:
+        self._booking, self._arrivals = booking, Arrivals(store, watch)
 
     async def of(self, station: str, appointments: Sequence[Appointment], now: datetime) -> list[Unreached]:
         """Of these visits, those whose people are to be called by phone, and why, in the same order."""
@@ -35,10 +63,6 @@ class Unreachable:
         return found
 
     async def _why(self, appointment: Appointment, address: Address | None, now: datetime) -> Why | None:
-        if address is None:
-            return Why.BY_HAND
-        if address.channel == WEBCHAT:
-            return Why.WEB
         quiet, booked = self._booking.rules.quiet, appointment.status is Status.BOOKED
         planned = reminders(appointment, quiet) if booked else ()
         ids = [remind_id(appointment, each.kind) for each in planned]
@@ -48,7 +72,7 @@ class Unreachable:
             ids = [displaced_id(appointment)]
         over = bool(planned) and now >= planned[-1].since + _SLOW
         late = appointment.news is News.MOVED and waking(now, quiet) >= appointment.at
-        return failed(await self._fates.of(address, ids), late=over or late)
+        return await self._arrivals.why_not(address, ids, late=over or late)
 
 
 def failed(fates: Sequence[str | None], *, late: bool) -> Why | None:

@@ -39,6 +39,11 @@ def person(address: Address, names: Names) -> Person:
     return Person(names.pseudonym("address", address.channel, address.account, address.user))
 
 
+def onward(id_: str, who: Person) -> str:
+    """The id that a delivery has at another door of the same person; `id_` as it was at the first one."""
+    return f"{id_.partition('@')[0]}@{who.id[:16]}"
+
+
 def prefix(tag: int) -> str:
     """What all keys of a tag begin with."""
     return f"tb:{{c{tag:02}}}:"

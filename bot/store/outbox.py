@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.delivery import Delivery, Lane
+from bot.domain.message import Address
 from bot.store.connection import Store
 from bot.store.inbox import IDS, Inbox
-from bot.store.naming import TAGS, Person, prefix
+from bot.store.naming import TAGS, Person, onward, prefix
 from bot.store.parcels import Parcels
 from bot.store.replies import KEPT, KEPT_FOR
 from bot.store.scripts import Script, ms, span_ms
@@ -52,8 +53,8 @@ class Outbox:
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._inbox, self._parcels = store, inbox, Parcels(store.seals)
-        self._put, self._claim, self._settle, self._say = (
-            Script(store.line, name) for name in ("put", "claim", "settle", "say")
+        self._put, self._claim, self._settle, self._say, self._pass_on = (
+            Script(store.line, name) for name in ("put", "claim", "settle", "say", "pass_on")
         )
         self._senders: Mapping[str, Sender] = {}
 
@@ -73,6 +74,35 @@ class Outbox:
         if answer and sender:
             sender.look(who.tag)
         return bool(answer)
+
+    async def pass_on(self, delivery: Delivery, to: Address, *, begin: bool = False) -> bool | None:
+        """Queue a delivery at another door of the same person, once; whether that is new.
+
+        Where it goes is written down first: after a crash it goes on to the same door, whatever was open
+        meanwhile. None: it is over or forgotten. `begin`: nobody sends at its own door; it never was there.
+        """
+        who = self._inbox.person(delivery.address)
+        found = await self._pass_on(
+            keys=[f"{prefix(who.tag)}delivery:{delivery.id}"],
+            args=[who.id, self._parcels.address(to), int(begin), span_ms(IDS), ms(delivery.expires)],
+        )
+        return await self._passed(delivery, found) if found else None
+
+    async def passed(self, delivery: Delivery) -> bool:
+        """Whether it was begun to go on to another door; then it is there now."""
+        who = self._inbox.person(delivery.address)
+        found = await self._store.line.ask("HGET", f"{prefix(who.tag)}delivery:{delivery.id}", "onward")
+        if found:
+            await self._passed(delivery, found)
+        return bool(found)
+
+    async def _passed(self, delivery: Delivery, sealed: bytes) -> bool:
+        to = self._parcels.addressed(sealed)
+        return await self.put(self.at(replace(delivery, trail=(*delivery.trail, delivery.address)), to))
+
+    def at(self, delivery: Delivery, door: Address) -> Delivery:
+        """The same for another door of the person, under the id that it has there."""
+        return replace(delivery, id=onward(delivery.id, self._inbox.person(door)), address=door)
 
     async def say(self, delivery: Delivery, now: datetime) -> Person | None:
         """Show a delivery of one reply to a talk on the web, where it is open or opened again within a day.

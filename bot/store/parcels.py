@@ -7,10 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.domain.delivery import Delivery
+from bot.domain.message import Address
 from bot.store.scripts import ms
 from bot.store.sealing import Seals
 
 _DELIVERY = TypeAdapter(Delivery)
+_ADDRESS = TypeAdapter(Address)
 
 
 class Parcels:
@@ -30,6 +32,18 @@ class Parcels:
             StoreError, ValidationError: it is not readable.
         """
         return _DELIVERY.validate_json(self._seals.open(sealed))
+
+    def address(self, address: Address) -> bytes:
+        """Where a delivery went on, as it is kept."""
+        return self._seals.seal(_ADDRESS.dump_json(address))
+
+    def addressed(self, sealed: bytes) -> Address:
+        """The address that was sealed.
+
+        Raises:
+            StoreError, ValidationError: it is not readable.
+        """
+        return _ADDRESS.validate_json(self._seals.open(sealed))
 
     def labelled(self, delivery: Delivery) -> dict[str, Any]:
         """A delivery as `finish` takes it."""

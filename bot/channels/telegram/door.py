@@ -92,7 +92,7 @@ class TelegramDoor:
         wait, all_of_it = self._pace[address.account].refused(address.user, after)
         if all_of_it:
             await self._shared.flood(TELEGRAM, address.account, wait, datetime.now(UTC))
-        return Later(wait)
+        return Later(wait, took=True)
 
     async def _refused(self, delivery: Delivery, message: Shown, error: TelegramError) -> Outcome | Later:
         address = delivery.address
@@ -104,7 +104,7 @@ class TelegramDoor:
                 return Outcome.REFUSED
             case InvalidToken():
                 self._metrics.alarm("telegram_token", address.account)
-                return Later(_LOCKED_OUT)
+                return Later(_LOCKED_OUT, took=False)
             case BadRequest() if any(words in error.message.lower() for words in _GONE):
                 await self._contacts.gone(address, "unknown")
                 return Outcome.REFUSED
@@ -116,10 +116,10 @@ class TelegramDoor:
             case TimedOut():
                 return Outcome.UNSURE  # it may have arrived; a second copy would do more harm than none
             case NetworkError():
-                return Later()
+                return Later(took=False)
             case _:
                 _log.error("refused", why=type(error).__name__)
-                return Later()
+                return Later(took=True)
 
 
 async def _send(bot: Bot, chat: int, message: Shown) -> None:

@@ -60,8 +60,9 @@ class ZaloBotDoor:
         if api is None:
             self._metrics.alarm("zalo_bot_account", address.account)
             return Held("account")
-        if wait := self._pace[address.account].blocked():
-            return Later(wait)
+        pace = self._pace[address.account]
+        if wait := pace.blocked():
+            return Later(wait, took=pace.took)
         if delivery.lane is not Lane.ANSWER:
             if await self._contacts.why_gone(address):
                 return Outcome.REFUSED
@@ -105,7 +106,7 @@ class ZaloBotDoor:
         try:
             await api.call(method, **fields)
         except AwayError:
-            return Later()
+            return Later(took=False)
         except UnansweredError:
             await self._spent(address.account)
             return Outcome.UNSURE  # it may have arrived; a second copy would do more harm than none
@@ -128,12 +129,12 @@ class ZaloBotDoor:
         match found:
             case Act.TOKEN:
                 self._metrics.alarm("zalo_bot_token", account)
-                return Later(self._pace[account].stop(_LOCKED_OUT))
+                return Later(self._pace[account].stop(_LOCKED_OUT, took=False), took=False)
             case Act.SLOWER:
                 self._metrics.alarm("zalo_bot_quota", account)
                 pause = self._pace[account].slower()
                 await self._shared.flood(ZALO_BOT, account, pause, datetime.now(UTC))
-                return Later(pause)
+                return Later(pause, took=True)
             case Act.MAYBE:
                 return await self._doubtful(address)
             case Act.GONE:
@@ -142,7 +143,7 @@ class ZaloBotDoor:
             case Act.UNSURE:
                 return Outcome.UNSURE
             case Act.AGAIN:
-                return Later()
+                return Later(took=False)
             case Act.MISTAKE:
                 if (
                     message.picture and message.text
@@ -157,7 +158,7 @@ class ZaloBotDoor:
             self._doubted.clear()
         self._doubted[address] += 1
         if self._doubted[address] < _DOUBTS:
-            return Later()
+            return Later(took=True)
         del self._doubted[address]
         await self._contacts.gone(address, "forbidden")
         return Outcome.REFUSED

@@ -68,7 +68,7 @@ class ZaloDoor:
             return Held("account")
         pace = self._pace[address.account]
         if wait := pace.blocked():
-            return Later(wait)
+            return Later(wait, took=pace.took)
         if delivery.lane not in {Lane.ANSWER, Lane.WARNING}:  # whoever sends warnings has a place already
             place = await self._shared.take(ZALO_OA, address.account, self.rate, datetime.now(UTC))
             await asyncio.sleep(place.total_seconds())
@@ -97,7 +97,7 @@ class ZaloDoor:
     def _without(self, account: str) -> Later:
         """There is no token that Zalo takes."""
         self._metrics.alarm("zalo_no_token", account)
-        return Later(_WITHOUT)
+        return Later(_WITHOUT, took=False)
 
     async def _sent(self, address: Address, message: Shown, access: str) -> Outcome | Later | Held | Act:
         """What became of one call; `Act.REFRESH` when the token is not taken."""
@@ -111,13 +111,13 @@ class ZaloDoor:
             ) as answer:
                 found: Any = json.loads(await answer.read())
         except (ClientConnectorError, ConnectionTimeoutError):
-            return Later()
+            return Later(took=False)
         except ValueError:  # a gateway's own words: the message did not get through
-            return Later()
+            return Later(took=False)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Outcome.UNSURE  # it may have arrived; Zalo knows no key against repetition
         if not isinstance(found, dict) or not isinstance(found.get("error"), int):
-            return Later()
+            return Later(took=False)
         if found["error"] == 0:
             await self._reached(address, found.get("data"))
             self._pace[address.account].went()
@@ -145,9 +145,9 @@ class ZaloDoor:
             case Act.SLOWER:
                 pause = self._pace[account].slower()
                 await self._shared.flood(ZALO_OA, account, pause, datetime.now(UTC))
-                return Later(pause)
+                return Later(pause, took=True)
             case Act.AGAIN:
-                return Later()
+                return Later(took=False)
             case Act.QUOTA:
                 self._metrics.alarm("zalo_quota", account)
                 return Held(str(found))
@@ -157,10 +157,10 @@ class ZaloDoor:
                 await self._contacts.gone(address, f"zalo{code}")
                 return Outcome.REFUSED
             case Act.MORNING:
-                return Later(_until_morning(datetime.now(UTC)))
+                return Later(_until_morning(datetime.now(UTC)), took=True)
             case Act.OPERATOR:
                 self._metrics.alarm(f"zalo{code}", account)
-                return Later(self._pace[account].stop(_LOCKED_OUT))
+                return Later(self._pace[account].stop(_LOCKED_OUT, took=False), took=False)
             case Act.MISTAKE:
                 self._metrics.alarm(f"zalo{code}", account)
                 return Outcome.REFUSED

@@ -35,6 +35,7 @@ from bot.services.overview import Overview
 from bot.services.postmen import Postmen
 from bot.services.radar import SIGN, Radar
 from bot.services.reception import Reception
+from bot.services.recipients import Recipients
 from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
@@ -54,7 +55,7 @@ from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
 from bot.store.records import Records
-from bot.store.subscriptions import Subscriptions
+from bot.store.subscribers import Subscribers
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Offices:
         calls = Calls(handovers, officers, self.relay, known)
         talks = Talks(handovers, Drafts(store), officers, known, self.relay, metrics)
         inbox = Inbox(store)
-        ledger, self.subscriptions = Ledger(store), Subscriptions(store, inbox)
+        ledger, self.subscriptions = Ledger(store), Subscribers(store, inbox)
         self.circles = Circles(store)
         self.ways = PersonsWays(self.circles, Contacts(store, inbox), reach.senders, reach.watch)
 
@@ -99,13 +100,17 @@ class Offices:
             return known().scams.webs.official
 
         self.bulletins = Bulletins(store, officers, official, Links(official))
-        self.postmen = Postmen(
-            ledger, outbox, self.subscriptions, known, reach.senders, reach.clock, metrics, reach.said
-        )
-        self.mailings = Mailings(
-            ledger, self.bulletins, self.subscriptions, officers, known, reach.senders, self.postmen,
-            lambda: self.booking.rules.quiet,
+        recipients = Recipients(
+            ledger, self.subscriptions, officers, self.circles, self.ways, inbox.person, reach.senders,
+            reach.watch,
         )  # fmt: skip
+        self.postmen = Postmen(
+            ledger, outbox, self.subscriptions, recipients, known, reach.senders, reach.clock, metrics,
+            reach.watch, reach.said,
+        )  # fmt: skip
+        self.mailings = Mailings(
+            ledger, self.bulletins, recipients, known, self.postmen, lambda: self.booking.rules.quiet
+        )
         self.warning_news = WarningNews(
             self.bulletins.kept, officers, outbox, known, reach.senders, reach.clock, reach.said
         )

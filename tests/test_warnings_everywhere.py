@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from redis import Redis
 
+from bot.domain.health import Trusting
 from bot.domain.mailing import Fate, Progress
 from bot.domain.message import WEBCHAT, Address
 from bot.domain.warning import Bulletin, Case, Move, State, Topic
@@ -20,8 +21,11 @@ from bot.metrics import Metrics
 from bot.services.mailings import Mailings
 from bot.services.officers import Officers
 from bot.services.postmen import Postmen
+from bot.services.recipients import Recipients
 from bot.services.warnings import Bulletins
+from bot.services.ways import PersonsWays
 from bot.store import archive
+from bot.store.circles import Circles
 from bot.store.connection import open_store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
@@ -29,7 +33,7 @@ from bot.store.mailing import Ledger
 from bot.store.naming import person
 from bot.store.outbox import Outbox
 from bot.store.pace import bucket
-from bot.store.subscriptions import Subscriptions
+from bot.store.subscribers import Subscribers
 from bot.store.warnings import By, Kept, Warnings
 from tests.conftest import NOON
 from tests.doors import OnTelegram, OnTheWeb, OnZalo, OnZaloBot, house
@@ -53,7 +57,7 @@ class Sending:
         self.house, self.topic = house, topic
         self.warnings, self.ledger = Warnings(house.store), Ledger(house.store)
         inbox = Inbox(house.store)
-        self.subscriptions, self.contacts = Subscriptions(house.store, inbox), Contacts(house.store, inbox)
+        self.subscriptions, self.contacts = Subscribers(house.store, inbox), Contacts(house.store, inbox)
         self.id = f"tb{next(_number):08x}"
 
     async def subscribed(self, *addresses: Address) -> None:
@@ -345,12 +349,15 @@ async def test_on_their_way_in_a_backup_wait_for_a_person(
         officers = Officers(brought_back)
         bulletins = Bulletins(brought_back, officers, lambda: ())
         known = house.known
-        ledger, subscriptions = Ledger(brought_back), Subscriptions(brought_back, Inbox(brought_back))
-        outbox = Outbox(brought_back, Inbox(brought_back))
-        postmen = Postmen(ledger, outbox, subscriptions, lambda: known, dict, lambda: house.now, Metrics())
-        mailings = Mailings(
-            ledger, bulletins, subscriptions, officers, lambda: known, dict, postmen, lambda: (21, 7)
-        )
+        inbox, ledger, circles = Inbox(brought_back), Ledger(brought_back), Circles(brought_back)
+        subscribers, watch = Subscribers(brought_back, inbox), Trusting()
+        ways = PersonsWays(circles, Contacts(brought_back, inbox), dict, watch)
+        recipients = Recipients(ledger, subscribers, officers, circles, ways, inbox.person, dict, watch)
+        postmen = Postmen(
+            ledger, Outbox(brought_back, inbox), subscribers, recipients, lambda: known, dict,
+            lambda: house.now, Metrics(), watch,
+        )  # fmt: skip
+        mailings = Mailings(ledger, bulletins, recipients, lambda: known, postmen, lambda: (21, 7))
         told: list[str] = []
 
         async def over(case: Case) -> None:

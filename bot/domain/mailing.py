@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -25,10 +25,13 @@ class Audience:
     """Whom a warning would reach now: people by channel, and by channel and reason who cannot be reached.
 
     Nobody is warned at the account's cost: whoever could only be written to for money counts as not reached.
+    `detours`: how many of those reached go by another door than the one they asked for warnings at: from
+    which channel, why not there ("" when the other is only the one they use now), to which.
     """
 
     reached: Mapping[str, int]
     unreached: Mapping[tuple[str, str], int]
+    detours: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
     @property
     def people(self) -> int:
@@ -43,7 +46,8 @@ class Progress:
     `fixed`: when the recipients were fixed, None while they still are being written down. `again`: how many
     were sent once more after a worker died between sending and marking, and may have got it twice; `resent`:
     those of them and others to whom it was sent again on purpose. `read`, `right`, `wrong`: who pressed "Đã
-    hiểu", and how they answered the question.
+    hiểu", and how they answered the question. `detours`: whom it reached by another channel than it was meant
+    for at first: from which, why not there, by which.
     """
 
     recipients: int
@@ -56,6 +60,7 @@ class Progress:
     read: int = 0
     right: int = 0
     wrong: int = 0
+    detours: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
     def of(self, fate: Fate, channel: str | None = None) -> int:
         """People with this fate, at one door or at all."""
@@ -79,11 +84,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person, and the door a warning goes to first.
+
+    `who`: what they are known by, whichever door they are seen from. `doors`: all of them, by the pseudonym
+    of each, when several are tied. `first`: the channel they asked for warnings at and why it is not that
+    one, when it is another. `why`: what stands in the way at this door too, as far as that was looked at.
+    """
+
+    who: str
+    address: Address
+    doors: tuple[tuple[str, Address], ...] = ()
+    first: tuple[str, str] | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lent:
     """A recipient lent to a worker.
 
     `wait` until its place comes; `sent` messages of it are out already; `resent` says that it is being sent
-    once more on purpose, `again` that a worker died with it.
+    once more on purpose, `again` that a worker died with it. `tried`: pseudonyms of doors where it failed.
     """
 
     entry: str
@@ -94,6 +115,7 @@ class Lent:
     resent: int
     wait: timedelta
     again: bool
+    tried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

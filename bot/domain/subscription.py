@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -32,6 +33,14 @@ class Subscription:
 
 
 OF_NOTHING = Subscription()
+
+
+def together(doors: Iterable[Subscription]) -> Subscription:
+    """What a person has who asked at several doors."""
+    live = [each for each in doors if each.live]
+    stations = dict.fromkeys(station for each in live for station in each.stations)
+    topics = dict.fromkeys(topic for each in live for topic in each.topics)
+    return Subscription(tuple(stations), tuple(topics))
 
 
 class Outcome(StrEnum):

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,21 +14,21 @@ import structlog
 from redis.exceptions import RedisError
 
 from bot.conversation.warnings import shown
-from bot.domain.delivery import Delivery, Door, Lane
+from bot.domain.delivery import Delivery, Lane
 from bot.domain.knowledge import Knowledge
-from bot.domain.mailing import Audience, Line, Progress, line_of
-from bot.domain.message import WEBCHAT, Address
+from bot.domain.mailing import Audience, Line, Progress, Recipient, line_of
+from bot.domain.message import Address
 from bot.domain.officer import Hand
 from bot.domain.reminder import waking
 from bot.domain.warning import Bulletin, Case, Move, State
-from bot.services.officers import Officers
 from bot.services.postmen import Postmen
+from bot.services.recipients import Recipients
 from bot.services.warnings import Bulletins
 from bot.store.mailing import Ledger
 from bot.store.naming import Person
-from bot.store.subscriptions import Subscriptions
 
 _ROUND = 1.0  # seconds between two looks at what is to be sent
+_LOOK = 0.5  # seconds between two looks at who came into which line
 _TRY_OUT = "try"
 _WAITS = frozenset({State.SUBMITTED, State.APPROVED, State.SCHEDULED, State.SENDING, State.STOPPED})
 _TELLING = frozenset({Move.FINISH, Move.EXPIRE, Move.HALT})
@@ -43,20 +43,17 @@ class Mailings:
     `over` is told of a warning that has ended, or that the desk itself called off or halted.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - who is written to, by which doors, and what is said
+    def __init__(  # noqa: PLR0913, PLR0917 - who is written to, who carries it, and what is said
         self,
         ledger: Ledger,
         bulletins: Bulletins,
-        subscriptions: Subscriptions,
-        officers: Officers,
+        recipients: Recipients,
         known: Callable[[], Knowledge],
-        doors: Callable[[], Mapping[str, Door]],
         postmen: Postmen,
         quiet: Callable[[], tuple[int, int]],
     ) -> None:
-        self._ledger, self._bulletins, self._subscriptions = ledger, bulletins, subscriptions
-        self._officers, self._known, self._doors = officers, known, doors
-        self._postmen, self._quiet = postmen, quiet
+        self._ledger, self._bulletins, self._recipients = ledger, bulletins, recipients
+        self._known, self._postmen, self._quiet = known, postmen, quiet
         self._worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._running: dict[str, asyncio.Task[None]] = {}
         self._drained: set[str] = set()
@@ -65,47 +62,9 @@ class Mailings:
 
     # -- beforehand, and how it stands
 
-    async def audience(self, bulletin: Bulletin, now: datetime) -> AsyncIterator[list[Address]]:
-        """Whom a warning is for: officers, whoever got what it corrects, or who subscribed."""
-        if bulletin.drill:
-            yield await self._serving(bulletin.stations, now)
-        elif bulletin.corrects:
-            async for some in self._ledger.received(bulletin.corrects):
-                yield some
-        else:
-            found = self._subscriptions.addressed(bulletin.stations, bulletin.topic, urgent=bulletin.urgent)
-            async for some in found:
-                yield some
-
-    async def _serving(self, stations: tuple[str, ...], now: datetime) -> list[Address]:
-        """Every officer of these stations, on duty or not."""
-        found: list[Address] = []
-        for officer in await self._officers.everyone():
-            serves = not stations or any(officer.serves(each) for each in stations)
-            reach = await self._officers.reach(officer.id, now) if serves else None
-            found += reach[1] if reach else ()
-        return found
-
     async def preview(self, bulletin: Bulletin, now: datetime) -> Audience:
-        """Whom a warning would reach now, and why it would not reach the others."""
-        reached: dict[str, int] = defaultdict(int)
-        unreached: dict[tuple[str, str], int] = defaultdict(int)
-        seen: set[Address] = set()
-        async for some in self.audience(bulletin, now):
-            new = [each for each in dict.fromkeys(some) if each not in seen]
-            seen.update(new)
-            for each, why in zip(new, await asyncio.gather(*(self._why(a, now) for a in new)), strict=True):
-                if why:
-                    unreached[each.channel, why] += 1
-                else:
-                    reached[each.channel] += 1
-        return Audience(dict(reached), dict(unreached))
-
-    async def _why(self, address: Address, now: datetime) -> str | None:
-        if address.channel == WEBCHAT:
-            return None
-        door = self._doors().get(address.channel)
-        return await door.reach(address, now) if door else "door"
+        """Whom a warning would reach now, by which doors, and why it would not reach the others."""
+        return await self._recipients.preview(bulletin, now)
 
     async def progress(self, case_id: str) -> Progress | None:
         """How far a warning has come; None before it begins."""
@@ -192,22 +151,54 @@ class Mailings:
                 for line in await self._ledger.lines(case.id):
                     await self._ledger.every(case.id, line, "again")
                 await self._ledger.ended(case.id, None)
-            lines = await self._ledger.lines(case.id)
-            await asyncio.gather(*(self._postmen.walk(case, line, self._worker) for line in lines))
+            await self._carried(case)
             await self._finished(case, now)
         except (RedisError, OSError) as error:  # the next round goes on
             _log.warning("store away", doing="warning", error=type(error).__name__)
         except Exception as error:  # one bad warning must not stop the others
             _log.error("broke", doing="warning", error=type(error).__name__)
 
+    async def _carried(self, case: Case) -> None:
+        """Walk along all lines until nobody is left to be sent to now.
+
+        Meanwhile people may come into others: who failed in one, or whose account is dead.
+        """
+        walks: dict[Line, asyncio.Task[None]] = {}
+        begun = False
+        while walks or not begun:
+            for line in await self._waiting(case, begun=begun):
+                if line not in walks:
+                    walk = self._postmen.walk(case, line, self._worker, self._quiet)
+                    walks[line] = asyncio.create_task(walk, name=f"{case.id} {line.channel}")
+            begun = True
+            if walks:
+                await asyncio.wait(walks.values(), timeout=_LOOK)
+            for line in [line for line, walk in walks.items() if walk.done()]:
+                error = walks.pop(line).exception()
+                if error:  # the next round goes on
+                    _log.warning("walk ended", door=line.channel, error=type(error).__name__)
+
+    async def _waiting(self, case: Case, *, begun: bool) -> list[Line]:
+        """The lines in which somebody may stand; while others are walked along, the store may be away."""
+        try:
+            lines = await self._ledger.lines(case.id)
+            if not begun:
+                return lines
+            counts = await asyncio.gather(*(self._ledger.waiting(case.id, line) for line in lines))
+        except (RedisError, OSError):
+            if not begun:
+                raise
+            return []
+        return [line for line, count in zip(lines, counts, strict=True) if count]
+
     async def _fix(self, case: Case, now: datetime) -> None:
         """Write down who gets it; the same again after a crash adds nobody twice."""
-        async for some in self.audience(case.bulletin, now):
-            lines: dict[Line, list[Address]] = defaultdict(list)
+        async for some in self._recipients.of(case.bulletin, now):
+            lines: dict[Line, list[Recipient]] = defaultdict(list)
             for each in some:
-                lines[line_of(each)].append(each)
-            for line, addresses in lines.items():
-                await self._ledger.fix(case, line, addresses, now)
+                lines[line_of(each.address)].append(each)
+            for line, recipients in lines.items():
+                await self._ledger.fix(case, line, recipients, now)
         await self._ledger.fixed(case, now)
 
     async def _finished(self, case: Case, now: datetime) -> None:
@@ -220,13 +211,18 @@ class Mailings:
 
     async def _drain(self, case: Case) -> None:
         """Nothing goes out any more: whoever waits is settled."""
-        reason = "cancelled" if case.state is State.CANCELLED else "late"
         left = [
-            await self._ledger.drain(case.id, line, self._worker, reason)
+            await self._ledger.drain(case.id, line, self._worker, self._why_not(case, line))
             for line in await self._ledger.lines(case.id)
         ]
         if not any(left):
             self._drained.add(case.id)
+
+    def _why_not(self, case: Case, line: Line) -> str:
+        """Why nothing was sent to who still stands in a line at the end."""
+        if case.state is State.CANCELLED:
+            return "cancelled"
+        return "door" if self._recipients.dead(line) else "late"
 
     async def _passed(self, case: Case, move: Move, now: datetime) -> None:
         result = await self._bulletins.pass_on(f"{case.id}:{case.version}:{move}", case, move, now)

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
 from bot.conversation.warnings import shown
-from bot.domain.delivery import Delivery, Door, Held, Lane, Later, Outcome
+from bot.domain.delivery import Delivery, Door, Held, Lane, Later, Outcome, took
+from bot.domain.health import Watch
 from bot.domain.knowledge import Knowledge
-from bot.domain.mailing import Fate, Idle, Lent, Line, once_more
+from bot.domain.mailing import Fate, Idle, Lent, Line, line_of, once_more
 from bot.domain.message import WEBCHAT
+from bot.domain.reminder import waking
 from bot.domain.warning import Case
 from bot.errors import where
 from bot.metrics import Metrics
+from bot.services.recipients import Recipients
+from bot.services.verdict import SOON, Moved, PutOff, Settled, Verdict, patience, put_off
 from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
-from bot.store.subscriptions import Subscriptions
+from bot.store.subscribers import Subscribers
 
 SIDE_BY_SIDE = 20  # recipients of one account that one process sends to at the same time
-MOST_TRIES = 8
 _SEND = 25.0  # seconds for one message; less than the ledger waits for a silent worker
 _MARK = 10.0  # seconds that a mark is tried for while the store is away
 _PAGE_RATE = 500.0  # talks on the web a second: what is said there leaves the house by no platform
-_SLOWEST = timedelta(minutes=5)
-_SOON = timedelta(seconds=5)  # before something is sent once more to whom it may not have reached
 _log: Any = structlog.get_logger("postmen")
 
 
@@ -42,16 +42,20 @@ class Postmen:
         self,
         ledger: Ledger,
         outbox: Outbox,
-        subscriptions: Subscriptions,
+        subscribers: Subscribers,
+        recipients: Recipients,
         known: Callable[[], Knowledge],
         doors: Callable[[], Mapping[str, Door]],
         clock: Callable[[], datetime],
         metrics: Metrics,
+        watch: Watch,
         said: Callable[[Person], None] = lambda _: None,
     ) -> None:
-        self._ledger, self._outbox, self._subscriptions = ledger, outbox, subscriptions
-        self._known, self._doors, self._clock, self._metrics, self._said = known, doors, clock, metrics, said
-        self._closed = False
+        self._ledger, self._outbox, self._subscribers, self._recipients = (
+            ledger, outbox, subscribers, recipients
+        )  # fmt: skip
+        self._known, self._doors, self._clock, self._metrics = known, doors, clock, metrics
+        self._watch, self._said, self._closed = watch, said, False
 
     def close(self) -> None:
         """Take nobody new; who is being sent to is finished."""
@@ -66,18 +70,24 @@ class Postmen:
             self._said(who)
         return who is not None
 
-    async def walk(self, case: Case, line: Line, worker: str) -> None:
-        """Carry a warning to people of one account until there is nobody left to be sent to now."""
+    async def walk(self, case: Case, line: Line, worker: str, quiet: Callable[[], tuple[int, int]]) -> None:
+        """Carry a warning to people of one account until there is nobody left to be sent to now.
+
+        While the account is dead nothing is tried: who has another door goes there, the others wait.
+        """
         door, busy = self._doors().get(line.channel), set[asyncio.Task[None]]()
         rate = door.rate if door else _PAGE_RATE
         try:
-            while not self._closed:
+            while not self._closed and (case.bulletin.urgent or self._awake(quiet())):
                 if len(busy) >= SIDE_BY_SIDE:
                     await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
                 busy = {task for task in busy if not task.done()}
-                found = await self._ledger.claim(case.id, line, worker, rate, self._clock(), _real())
+                dead = self._recipients.dead(line)
+                found = await self._ledger.claim(
+                    case.id, line, worker, _PAGE_RATE if dead else rate, self._clock(), _real()
+                )
                 if isinstance(found, Lent):
-                    busy.add(asyncio.create_task(self._carry(case, line, found, door)))
+                    busy.add(asyncio.create_task(self._carry(case, line, found, door, dead)))
                 elif found.lost:
                     await self._ledger.every(case.id, line, "lost")
                 elif found.over:
@@ -88,95 +98,125 @@ class Postmen:
             if busy:
                 await asyncio.wait(busy)
 
-    async def _carry(self, case: Case, line: Line, lent: Lent, door: Door | None) -> None:
+    def _awake(self, quiet: tuple[int, int]) -> bool:
+        now = self._clock()
+        return waking(now, quiet) <= now
+
+    async def _carry(self, case: Case, line: Line, lent: Lent, door: Door | None, dead: str | None) -> None:
         await asyncio.sleep(lent.wait.total_seconds())
         try:
-            verdict = await self._sent(case, lent, door)
+            if line_of(lent.address) != line:  # the door they stood here for was erased meanwhile
+                verdict: Verdict = Moved(lent.address, "erased", failed=False)
+            elif dead:
+                verdict = await self._around(case, line, lent, dead)
+            else:
+                verdict = await self._sent(case, lent, door)
         except (RedisError, OSError) as error:  # nothing was sent: lent again when we are taken for dead
             _log.warning("store away", doing="carry", error=type(error).__name__)
             return
         except Exception as error:
             _log.error("send failed", door=line.channel, error=type(error).__name__, where=where(error))
-            verdict = self._again(lent, None)
+            verdict = put_off(lent, Later(), _real()) or Settled(Fate.REFUSED, "gave_up")
         await self._marked(case, line, lent, verdict)
 
-    async def _marked(
-        self, case: Case, line: Line, lent: Lent, verdict: tuple[Fate, str] | tuple[Lent, datetime]
-    ) -> None:
+    async def _marked(self, case: Case, line: Line, lent: Lent, verdict: Verdict) -> None:
         """Write down what became of it, also while the store comes back; twice is worse than late."""
-        first, second = verdict
         until = asyncio.get_running_loop().time() + _MARK
         while True:
             try:
-                if isinstance(first, Lent) and isinstance(second, datetime):
-                    await self._ledger.later(case.id, line, replace(first, entry=lent.entry), second)
-                    self._metrics.mailed.labels(line.channel, "later").inc()
-                elif isinstance(first, Fate):
-                    await self._ledger.mark(case.id, line, lent, first, str(second))
-                    self._metrics.mailed.labels(line.channel, str(first)).inc()
+                match verdict:
+                    case Settled(fate=fate, reason=reason):
+                        await self._ledger.mark(case.id, line, lent, fate, reason)
+                        counted = str(fate)
+                    case Moved(to=to, why=why, failed=failed):
+                        await self._ledger.move(case.id, line, lent, to, why, failed=failed)
+                        counted = "moved"
+                    case PutOff(lent=as_it_is, when=when):
+                        await self._ledger.later(case.id, line, as_it_is, when)
+                        counted = "later"
             except (RedisError, OSError) as error:
                 if asyncio.get_running_loop().time() > until:
                     _log.error("not marked", door=line.channel, error=type(error).__name__)
                     return
                 await asyncio.sleep(0.2)
             else:
+                self._metrics.mailed.labels(line.channel, counted).inc()
                 return
 
-    async def _sent(
-        self, case: Case, lent: Lent, door: Door | None
-    ) -> tuple[Fate, str] | tuple[Lent, datetime]:
+    async def _around(self, case: Case, line: Line, lent: Lent, dead: str) -> Verdict:
+        """Nothing can be sent by this account now: by another, or when it is back. No try is counted.
+
+        Of whom a part arrived here already gets the rest here too.
+        """
+        if not (lent.sent or case.bulletin.drill):
+            other = await self._recipients.other(lent, self._clock(), open_only=True)
+            if other:
+                return Moved(other, dead, failed=False)
+        return PutOff(lent, _real() + patience(await self._ledger.waiting(case.id, line)))
+
+    async def _sent(self, case: Case, lent: Lent, door: Door | None) -> Verdict:
         now, bulletin = self._clock(), case.bulletin
         if case.over(now):
-            return Fate.EXPIRED, "late"
+            return Settled(Fate.EXPIRED, "late")
         if not (bulletin.drill or bulletin.corrects or await self._wanted(case, lent)):
-            return Fate.REFUSED, "stopped"
+            return Settled(Fate.REFUSED, "stopped")
         reply = shown(self._known(), case.id, bulletin, now)
         until = bulletin.expires or now
         id_ = f"warning:{case.id}:{lent.resent}:{lent.who}"
         delivery = Delivery(id_, lent.address, Lane.WARNING, (reply,), now, until)
         if lent.address.channel == WEBCHAT:
             await self.tell(delivery, now)
-            return Fate.DELIVERED, ""
+            return Settled(Fate.DELIVERED)
         if door is None:
-            return Fate.REFUSED, "door"
+            return await self._failed(case, lent, "door")
         return await self._through(door, delivery, lent, case)
 
     async def _wanted(self, case: Case, lent: Lent) -> bool:
         """Whether they still want it: who has stopped in the middle of a send gets nothing more."""
         told = case.bulletin
-        return await self._subscriptions.wanted(lent.address, told.stations, told.topic, urgent=told.urgent)
+        return await self._subscribers.wanted(lent.address, told.stations, told.topic, urgent=told.urgent)
 
-    async def _through(
-        self, door: Door, delivery: Delivery, lent: Lent, case: Case
-    ) -> tuple[Fate, str] | tuple[Lent, datetime]:
+    async def _through(self, door: Door, delivery: Delivery, lent: Lent, case: Case) -> Verdict:
         messages = door.show(delivery.replies)
         outcome: Outcome | Later | Held = Outcome.SENT
         for number, message in enumerate(messages[lent.sent :], start=lent.sent):
-            try:
-                outcome = await asyncio.wait_for(door.send(delivery, message), _SEND)
-            except TimeoutError:
-                outcome = Outcome.UNSURE
+            at = replace(lent, sent=number)
+            outcome = await self._through_it(door, delivery, message)
             match outcome:
-                case Later(after=after):
-                    return self._again(replace(lent, sent=number), after)
+                case Later():
+                    later = put_off(at, outcome, _real())
+                    return later or await self._failed(case, at, "gave_up")
                 case Held(reason=reason):
-                    return Fate.REFUSED, str(reason)
+                    return await self._failed(case, at, str(reason))
                 case Outcome.REFUSED:
                     why = await door.reach(delivery.address, self._clock())
-                    return Fate.REFUSED, why or "refused"
+                    return await self._failed(case, at, why or "refused")
         if outcome is not Outcome.UNSURE:
-            return Fate.DELIVERED, ""
+            return Settled(Fate.DELIVERED)
         if case.bulletin.urgent and not lent.resent:  # danger to life: twice is better than not at all
-            return once_more(lent), _real() + _SOON
-        return Fate.UNSURE, ""
+            return PutOff(once_more(lent), _real() + SOON)
+        return Settled(Fate.UNSURE)
 
-    def _again(self, lent: Lent, after: timedelta | None) -> tuple[Fate, str] | tuple[Lent, datetime]:
-        """It certainly did not arrive: later, unless it was tried often enough."""
-        if after is None and lent.tries + 1 >= MOST_TRIES:
-            return Fate.REFUSED, "gave_up"
-        pause = after or min(_SLOWEST, timedelta(seconds=2**lent.tries * random.uniform(0.5, 1)))
-        tries = lent.tries + (after is None)
-        return replace(lent, tries=tries), _real() + pause
+    async def _through_it(self, door: Door, delivery: Delivery, message: Any) -> Outcome | Later | Held:
+        try:
+            outcome = await asyncio.wait_for(door.send(delivery, message), _SEND)
+        except TimeoutError:
+            outcome = Outcome.UNSURE
+        alive = took(outcome)
+        if alive is not None:
+            self._watch.heard(delivery.address.channel, delivery.address.account, took=alive)
+        return outcome
+
+    async def _failed(self, case: Case, lent: Lent, why: str) -> Verdict:
+        """It is over at this door: on to the next of the same person, unless a part of it arrived here.
+
+        A drill stays in the talks that officers have named as theirs.
+        """
+        if not (lent.sent or case.bulletin.drill):
+            other = await self._recipients.other(lent, self._clock(), open_only=False)
+            if other:
+                return Moved(other, why, failed=True)
+        return Settled(Fate.REFUSED, why)
 
 
 def _real() -> datetime:

@@ -19,7 +19,7 @@ from bot.domain.subscription import (
     Unsubscribe,
 )
 from bot.store.naming import Person
-from bot.store.subscriptions import Subscriptions
+from bot.store.subscribers import Subscribers
 
 _UNDONE = "subs_stopped"  # the words under which what was stopped can be taken up again
 
@@ -37,10 +37,10 @@ class Notes(Protocol):
 
 
 class Subscribing:
-    """Carries it out. Everything here may be repeated."""
+    """Carries it out, for a person with all of their doors. Everything here may be repeated."""
 
-    def __init__(self, subscriptions: Subscriptions, notes: Notes) -> None:
-        self._subscriptions, self._notes = subscriptions, notes
+    def __init__(self, subscribers: Subscribers, notes: Notes) -> None:
+        self._subscribers, self._notes = subscribers, notes
 
     async def carry_out(self, request: AnySubscription, address: Address, now: datetime) -> Subscribed:
         """What came of a request, and what somebody gets now."""
@@ -48,7 +48,7 @@ class Subscribing:
         return Subscribed(request, changed.outcome, changed.now, address.channel)
 
     async def _changed(self, request: AnySubscription, address: Address, now: datetime) -> Changed:
-        kept = self._subscriptions
+        kept = self._subscribers
         match request:
             case ShowWarnings():
                 return Changed(Outcome.SAME, await kept.of(address))
@@ -67,7 +67,7 @@ class Subscribing:
 
     async def held(self, who: Person) -> Subscription:
         """What somebody gets."""
-        return await self._subscriptions.held(who)
+        return await self._subscribers.held(who)
 
     async def erase(self, who: Person, address: Address) -> None:
         """What is being sent goes to them no more; what they get is erased with all else that is theirs."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +50,10 @@ class Circles:
         for key in (_list(id_), *(_note(member.who) for member in own)):
             await self._store.line.ask("PEXPIRE", key, span_ms(KEPT))
         return Circle(id_, tuple(sorted(own, key=_age)))
+
+    async def noted(self, people: Sequence[str]) -> list[bool]:
+        """Of each of these talks, by pseudonym, whether it may be tied to another: for many at once."""
+        return [id_ is not None for id_ in await asyncio.gather(*map(self._of, people))]
 
     async def tie(self, first: Address, other: Address, now: datetime) -> bool:
         """Another door of the person who lives at `first`; False when they have five already.

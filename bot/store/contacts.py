@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.message import Address
+from bot.domain.message import WEBCHAT, Address
+from bot.store.circles import Circles
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
 from bot.store.naming import prefix
 from bot.store.scripts import Script, ms, span_ms
-from bot.store.subscriptions import Subscriptions
+from bot.store.subscribers import Subscribers
 
 FREE = 8
 WINDOW = timedelta(hours=48)
@@ -23,6 +24,7 @@ KEPT = timedelta(days=31)  # after they last wrote
 _OURS = 40  # message ids of ours that are known again when the platform tells us of them
 _OURS_FOR = timedelta(days=1)
 _WISHED = frozenset({"left", "blocked"})  # why somebody is gone: because they wanted it so
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NOW = 2**53  # later than whatever was written
 _IN_FLIGHT = timedelta(minutes=2)  # after a sending began, an unknown message may be ours
 
@@ -42,7 +44,7 @@ class Contacts:
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._person = store, inbox.person
-        self._subscriptions = Subscriptions(store, inbox)
+        self._subscribers, self._circles = Subscribers(store, inbox), Circles(store)
         self._touch, self._spend, self._sent, self._leave = (
             Script(store.line, name) for name in ("touch", "spend", "sent", "leave")
         )
@@ -114,12 +116,25 @@ class Contacts:
     async def gone(self, address: Address, reason: str, at: datetime | None = None) -> None:
         """They cannot be written to until they write themselves; with `at`, unless they wrote after that.
 
-        Who blocks us or leaves wants no warnings either: coming back, they would have to agree to them again.
+        Who blocks us or leaves wants no warnings there either: coming back, they would have to agree to them
+        again. Who has tied another door is told there what they were told here.
         """
         key = self._person(address).key("contact")
         went = await self._leave(keys=[key], args=[reason, ms(at) if at else _NOW, span_ms(KEPT)])
         if went and reason in _WISHED:
-            await self._subscriptions.gone(address, at or datetime.now(UTC))
+            await self._subscribers.gone(address, at or datetime.now(UTC), await self._heir(address))
+
+    async def _heir(self, address: Address) -> Address | None:
+        """The other door of a person to which belongs what they had at this one: that they last wrote at.
+
+        A page on the web rings nowhere: it is the heir only of who has no other door.
+        """
+        others = [
+            each.address for each in (await self._circles.of(address)).members if each.address != address
+        ]
+        open_ = [each for each in others if await self.why_gone(each) is None]
+        wrote = {each: await self.last(each) or _LONG_AGO for each in open_}
+        return max(open_, key=lambda each: (each.channel != WEBCHAT, wrote[each]), default=None)
 
     async def back(self, address: Address) -> None:
         """They can be written to again, as far as they are concerned."""

@@ -1,7 +1,7 @@
-"""Who is told of what: stations and topics in the open, so that nothing is unsealed which is not meant.
+"""Who is told of what, door by door: stations and topics in the open, so that nothing is unsealed in vain.
 
-One hash for each tag, a field for each person; the address in it is sealed. A change comes with the proof of
-the press that made it, in one step.
+What a person has at all of their doors: `subscribers`. One hash for each tag, a field for each door; the
+address in it is sealed. A change comes with the proof of the press that made it, in one step.
 """
 
 from __future__ import annotations
@@ -84,12 +84,12 @@ class Subscriptions:
         text = await self._store.line.ask("HGET", f"{prefix(who.tag)}subscribers", who.id)
         return _read(json.loads(text)) if text else Subscription()
 
-    async def join(
+    async def join(  # noqa: PLR0913, PLR0917 - what is asked for, where, under which words
         self, address: Address, stations: tuple[str, ...], topics: tuple[Topic, ...], wording: str,
-        now: datetime,
+        now: datetime, most: int = MOST,
     ) -> Changed:  # fmt: skip
         """These too; FULL with a station too many. The press was a consent to `wording`."""
-        return await self._changed("join", address, now, stations, topics, wording)
+        return await self._changed("join", address, now, stations, topics, wording, most)
 
     async def leave(
         self, address: Address, stations: tuple[str, ...], topics: tuple[Topic, ...], now: datetime
@@ -111,13 +111,13 @@ class Subscriptions:
 
     async def _changed(  # noqa: PLR0913, PLR0917 - what changes, for whom, under which words
         self, act: str, address: Address, now: datetime, stations: tuple[str, ...] = (),
-        topics: tuple[Topic, ...] = (), wording: str = "-",
+        topics: tuple[Topic, ...] = (), wording: str = "-", most: int = MOST,
     ) -> Changed:  # fmt: skip
         who, seal = self._inbox.person(address), self._store.seals.seal
         given = act in {"join", "undo"}
         proofs = {topic: seal(proof(PURPOSE + topic, wording, now, given=given)).decode() for topic in Topic}
         arguments: dict[str, Any] = {
-            "act": act, "stations": stations, "topics": topics, "most": MOST, "undo": span_ms(UNDO),
+            "act": act, "stations": stations, "topics": topics, "most": most, "undo": span_ms(UNDO),
             "proof": int(PROOF.total_seconds()), "to": seal(_ADDRESS.dump_json(address)).decode(),
             "given" if given else "withdrawn": proofs,
         }  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from bot.domain.mailing import Fate, Idle, Lent, Line, Progress, once_more
+from bot.domain.mailing import Fate, Idle, Lent, Line, Progress, Recipient, once_more
 from bot.domain.message import Address
 from bot.domain.warning import Bulletin, Case, Move, State, Topic
 from bot.store.connection import Store
@@ -26,6 +27,11 @@ FAST = 100_000.0  # a second: the pace is no matter here
 
 def people(count: int, line: Line = HERE) -> list[Address]:
     return [Address(line.channel, line.account, str(number)) for number in range(count)]
+
+
+def alone(store: Store, addresses: Sequence[Address]) -> list[Recipient]:
+    """People who have tied nothing."""
+    return [Recipient(person(each, store.names).id, each) for each in addresses]
 
 
 class Office:
@@ -44,9 +50,12 @@ class Office:
         for who, move in (("an", Move.SUBMIT), ("binh", Move.APPROVE), ("binh", Move.SEND)):
             await self.moved(move, who)
         if count:
-            assert await self.ledger.fix(self.case, HERE, people(count), NOW)
+            assert await self.fix(count)
             assert await self.ledger.fixed(self.case, NOW)
         return self
+
+    async def fix(self, count: int, line: Line = HERE) -> bool:
+        return await self.ledger.fix(self.case, line, alone(self.store, people(count, line)), NOW)
 
     async def moved(self, move: Move, who: str, now: datetime = NOW) -> None:
         seen = await self.warnings.read("tb1")
@@ -80,16 +89,16 @@ class TestRecipients:
     async def test_are_each_written_down_once_and_no_more_once_they_are_fixed(self, office: Office) -> None:
         await office.begun()
         for _ in range(2):  # as after a crash in the middle
-            assert await office.ledger.fix(office.case, HERE, people(30), NOW)
+            assert await office.fix(30)
         assert isinstance(await office.lent(), Idle)  # not before all are
         assert await office.ledger.fixed(office.case, NOW)
-        assert not await office.ledger.fix(office.case, HERE, people(40), NOW)
+        assert not await office.fix(40)
         assert (await office.progress()).recipients == 30
 
     async def test_are_those_of_the_moment_of_sending_only(self, office: Office) -> None:
         await office.begun()
         await office.moved(Move.STOP, "binh")
-        assert not await office.ledger.fix(office.case, HERE, people(1), NOW)
+        assert not await office.fix(1)
         assert not await office.ledger.fixed(office.case, NOW)
         assert await office.ledger.progress("tb1") is None
 
@@ -236,7 +245,7 @@ class TestTheLedger:
         await office.begun()
         other = Line("telegram", "other")
         for line, count in ((HERE, 2), (other, 3)):
-            assert await office.ledger.fix(office.case, line, people(count, line), NOW)
+            assert await office.fix(count, line)
         assert await office.ledger.fixed(office.case, NOW)
         for line, count in ((HERE, 2), (other, 3)):
             for _ in range(count):

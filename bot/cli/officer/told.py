@@ -66,5 +66,9 @@ def as_json(case: Case, progress: Progress | None) -> dict[str, Any]:
             {"door": door, "fate": str(fate), "reason": why, "people": count}
             for (door, fate, why), count in progress.counts.items()
         ]
+        found["elsewhere"] = [
+            {"first": first, "reason": why, "door": door, "people": count}
+            for (first, why, door), count in progress.detours.items()
+        ]
         found |= {"again": progress.again, "resent": progress.resent, "read": progress.read}
     return found

@@ -42,6 +42,8 @@ class ReachWords:
                 "officer_warn_reached", count=number(sum(audience.reached.values())),
                 doors=self._counted(audience.reached),
             ))  # fmt: skip
+        if audience is not None and audience.detours:
+            found.append(self._elsewhere("officer_warn_detours", audience.detours, "\n", "- "))
         if audience is not None and audience.unreached:
             by = [
                 self._says("officer_warn_by", door=self.door(door), why=self.why(why), count=number(count))
@@ -51,6 +53,7 @@ class ReachWords:
                 "officer_warn_unreached", count=number(sum(audience.unreached.values())),
                 lines="\n".join(f"- {each}" for each in by),
             ))  # fmt: skip
+            found.append(self._says("officer_warn_no_phone"))
         who = "correction" if case.bulletin.corrects else "drill" if case.bulletin.drill else ""
         if who:
             found.append(self._says(f"officer_warn_only_{who}"))
@@ -94,6 +97,8 @@ class ReachWords:
         lines = [f"- {self._fate(fate, progress)}" for fate in FATES if progress.of(fate)]
         if lines:
             found.append("\n".join(lines))
+        if progress.detours:
+            found.append(self._elsewhere("officer_warn_arrived_elsewhere", progress.detours, ", "))
         if progress.again or progress.resent:
             found.append(self._says(
                 "officer_warn_twice", again=number(progress.again), resent=number(progress.resent)
@@ -144,6 +149,20 @@ class ReachWords:
         key = f"officer_warn_why_{reason}"
         known = key in self._words.known.texts
         return self._says(key) if known else self._says("officer_warn_why_other", why=reason)
+
+    def _elsewhere(
+        self, key: str, detours: Mapping[tuple[str, str, str], int], between: str, mark: str = ""
+    ) -> str:
+        """How many by another door than the one they asked at: from which, to which, why."""
+        told = [
+            self._says(
+                "officer_warn_detour", first=self.door(first), door=self.door(door), count=number(count),
+                why=self.why(why or "recent"),
+            )
+            for (first, why, door), count in sorted(detours.items(), key=lambda each: -each[1])
+        ]  # fmt: skip
+        lines = between.join(f"{mark}{each}" for each in told)
+        return self._says(key, count=number(sum(detours.values())), lines=lines)
 
     def _counted(self, reached: Mapping[str, int]) -> str:
         return ", ".join(f"{self.door(door)} {number(count)}" for door, count in reached.items() if count)

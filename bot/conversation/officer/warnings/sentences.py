@@ -12,11 +12,11 @@ CHANGED = (*ASKED, Field.TOPIC, Field.STATION)
 CODED = ("approve", "both", "send", "schedule", "stop", "resume", "cancel", "repeat")  # asked for a code
 DONE = (*CODED, "submit", "recall", "withdraw", "return")
 NEWS = ("returned", "approved", "begun", "done", "expired", "stopped", "cancelled")
-DOORS = ("webchat", "telegram", "zalo_oa")
+DOORS = ("webchat", "telegram", "zalo_oa", "zalo_bot")
 # Why somebody does not get one; what doors and the ledger say.
 WHY = (
-    "account", "blocked", "cancelled", "closed", "door", "gave_up", "gone", "late", "left", "new", "paid",
-    "refused", "stopped", "unknown",
+    "account", "blocked", "cancelled", "closed", "died", "door", "down", "erased", "gave_up", "gone", "late",
+    "left", "new", "paid", "quota", "recent", "refused", "restored", "shut", "stopped", "unknown", "window",
 )  # fmt: skip
 
 WARNINGS: dict[str, tuple[str, ...]] = {
@@ -71,6 +71,10 @@ WARNINGS: dict[str, tuple[str, ...]] = {
     "officer_warn_reached": ("count", "doors"),
     "officer_warn_unreached": ("count", "lines"),
     "officer_warn_by": ("door", "why", "count"),
+    "officer_warn_no_phone": (),
+    "officer_warn_detours": ("count", "lines"),
+    "officer_warn_detour": ("first", "door", "why", "count"),
+    "officer_warn_arrived_elsewhere": ("count", "lines"),
     "officer_warn_only_drill": (),
     "officer_warn_only_correction": (),
     "officer_warn_any_hour": (),

@@ -2,7 +2,7 @@
 -- KEYS: … , case, bucket   Arguments: worker, now (of the talks), real (for the pace), rate, burst, ahead,
 -- most, idle, dead (ms), beats (what the keys of living workers begin with)
 -- Returns halt | over | lost | wait, ms | none, lent, put off | go, entry, who, address, parts, tries, resent,
---   ms until its place, 1 when a worker died with it
+--   ms until its place, 1 when a worker died with it, doors tried
 local case = redis.call('HMGET', KEYS[5], 'state', 'expires')
 if case[1] ~= 'sending' then
   return {'halt'}
@@ -68,4 +68,4 @@ if again == 1 then
 end
 taken(KEYS[6], at, gap)
 return {'go', entry[1], who, one.address, one.parts, one.tries, one.resent,
-        math.max(0, math.ceil(at - A.real)), again}
+        math.max(0, math.ceil(at - A.real)), again, one.tried}

@@ -1,11 +1,8 @@
 -- Something with many recipients at once. Arguments: act, people, now
 --   lost: they wait, but the store was brought back from a file without what was on its way: unsure
 --   again: it was unsure, and is sent once more
---   gone: somebody's data is erased; whoever still waits is settled first
 local done = 0
-if A.act ~= 'gone' then
-  group()
-end
+group()
 for _, who in ipairs(A.people) do
   local one = read(who)
   if one and A.act == 'lost' then
@@ -18,13 +15,6 @@ for _, who in ipairs(A.people) do
     write(who, one)
     redis.call('XADD', KEYS[3], '*', 'p', who)
     redis.call('HINCRBY', KEYS[1], 'resent', 1)
-    done = done + 1
-  elseif one and A.act == 'gone' then
-    settle(who, 'refused', 'erased')
-    one = read(who)
-    one.address = ''
-    write(who, one)
-    redis.call('ZREM', KEYS[4], who)
     done = done + 1
   end
 end

@@ -47,12 +47,10 @@ class Recipients:
     async def of(self, bulletin: Bulletin, now: datetime) -> AsyncIterator[list[Recipient]]:
         """Whom a warning is for, some at a time. Who has several doors may come once for each."""
         async for some in self._meant(bulletin, now):
-            addresses = list(dict.fromkeys(some))
-            names = [self._person(each).id for each in addresses]
-            tied = [False] * len(names) if bulletin.drill else await self._circles.noted(names)
-            found = zip(addresses, names, tied, strict=True)
-            alone = [Recipient(who, address) for address, who, several in found if not several]
-            several = [address for address, tied_ in zip(addresses, tied, strict=True) if tied_]
+            people = {each: self._person(each) for each in some}
+            noted = frozenset() if bulletin.drill else await self._circles.noted(list(people.values()))
+            alone = [Recipient(who.id, each) for each, who in people.items() if who.id not in noted]
+            several = [each for each, who in people.items() if who.id in noted]
             yield [*alone, *await asyncio.gather(*(self._tied(each, bulletin, now) for each in several))]
 
     async def _meant(self, bulletin: Bulletin, now: datetime) -> AsyncIterator[list[Address]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,9 +52,15 @@ class Circles:
             await self._store.line.ask("PEXPIRE", key, span_ms(KEPT))
         return Circle(id_, tuple(sorted(own, key=_age)))
 
-    async def noted(self, people: Sequence[str]) -> list[bool]:
-        """Of each of these talks, by pseudonym, whether it may be tied to another: for many at once."""
-        return [id_ is not None for id_ in await asyncio.gather(*map(self._of, people))]
+    async def noted(self, people: Sequence[Person]) -> frozenset[str]:
+        """Who of these talks may be tied to another, by pseudonym; asked for all of a tag at once."""
+        tags: dict[int, list[str]] = defaultdict(list)
+        for each in people:
+            tags[each.tag].append(each.id)
+        asked = (self._store.line.ask("MGET", *map(_note, some)) for some in tags.values())
+        found: list[list[bytes | None]] = await asyncio.gather(*asked)
+        every = zip(tags.values(), found, strict=True)
+        return frozenset(who for some, ids in every for who, id_ in zip(some, ids, strict=True) if id_)
 
     async def tie(self, first: Address, other: Address, now: datetime) -> bool:
         """Another door of the person who lives at `first`; False when they have five already.

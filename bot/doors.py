@@ -37,9 +37,7 @@ class Doors:
     def __init__(  # noqa: PLR0913, PLR0917 - all of the house that a door needs
         self, settings: Settings, store: Store, inbox: Inbox, hear: Hear, says: Says, metrics: Metrics
     ) -> None:
-        proofs = _proofs(
-            settings.accounts.verifiers
-        )  # before anything is opened that would have to be closed
+        files = proofs(settings.accounts.verifiers)  # before anything is opened that would have to be closed
         records = Records(store)
 
         async def forget(address: Address) -> None:
@@ -53,7 +51,7 @@ class Doors:
         calls: dict[str, Handler] = {}
         for each in self._platforms:
             calls |= each.calls
-        self.hooks = Hooks(calls, proofs)
+        self.hooks = Hooks(calls, files)
 
     def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:
         """What goes on while the house is open."""
@@ -85,7 +83,7 @@ def check(settings: Settings, known: Knowledge) -> None:
     for (_, account), station in settings.accounts.stations.items():
         if station not in known.stations:
             raise SettingsError("ACCOUNTS_FILE", "account_station", account)
-    _proofs(settings.accounts.verifiers)
+    proofs(settings.accounts.verifiers)
 
 
 def _wanted(accounts: Accounts) -> list[Callable[[House], Platform]]:
@@ -99,7 +97,7 @@ def _wanted(accounts: Accounts) -> list[Callable[[House], Platform]]:
     return [getattr(import_module(module), name) for module, name in modules]
 
 
-def _proofs(verifiers: tuple[str, ...]) -> dict[str, str]:
+def proofs(verifiers: tuple[str, ...]) -> dict[str, str]:
     """Zalo's files by path; each is given as a file, or as the code in its name.
 
     Raises:

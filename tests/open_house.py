@@ -49,8 +49,8 @@ class OpenHouse:
         self.url = ""
         self.store: Store
         self.known: Knowledge
+        self.settings: Settings
         self.answers: Counter[str] = Counter()  # waited for so far, by door
-        self.store: Store
 
     async def ready(self) -> None:
         """Wait until the doors are set up."""
@@ -87,7 +87,7 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
         aiohttp.ClientSession() as web,
     ):
         house = OpenHouse(telegram, zalo, zalo_bot, web)
-        settings = _settings(folder, house)
+        settings = house.settings = _settings(folder, house)
         async with opened(settings) as (store, server):
             house.store = store
             kept = House(settings, store, server, shelf, lambda: house.now)

@@ -230,13 +230,6 @@ def test_chat_answers_picks_up_an_edit_and_leaves(small: Path, small_learnt: Pat
     assert chat.exitstatus == 0
 
 
-@pytest.mark.parametrize("command", ["doctor"])
-def test_commands_of_later_issues_say_so(command: str, data: Path) -> None:
-    done = run(command, data=data)
-    assert done.returncode == 2
-    assert "bản sau" in done.stderr
-
-
 @pytest.mark.parametrize("command", ["web", "worker"])
 def test_a_part_of_the_desk_needs_a_store_for_all(command: str, data: Path) -> None:
     done = run(command, data=data)

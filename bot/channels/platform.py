@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
+import aiohttp
 from aiohttp import web
 
 from bot.config import Role, Settings
 from bot.domain.delivery import Door
+from bot.domain.finding import Finding
 from bot.domain.message import Address, Incoming
 from bot.metrics import Metrics
 from bot.store.connection import Store
@@ -61,3 +64,35 @@ class Platform(Protocol):
 def paths(name: str, handle: Handler) -> dict[str, Handler]:
     """Where a platform calls: with the account behind it where there are several."""
     return {f"/hooks/{name}": handle, f"/hooks/{name}/{{account}}": handle}
+
+
+def called_back(public_url: str | None, api: str, official: str) -> bool:
+    """Whether a platform calls us: over https, or by any address where it is a server of one's own."""
+    public = public_url or ""
+    return public.startswith("https://") or (bool(public) and api != official)
+
+
+def hook(public_url: str | None, name: str, account: str, accounts: int) -> str:
+    """The address at which a platform calls us for an account, one of so many."""
+    return f"{public_url}/hooks/{name}" + (f"/{account}" if accounts > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What whoever examines an account is lent. `store` is None where none can be read."""
+
+    settings: Settings
+    session: aiohttp.ClientSession
+    store: Store | None
+    now: datetime
+
+
+class Examiner(Protocol):
+    """`examine` of each platform's `examining`: asks the platform how an account is.
+
+    Changes and sends nothing, and never takes a token that can be used only once.
+    """
+
+    async def __call__(self, account: Any, around: Looking) -> list[Finding]:
+        """What is to be said of one account, each finding `of` it."""
+        ...

@@ -78,7 +78,7 @@ def build(  # noqa: PLR0913, PLR0917 - all there is to serve
         site.router.add_post(path, call)
     for path, proof in hooks.proofs.items():
         site.router.add_get(path, _proof(proof))
-    site.router.add_get("/healthz", _alive)
+    site.router.add_get("/healthz", _alive(pages))
     site.router.add_get("/readyz", _ready(watch))
     site.router.add_get("/metrics", _metrics(watch))
     return site
@@ -128,8 +128,13 @@ def policy(public_url: str | None) -> str:
     return f"{_POLICY}; connect-src 'self' {scheme}://{address.netloc}"
 
 
-async def _alive(_: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
+def _alive(pages: Pages) -> Handler:
+    """Alive; and whether a proxy's word for where the question comes from is believed (`trucban doctor`)."""
+
+    async def handle(request: web.Request) -> web.Response:
+        return web.json_response({"alive": True, "client": pages.visitors.sees(request)})
+
+    return handle
 
 
 def _ready(watch: Watch) -> Handler:

@@ -42,6 +42,14 @@ class Visitors:
             self._left.popitem(last=False)
         return left >= 1
 
+    def sees(self, request: web.Request) -> str:
+        """How we learn where this request comes from: `direct`, by a proxy `believed`, or one `ignored`."""
+        if "X-Forwarded-For" not in request.headers:
+            return "direct"
+        near = _address(request.remote or "")
+        known = near is not None and any(near in network for network in self._proxies)
+        return "believed" if known else "ignored"
+
     def network(self, request: web.Request) -> str | None:
         """The address, of IPv6 the household; None where nobody is limited."""
         address = _address(request.remote or "")

@@ -23,19 +23,17 @@ from bot.config import Role, Settings, settings
 from bot.content.files import console, say
 from bot.errors import ContentError, SettingsError, StoreError
 
-LATER = ("doctor",)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a lone surrogate is no reason to die
     options, unknown = _parser().parse_known_args(arguments)
-    if options.command in LATER:
-        print(say("cli", "not_yet", command=options.command), file=sys.stderr)
-        return codes.USAGE
     if unknown:
         _parser().error(f"{console()['cli']['unknown_option']} {' '.join(unknown)}")
     try:
+        if options.command == "doctor":  # reads the settings itself, for they may be what is wrong
+            examined: int = import_module("bot.cli.doctor").examine(options)
+            return examined
         chosen_settings = settings(os.environ, Path.cwd())
         _log_as(chosen_settings)
         module, _, function = options.run.rpartition(".")
@@ -126,6 +124,6 @@ def _parser() -> argparse.ArgumentParser:
     first.set_defaults(run="zalo.token")
     visits.add(commands)
     officer.add(commands)
-    for name in LATER:
-        commands.add_parser(name, add_help=False).add_argument("rest", nargs="*")
+    doctor = commands.add_parser("doctor", help=words["doctor"])
+    doctor.add_argument("--json", action="store_true", help=words["doctor_json"])
     return parser

@@ -8,7 +8,7 @@ from typing import Any
 from telegram import Bot
 
 from bot.accounts import TELEGRAM
-from bot.channels.platform import House, paths
+from bot.channels.platform import House, called_back, hook, paths
 from bot.channels.telegram.door import TelegramDoor
 from bot.channels.telegram.hook import Hook
 from bot.channels.telegram.polling import LONG, poll
@@ -33,11 +33,7 @@ class Bots:
         bots = {id_: receiver.bot for id_, receiver in self._receivers.items()}
         self.door = TelegramDoor(bots, house.contacts, house.pace, settings.telegram_rate, house.metrics)
         self.calls = paths("telegram", Hook(self._receivers, self._secrets, house.metrics).handle)
-        # A server of one's own may call over plain http; Telegram's does not.
-        public = settings.public_url or ""
-        self._by_hook = public.startswith("https://") or (
-            bool(public) and settings.telegram_api != TELEGRAM_API
-        )
+        self._by_hook = called_back(settings.public_url, settings.telegram_api, TELEGRAM_API)
 
     def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:
         """Introductions, and polling."""
@@ -45,8 +41,8 @@ class Bots:
             return []
         house, found = self._house, []
         for account, receiver in self._receivers.items():
-            hook = (self._address(account), self._secrets[account]) if self._by_hook else None
-            found.append(introduce(receiver, hook, house.says, house.metrics))
+            where = (self._address(account), self._secrets[account]) if self._by_hook else None
+            found.append(introduce(receiver, where, house.says, house.metrics))
             if not self._by_hook:
                 found.append(poll(receiver, house.turns))
         return found
@@ -82,5 +78,4 @@ class Bots:
         return self._house.store.names.pseudonym("telegram hook", token)
 
     def _address(self, account: str) -> str:
-        several = len(self._receivers) > 1
-        return f"{self._house.settings.public_url}/hooks/telegram" + (f"/{account}" if several else "")
+        return hook(self._house.settings.public_url, "telegram", account, len(self._receivers))

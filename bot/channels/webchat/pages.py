@@ -77,7 +77,7 @@ class Pages:
     """`/` and `/hoi`, from the content in use at the moment of asking."""
 
     def __init__(self, current: Callable[[], Edition], assets: Assets, visitors: Visitors) -> None:
-        self._current, self._visitors = current, visitors
+        self._current, self.visitors = current, visitors
         self.words: dict[str, str] = yaml.safe_load(_HERE.joinpath("page.yaml").read_text("utf-8"))
         self._templates = Environment(
             loader=PackageLoader("bot.channels.webchat"),
@@ -103,7 +103,7 @@ class Pages:
 
     async def asked(self, request: web.Request) -> web.Response:
         """`GET /hoi?q=`: a question; `?c=`: a button of an earlier answer."""
-        if not self._visitors.admits(request):
+        if not self.visitors.admits(request):
             words = self._current().known.says("slow_down").replace("**", "")
             raise web.HTTPTooManyRequests(text=words, headers={"Retry-After": "60"})
         query = request.query.get("q", "").strip()[:LIMIT]

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.accounts import ZALO_BOT
-from bot.channels.platform import House, paths
+from bot.channels.platform import House, called_back, hook, paths
 from bot.channels.zalo_bot.api import Api
 from bot.channels.zalo_bot.door import ZaloBotDoor
 from bot.channels.zalo_bot.hook import Hook
@@ -32,11 +32,7 @@ class Bots:
         self._secrets = {each.id: each.secret or self._made_up(each.token) for each in accounts}
         self.door = ZaloBotDoor(apis, house)
         self.calls = paths("zalo-bot", Hook(self._receivers, self._secrets, house.metrics).handle)
-        # A stand-in of one's own may call over plain http; the platform does not.
-        public = settings.public_url or ""
-        self._by_hook = public.startswith("https://") or (
-            bool(public) and settings.zalo_bot_api != ZALO_BOT_API
-        )
+        self._by_hook = called_back(settings.public_url, settings.zalo_bot_api, ZALO_BOT_API)
 
     def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:
         """Introductions, and polling."""
@@ -44,8 +40,8 @@ class Bots:
             return []
         house, found = self._house, []
         for account, receiver in self._receivers.items():
-            hook = (self._address(account), self._secrets[account]) if self._by_hook else None
-            found.append(introduce(receiver, hook, house.metrics))
+            where = (self._address(account), self._secrets[account]) if self._by_hook else None
+            found.append(introduce(receiver, where, house.metrics))
             if not self._by_hook:
                 found.append(poll(receiver, house.turns, house.metrics))
         return found
@@ -73,5 +69,4 @@ class Bots:
         return self._house.store.names.pseudonym("zalo bot hook", token)
 
     def _address(self, account: str) -> str:
-        several = len(self._receivers) > 1
-        return f"{self._house.settings.public_url}/hooks/zalo-bot" + (f"/{account}" if several else "")
+        return hook(self._house.settings.public_url, "zalo-bot", account, len(self._receivers))

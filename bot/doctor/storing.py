@@ -1,0 +1,175 @@
+"""The store: reachable, durable, with room, and sealed with our key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.config import Settings
+from bot.content.files import say
+from bot.domain.finding import Finding, broken, fine, look
+from bot.errors import StoreError
+from bot.store import server
+from bot.store.connection import VERSION, Store
+from bot.store.looking import Looked, borrowed
+from bot.store.looking import look as look_at
+from bot.store.sealing import KEY_FILE, Seals
+
+SKEW = 2.0  # seconds clocks may differ; the desk itself is not ready beyond
+_TOLD = 0.5  # and from where on it is worth a word
+_FULL = 0.8  # of the memory a server may take
+_SYNC = "timedatectl"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The store as it was found; `url` is None where none is open, `error` says why one cannot be used."""
+
+    url: str | None = None
+    looked: Looked | None = None
+    seals: Seals | None = None
+    ours: bool = False  # one of our own, in DATA_DIR
+    error: StoreError | None = None
+
+    async def borrowed(self) -> Store | None:
+        """The store, to be read; None when there is none that we can open."""
+        if self.url is None or self.seals is None or self.looked is None:
+            return None
+        return await borrowed(self.url, self.seals)
+
+
+async def held(settings: Settings) -> Held:
+    """Find the store of these settings, without starting one."""
+    ours = settings.redis_url is None
+    try:
+        url = settings.redis_url or await asyncio.to_thread(server.running, settings.data_dir)
+        seals = _seals(settings)
+        if url is None:
+            return Held(ours=ours, seals=seals)
+        looked = await look_at(url, datetime.now(UTC).timestamp())
+        return Held(url, looked, seals, ours)
+    except StoreError as error:
+        return Held(ours=ours, error=error)
+
+
+def _seals(settings: Settings) -> Seals | None:
+    """The keys there are; unlike the desk, makes none."""
+    if settings.secret_keys:
+        return Seals(settings.secret_keys)
+    path = settings.data_dir / KEY_FILE
+    with suppress(OSError, UnicodeDecodeError):
+        return Seals(tuple(path.read_text("ascii").strip().split(",")))
+    return None
+
+
+def judged(found: Held, *, key_missing: bool = False, volatile: bool = False) -> list[Finding]:
+    """What is wrong with the store. `volatile`: an operator accepts that it may lose something."""
+    if found.error is not None:
+        return [broken("store_error", reason=say("store", found.error.reason, **found.error.blanks))]
+    if found.looked is None:
+        return [look("store_closed")]
+    looked = found.looked
+    said = [*_durable(looked, volatile=volatile), *_roomy(looked)]
+    if not key_missing:
+        said += _ours(looked, found.seals)
+    return said or [fine("store", version=looked.version, used=looked.used >> 20)]
+
+
+def _durable(looked: Looked, *, volatile: bool) -> list[Finding]:
+    said = []
+    for name, wanted in (("appendonly", "yes"), ("appendfsync", "always")):
+        value = looked.settings.get(name)
+        if value is None:
+            said.append(look("store_untold", name=name))
+        elif value != wanted:
+            kind = look if volatile else broken
+            said.append(kind("store_volatile", name=name, value=value, wanted=wanted))
+    if not looked.written:
+        said.append(broken("store_unwritten"))
+    if not looked.rewritten:
+        said.append(look("store_unrewritten"))
+    if looked.replicas and looked.settings.get("min-replicas-to-write", "0") == "0":
+        said.append(look("store_replicas", count=looked.replicas))
+    return said
+
+
+def _roomy(looked: Looked) -> list[Finding]:
+    policy, most = looked.settings.get("maxmemory-policy"), int(looked.settings.get("maxmemory", "0"))
+    said = []
+    if policy not in {None, "noeviction"}:
+        said.append(broken("store_evicts", policy=policy))
+    if most and looked.used > most * _FULL:
+        said.append(look("store_memory", used=looked.used >> 20, most=most >> 20))
+    return said
+
+
+def _ours(looked: Looked, seals: Seals | None) -> list[Finding]:
+    if looked.schema is not None and looked.schema > VERSION:
+        return [broken("store_newer", version=looked.schema, known=VERSION)]
+    if looked.fingerprint is None:
+        return [look("store_empty")]
+    if seals is None:
+        return [broken("no_key")]
+    if looked.fingerprint not in seals.fingerprints:
+        return [broken("foreign_key")]
+    if looked.fingerprint != seals.fingerprints[0]:
+        return [look("old_key")]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How clocks stand: seconds ours is ahead of the store's; whether the system keeps it (None: unknown)."""
+
+    skew: float | None
+    kept: bool | None
+    zone: bool
+
+
+async def clocks(
+    found: Held, ask: Sequence[str] = (_SYNC, "show", "--property=NTPSynchronized", "--value")
+) -> Clocks:
+    """Ask the system and the store."""
+    try:
+        ZoneInfo("Asia/Ho_Chi_Minh")
+        zone = True
+    except ZoneInfoNotFoundError:
+        zone = False
+    return Clocks(found.looked.skew if found.looked else None, await _kept(ask), zone)
+
+
+async def _kept(ask: Sequence[str]) -> bool | None:
+    """Whether the system says that its clock is kept by others'; None where it cannot say."""
+    devnull: Any = asyncio.subprocess.DEVNULL
+    try:
+        process = await asyncio.create_subprocess_exec(*ask, stdout=asyncio.subprocess.PIPE, stderr=devnull)
+    except OSError:
+        return None
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), 3)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return None
+    return {b"yes": True, b"no": False}.get(out.strip())
+
+
+def clock_judged(found: Clocks) -> list[Finding]:
+    """What is wrong with the time."""
+    said = []
+    if found.skew is not None and abs(found.skew) > SKEW:
+        said.append(broken("clock_skew", seconds=round(found.skew, 1)))
+    elif found.skew is not None and abs(found.skew) > _TOLD:
+        said.append(look("clock_near", seconds=round(found.skew, 1)))
+    if not found.zone:
+        said.append(broken("no_zone"))
+    if found.kept is None:
+        said.append(look("clock_unknown"))
+    elif not found.kept:
+        said.append(look("clock_alone"))
+    return said or [fine("clock")]

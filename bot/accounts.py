@@ -101,6 +101,15 @@ class Accounts:
     zalo_bot: tuple[ZaloBotAccount, ...] = ()
 
     @property
+    def every(self) -> tuple[tuple[str, str], ...]:
+        """(channel, account) of each."""
+        return (
+            *((TELEGRAM, bot.id) for bot in self.telegram),
+            *((ZALO_OA, oa.id) for oa in self.zalo_oa),
+            *((ZALO_BOT, bot.id) for bot in self.zalo_bot),
+        )
+
+    @property
     def stations(self) -> dict[tuple[str, str], str]:
         """The station of each (channel, account) that is tied to one here."""
         found = [((TELEGRAM, bot.id), bot.station) for bot in self.telegram]

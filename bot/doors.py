@@ -64,6 +64,17 @@ class Doors:
             found |= platform.state(role)
         return found
 
+    async def probe(self, channel: str, account: str) -> str | None:
+        """What stands in the way of an account, as its platform has it; None: nothing."""
+        return await self._platform(channel).probe(account)
+
+    async def deaf(self, channel: str, account: str) -> bool:
+        """Whether its platform says that it cannot hand us what people write to an account."""
+        return await self._platform(channel).deaf(account)
+
+    def _platform(self, channel: str) -> Platform:
+        return next(each for each in self._platforms if each.channel == channel)
+
     async def take_over(self) -> None:
         """End the turns of dead processes at once; for a process that is alone with its store."""
         await self._turns.take_over()

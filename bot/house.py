@@ -24,7 +24,7 @@ from bot.content.files import say
 from bot.content.shelf import Kept, Replaced, Shelf
 from bot.courier import Courier
 from bot.dispatch import Dispatch
-from bot.domain.health import Trusting, Watch
+from bot.domain.health import Rules
 from bot.domain.message import Address
 from bot.doors import Doors, check
 from bot.errors import StoreError
@@ -34,13 +34,16 @@ from bot.services.handover import NOWHERE
 from bot.services.mailings import Mailings
 from bot.services.notices import Notices
 from bot.services.onward import NextDoors
+from bot.services.watch import AccountsWatch
 from bot.steward import Steward
 from bot.store.connection import Store, ended
+from bot.store.health import Health
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.records import Records
 from bot.store.server import Server
 from bot.store.signals import Signals
+from bot.store.turns import Turns
 from bot.store.upkeep import Upkeep
 from bot.vitals import Vitals
 
@@ -53,25 +56,31 @@ _log: Any = structlog.get_logger("house")
 class House:
     """One process of the desk. `clock` is the time of its talks; tests move it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all it is made of
         self,
         settings: Settings,
         store: Store,
         server: Server | None,
         shelf: Shelf,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        rules: Rules | None = None,
     ) -> None:
+        """`rules`: how soon a door counts as dead."""
         self._settings, self._store, self._server, self._shelf = settings, store, server, shelf
         self._metrics = Metrics()
         inbox, signals = Inbox(store), Signals(store)
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
         known = shelf.current.known
-        watch: Watch = Trusting()
         around = Surroundings(lambda: shelf.current, self._station_of, clock)
+        self._watch = AccountsWatch(
+            Health(store), settings.accounts.every, self._probed,
+            Turns(store), self._metrics, rules=rules,
+        )  # fmt: skip
         self._offices = offices = Offices(
             store, outbox, records, lambda: shelf.current.known, settings.public_url, self._metrics,
-            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock, watch),
+            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock,
+                  self._watch),
         )  # fmt: skip
         self._courier = Courier(
             inbox,
@@ -85,7 +94,7 @@ class House:
         )
         self._doors = Doors(settings, store, inbox, self._courier.hear, self._says, self._metrics)
         self._dispatches = {
-            channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=watch)
+            channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=self._watch)
             for channel, door in self._doors.senders.items()
         }
         outbox.tell(self._dispatches)
@@ -107,7 +116,7 @@ class House:
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
-        self._vitals = Vitals(store, server, shelf, self._doors.state, self._metrics)
+        self._vitals = Vitals(store, server, shelf, self._state, self._metrics)
         check(settings, known)
 
     def _posts(self) -> tuple[str, ...]:
@@ -122,6 +131,18 @@ class House:
         account = address.channel, address.account
         return self._tied.get(account) or self._shelf.current.known.station_of(*account)
 
+    async def _probed(self, channel: str, account: str) -> str | None:
+        return await self._doors.probe(channel, account)
+
+    def _state(self, role: Role) -> dict[str, str]:
+        """How each account is: what this process knows of it, or why nothing is sent there."""
+        shut = {
+            f"{channel}:{account}": f"{found.standing}: {found.why}"
+            for (channel, account), found in self._watch.standing().items()
+            if not found.open
+        }
+        return self._doors.state(role) | shut
+
     def address(self, role: Role) -> str:
         """One line for the operator: where the page is."""
         if role is Role.WORKER:
@@ -135,6 +156,7 @@ class House:
         self._role = role
         self._vitals.note_content()
         await self._offices.booking.follow()
+        await self._watch.refresh()
         if self._server:
             await self._courier.take_over()
             await self._doors.take_over()
@@ -145,11 +167,13 @@ class House:
         async with asyncio.TaskGroup() as parts:
             around = [parts.create_task(self._follow_content()), parts.create_task(self._shelf.study())]
             around += [parts.create_task(each) for each in self._doors.running(role)]
+            around.append(parts.create_task(self._watch.follow()))
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
                 around.append(parts.create_task(self._forget_letters()))
+                around.append(parts.create_task(self._watch.look()))
                 around += [parts.create_task(each) for each in self._offices.loops(self._posts, self._clock)]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]

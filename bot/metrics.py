@@ -51,6 +51,10 @@ class Metrics:
             "trucban_alarms_total", "An operator must look", ["kind", "account"], registry=to
         )
         self.doors = Gauge("trucban_door_open", "Doors that are set up", ["door", "account"], registry=to)
+        self.door_changes = Counter(
+            "trucban_door_changes_total", "Doors found dead, back, closed", ["door", "account", "to"],
+            registry=to,
+        )  # fmt: skip
         self.tokens = Gauge(
             "trucban_token_made_seconds", "When a token was made", ["door", "account"], registry=to
         )

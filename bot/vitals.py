@@ -43,7 +43,9 @@ class Vitals:
             "content_problems": len(self._shelf.broken),
             "store": False,
             "clock_skew": None,
-            "doors": self._doors(role),
+            "doors": (doors := self._doors(role)),
+            # The page on the web is a door too: so however many others are shut, we serve.
+            "degraded": any(state.partition(":")[0] in {"down", "closed"} for state in doors.values()),
         }
         try:
             async with asyncio.timeout(_READY):

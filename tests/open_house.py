@@ -6,6 +6,7 @@ shelf that all tests of a process share.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -21,6 +22,7 @@ from bot import config
 from bot.accounts import Accounts, TelegramAccount, ZaloAccount, ZaloBotAccount
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
+from bot.domain.health import Rules
 from bot.domain.knowledge import Knowledge
 from bot.house import House
 from bot.opening import opened
@@ -62,6 +64,24 @@ class OpenHouse:
                 if set((await answer.json())["doors"].values()) == {"open"}:
                     return
 
+    @property
+    def accounts(self) -> tuple[tuple[str, str], ...]:
+        """(channel, account) of each of its doors."""
+        return ("telegram", BOT.id), ("zalo_oa", OA.id), ("zalo_bot", ZALO_BOT.id)
+
+    async def doors(self) -> dict[str, str]:
+        """How the accounts stand, by channel, as a watcher is told."""
+        async with self.web.get(f"{self.url}/readyz") as answer:
+            assert answer.status == 200
+            found = (await answer.json())["doors"]
+        return {name.partition(":")[0]: state for name, state in found.items()}
+
+    async def stands(self, channel: str, state: str) -> None:
+        """Wait until an account stands like this."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self.doors())[channel] != state:
+                pass
+
     async def delivered(self, door: str, count: int) -> None:
         """Wait until `count` answers have left by a door since it was opened, each with all its messages."""
         while await self._delivered(door) < count:
@@ -78,8 +98,8 @@ class OpenHouse:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
-    """A house in `folder`, closed in good order at the end."""
+async def open_house(folder: Path, shelf: Shelf, rules: Rules | None = None) -> AsyncIterator[OpenHouse]:
+    """A house in `folder`, closed in good order at the end; `rules`: how soon a door counts as dead."""
     async with (
         telegram_double([BOT.token]) as telegram,
         zalo_double(OA) as zalo,
@@ -90,7 +110,7 @@ async def open_house(folder: Path, shelf: Shelf) -> AsyncIterator[OpenHouse]:
         settings = house.settings = _settings(folder, house)
         async with opened(settings) as (store, server):
             house.store = store
-            kept = House(settings, store, server, shelf, lambda: house.now)
+            kept = House(settings, store, server, shelf, lambda: house.now, rules)
             async with kept.open(Role.ALL):
                 house.store, house.known = store, shelf.current.known
                 house.url = telegram.updates.gateway = f"http://127.0.0.1:{kept.port}"

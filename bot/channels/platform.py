@@ -21,6 +21,7 @@ from bot.store.inbox import Hearing
 from bot.store.pace import SharedPace
 from bot.store.turns import Turns
 
+PROBE = 10.0  # seconds within which a platform must say who we are
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Hear = Callable[[Incoming], Awaitable[Hearing]]
 Says = Callable[[str], str]
@@ -54,6 +55,14 @@ class Platform(Protocol):
 
     def state(self, role: Role) -> dict[str, str]:
         """How each account is, as far as this process looks after it."""
+        ...
+
+    async def probe(self, account: str) -> str | None:
+        """Ask the platform who we are: None when it says so, else why not (`domain.health`); see `PROBE`."""
+        ...
+
+    async def deaf(self, account: str) -> bool:
+        """Whether the platform says that it cannot hand us what people write."""
         ...
 
     async def close(self) -> None:

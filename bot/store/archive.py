@@ -42,6 +42,7 @@ SKIPPED = (
     "held",
     "token",
     "turn",
+    "sends",
 )
 _SEALED = re.compile(re.escape(MARK) + rb"[0-9A-Za-z_=-]{40,}")
 _KIND = re.compile(r"tb:(?:\{[^}]*\}:)?([^:]*)")

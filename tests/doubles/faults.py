@@ -1,11 +1,15 @@
-"""What the bot asked, and what can go wrong with it on purpose."""
+"""What the bot asked, what can go wrong with it on purpose, and how a whole platform dies and comes back."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from tests.doubles.markup import Formatted
 from tests.doubles.updates import RefusedError
@@ -81,3 +85,66 @@ def argument(kind: str, given: dict[str, float]) -> float:
     if kind not in ANSWERS.keys() | _WITHOUT_ANSWER or given.keys() - {name}:
         raise ValueError(f"no fault {kind} with {list(given)}")
     return given.get(name, default)
+
+
+DEATHS = ("refuses", "broken", "token")
+
+
+class Life:
+    """Whether a platform is alive; what people write to it is handed on all the same.
+
+    It can die in three ways: connections are refused; everything is answered by a gateway's 503; or every
+    call is told that the key is not known (`locked`). It comes back at the same port, with all it knew.
+    """
+
+    def __init__(self, locked: Callable[[web.Request], web.Response]) -> None:
+        self.how = ""
+        self.turned_away = 0  # calls while it was broken or locked
+        self._locked = locked
+        self._site: web.TCPSite | None = None
+        self._runner: web.AppRunner
+
+    @property
+    def guard(self) -> Any:
+        """The middleware of a double that can die."""
+
+        @web.middleware
+        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if self.how not in {"broken", "token"}:
+                return await handler(request)
+            self.turned_away += 1
+            if self.how == "token":
+                return self._locked(request)
+            page = "<html><h1>503 Service Unavailable</h1></html>"
+            return web.Response(status=503, text=page, content_type="text/html")
+
+        return guard
+
+    async def begin(self, runner: web.AppRunner) -> str:
+        """Serve on a free port; the address."""
+        self._runner = runner
+        await self._listen(0)
+        self._port: int = runner.addresses[0][1]
+        return f"http://127.0.0.1:{self._port}"
+
+    async def die(self, how: str = "refuses") -> None:
+        """From now on; also on connections that are open."""
+        assert how in DEATHS, how
+        await self.revive()
+        self.how = how
+        if how == "refuses" and self._site and self._runner.server:
+            await self._site.stop()
+            self._site = None
+            for connection in list(self._runner.server.connections):
+                if connection.transport:
+                    connection.transport.abort()
+
+    async def revive(self) -> None:
+        """Alive again; nothing if it is."""
+        self.how = ""
+        if self._site is None:
+            await self._listen(self._port)
+
+    async def _listen(self, port: int) -> None:
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await self._site.start()

@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.doubles.chats import Chats, bot, chat_of, person
-from tests.doubles.faults import ANSWERS, Call, Fault, argument
+from tests.doubles.faults import ANSWERS, Call, Fault, Life, argument
 from tests.doubles.fields import METHODS, UnsoundError, checked_request, received
 from tests.doubles.markup import formatted
 from tests.doubles.updates import Changes, RefusedError, Update, Updates
@@ -40,6 +40,7 @@ class TelegramDouble:
         self.answers = self.updates.answers
         self.redeliver = self.updates.redeliver
         self.push = self.updates.push
+        self.life = Life(lambda _: _no(RefusedError(401, "Unauthorized")))
         self._tokens = tokens
         self._faults: list[Fault] = []
         self._sent: list[Call] = []
@@ -51,13 +52,11 @@ class TelegramDouble:
         }  # fmt: skip
 
     async def start(self) -> None:
-        app = web.Application(client_max_size=_LARGEST)
+        app = web.Application(client_max_size=_LARGEST, middlewares=[self.life.guard])
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self.life.begin(self._runner)
 
     async def stop(self) -> None:
         await self.updates.close()  # whoever hangs or polls is let go

@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.doubles import zalo_oauth, zalo_openapi
+from tests.doubles.faults import Life
 from tests.doubles.zalo_forms import CS, FORMS, misfit
 from tests.doubles.zalo_oauth import Oa, Tokens
 from tests.doubles.zalo_openapi import Body, Call, OpenApi
@@ -78,6 +79,7 @@ class ZaloDouble(Webhook):
         self.api = OpenApi(self.now, ways.package, ways.quota, ways.recipient_id, ways.per_minute)
         self._tokens = Tokens(oas, self.now, strict_access=ways.strict_access)
         self._faults: list[_Fault] = []
+        self.life = Life(_locked)
 
     @property
     def sent(self) -> list[Call]:
@@ -155,12 +157,11 @@ class ZaloDouble(Webhook):
         """Begin to serve on a free port."""
         await self._open()
         self._closing = asyncio.Event()
-        app = web.Application()
+        app = web.Application(middlewares=[self.life.guard])
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self.life.begin(self._runner)
 
     async def close(self) -> None:
         """Cut what hangs, and end."""
@@ -249,6 +250,13 @@ class ZaloDouble(Webhook):
             payload = {"zinstant_id": call.message_id, "text": call.text, "link_url": "", "checksum": ""}
             message["attachments"] = [{"type": "template", "payload": payload}]
         await self.emit("oa_send_text", oa, **self._ends_back(call.user, oa), message=message)
+
+
+def _locked(request: web.Request) -> web.Response:
+    """Neither token is known any more."""
+    if request.path == OAUTH:
+        return web.json_response(zalo_oauth.refusal(zalo_oauth.BAD_REFRESH, "Invalid refresh token."))
+    return web.json_response(zalo_openapi.refusal(-216, "Access token is invalid"))
 
 
 async def _read_form(request: web.Request, call: Call) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.doubles.faults import Life
 from tests.doubles.updates import Changes
 from tests.doubles.zalo_bot_forms import METHODS, misfit
 from tests.doubles.zalo_bot_updates import NAME, Body, Told, Updates, citizen, update
@@ -113,6 +114,7 @@ class ZaloBotDouble:
         self._number = 0
         self._faults: list[_Fault] = []
         self._closing = asyncio.Event()
+        self.life = Life(lambda _: _refusal(401))
 
     @property
     def updates(self) -> Updates:
@@ -179,12 +181,11 @@ class ZaloBotDouble:
     # The bot's side
 
     async def start(self) -> None:
-        app = web.Application()
+        app = web.Application(middlewares=[self.life.guard])
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=True)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self.life.begin(self._runner)
 
     async def stop(self) -> None:
         self._closing.set()
@@ -328,6 +329,10 @@ async def zalo_bot_double(tokens: Collection[str], **options: Any) -> AsyncItera
 def _no(call: Call, code: int) -> web.Response:
     """A refusal; the HTTP status is the same for all but an empty poll's, as far as is known."""
     call.code = code
+    return _refusal(code)
+
+
+def _refusal(code: int) -> web.Response:
     body = {"ok": False, "description": WORDS.get(code, "Unknown"), "error_code": code}
     return web.json_response(body, status=200 if code == 408 else code)
 

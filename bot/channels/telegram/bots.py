@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Bot
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.accounts import TELEGRAM
-from bot.channels.platform import House, called_back, hook, paths
+from bot.channels.platform import PROBE, House, called_back, hook, paths
 from bot.channels.telegram.door import TelegramDoor
 from bot.channels.telegram.hook import Hook
 from bot.channels.telegram.polling import LONG, poll
 from bot.channels.telegram.reading import Me
 from bot.channels.telegram.receiving import Receiver
 from bot.channels.telegram.setup import introduce
-from bot.channels.telegram.transport import PATIENCE, Transport
+from bot.channels.telegram.transport import PATIENCE, Transport, called
 from bot.config import TELEGRAM_API, Role
+from bot.domain.health import AWAY, TOKEN
+
+_LATELY = 600.0  # seconds since a call of theirs that failed
 
 
 class Bots:
@@ -55,6 +61,31 @@ class Bots:
             f"{TELEGRAM}:{id_}": "open" if receiver.ready else "starting"
             for id_, receiver in self._receivers.items()
         }
+
+    async def probe(self, account: str) -> str | None:
+        """`getMe`. Who answers at all is alive, even when it wants us to wait."""
+        try:
+            async with asyncio.timeout(PROBE):
+                await called(self._receivers[account].bot, "getMe", {})
+        except RetryAfter:
+            return None
+        except InvalidToken as error:  # also of whatever answers 404 in Telegram's place
+            return TOKEN if "unauthorized" in str(error).lower() else AWAY
+        except (TelegramError, TimeoutError):
+            return AWAY
+        return None
+
+    async def deaf(self, account: str) -> bool:
+        """Whether it has tried in vain of late, and something waits with it."""
+        if not self._by_hook:
+            return False
+        try:
+            async with asyncio.timeout(PROBE):
+                info = await called(self._receivers[account].bot, "getWebhookInfo", {})
+        except (TelegramError, TimeoutError):
+            return False
+        failed, waiting = info.get("last_error_date", 0), info.get("pending_update_count", 0)
+        return bool(waiting) and datetime.now(UTC).timestamp() - failed < _LATELY
 
     async def close(self) -> None:
         """Let go of all connections."""

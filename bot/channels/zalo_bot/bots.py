@@ -8,14 +8,16 @@ from typing import Any
 import aiohttp
 
 from bot.accounts import ZALO_BOT
-from bot.channels.platform import House, called_back, hook, paths
-from bot.channels.zalo_bot.api import Api
+from bot.channels.platform import PROBE, House, called_back, hook, paths
+from bot.channels.zalo_bot.api import Api, ApiError, RefusedError
+from bot.channels.zalo_bot.codes import Act, act
 from bot.channels.zalo_bot.door import ZaloBotDoor
 from bot.channels.zalo_bot.hook import Hook
 from bot.channels.zalo_bot.polling import poll
 from bot.channels.zalo_bot.receiving import Receiver
 from bot.channels.zalo_bot.setup import introduce
 from bot.config import ZALO_BOT_API, Role
+from bot.domain.health import AWAY, TOKEN
 
 
 class Bots:
@@ -54,6 +56,22 @@ class Bots:
             f"{ZALO_BOT}:{id_}": "open" if receiver.ready else "starting"
             for id_, receiver in self._receivers.items()
         }
+
+    async def probe(self, account: str) -> str | None:
+        """`getMe`. Who answers at all is alive, even when it wants us to wait."""
+        try:
+            await self._receivers[account].api.call("getMe", patience=PROBE)
+        except RefusedError as error:
+            found = act(error.code)
+            return TOKEN if found is Act.TOKEN else None if found is Act.SLOWER else AWAY
+        except ApiError:
+            return AWAY
+        return None
+
+    async def deaf(self, account: str) -> bool:
+        """The platform says nothing of it."""
+        del account
+        return False
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
 import aiohttp
 
 from bot.accounts import ZALO_OA, ZaloAccount
-from bot.channels.platform import House, paths
+from bot.channels.platform import PROBE, House, paths
 from bot.channels.zalo_oa.door import ZaloDoor
 from bot.channels.zalo_oa.hook import Hook
 from bot.channels.zalo_oa.oauth import OAuth
+from bot.channels.zalo_oa.probing import asked
 from bot.channels.zalo_oa.tokens import Keeper, Spare
 from bot.config import Role
+from bot.domain.health import AWAY
+from bot.errors import StoreError
 from bot.store.tokens import Tokens
 
 
@@ -45,6 +49,19 @@ class OfficialAccounts:
         if role is Role.WEB:
             return {}
         return {f"{ZALO_OA}:{id_}": keeper.state() for id_, keeper in self._keepers.items()}
+
+    async def probe(self, account: str) -> str | None:
+        """Whose token it is, after it was renewed if need be."""
+        try:
+            async with asyncio.timeout(PROBE):
+                return await asked(self._keepers[account], self._session, self._house.settings.zalo_oa_api)
+        except (TimeoutError, StoreError):
+            return AWAY
+
+    async def deaf(self, account: str) -> bool:
+        """Zalo says nothing of it."""
+        del account
+        return False
 
     async def close(self) -> None:
         """Finish a renewal that is on its way, then let go of all connections."""

@@ -49,6 +49,7 @@ class Keeper:
         self._spare, self._metrics = spare, metrics
         self._known: Kept | None = None
         self._failed = 0
+        self._denied: int | None = None  # generation whose refresh token Zalo does not take
         self._failing: tuple[int, datetime] | None = None  # generation, and until when it is left alone
         self._renewing: asyncio.Task[None] | None = None
 
@@ -75,6 +76,11 @@ class Keeper:
         if self._known is None:
             return "no token"
         return "token ended" if self._ended(self._known.pair) else "open"
+
+    @property
+    def may_renew(self) -> bool:
+        """Whether there is a refresh token that Zalo has not said no to."""
+        return self._known is not None and self._known.generation != self._denied
 
     async def keep(self) -> None:
         """Renew in time, for ever."""
@@ -138,6 +144,7 @@ class Keeper:
                 pair = await self._oauth.renewed(self.account, newest.pair.refresh, now)
             except DeniedError as error:
                 self._failing = (newest.generation, now + _DENIED_AGAIN)
+                self._denied = newest.generation
                 _log.error("token denied", account=self.account.id, code=error.code)
                 self._metrics.alarm("zalo_token", self.account.id)
             except UnansweredError as error:

@@ -1,65 +1,65 @@
-"""A desk for which it is the evening before a working day, and which soon calls a silent platform dead."""
+"""A desk that receives by day and night, and soon calls a silent platform dead; and its content."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import uvloop
+import yaml
 from processes import ROOT
 
 from bot import config
 from bot.config import Role
 from bot.content.shelf import Shelf
 from bot.domain.health import Rules
-from bot.domain.knowledge import Knowledge
 from bot.domain.seat import LOCAL
 from bot.house import House
 from bot.opening import opened
-from bot.services.almanac import Almanac
 
-STATION, SERVICE = "mai_phu", "can_cuoc"
-EVENING = time(19, 35)  # all reminders of tomorrow are due
-FEW = 40  # seats of tomorrow, at least
-SHIFT, DEAD = "BENCH_SHIFT", "BENCH_DEAD"  # seconds: how far the clock is moved; after which it is dead
-NEVER = 24, 0  # the hours in which no warning goes out
-
-
-def shift(known: Knowledge, now: datetime) -> timedelta:
-    """From now to the last evening before a day with enough seats."""
-    calendar = Almanac(lambda: known)
-    for days in count(0):
-        today = (now.astimezone(LOCAL) - timedelta(days=days)).date()
-        if len(calendar.seats(STATION, SERVICE, today + timedelta(days=1), 1)) >= FEW:
-            return evening(today) - now
-    raise AssertionError
+STATION, SERVICE = "mai_phu", "dinh_danh_muc_2"
+OFFICERS = 20  # who receive at the same time
+DEAD = "BENCH_DEAD"  # seconds after which a platform is dead
+NO_NIGHT, HARDLY_A_NIGHT = (24, 0), (23, 0)  # hours: for warnings; for reminders, which must end on their day
+LATEST = 22, 40  # from then on until midnight no visit has a reminder that is due now
 
 
-def evening(day: date) -> datetime:
-    """That evening, UTC."""
-    return datetime.combine(day, EVENING, LOCAL).astimezone(UTC)
+def too_late(now: datetime) -> bool:
+    """Whether nobody can be reminded of anything just now."""
+    local = now.astimezone(LOCAL)
+    return (local.hour, local.minute) >= LATEST
+
+
+def round_the_clock(folder: Path) -> None:
+    """Have a station of the content receive people today and tomorrow, also by night."""
+    path = folder / "content" / "stations.yaml"
+    found = yaml.safe_load(path.read_text("utf-8"))
+    today = datetime.now(UTC).astimezone(LOCAL).date()
+    found[STATION]["shifts"] = [
+        {
+            "id": "bench", "from": f"{today} 00:00", "until": f"{today + timedelta(days=2)} 00:00",
+            "officers": OFFICERS, "desks": ["quay_1"],
+        }
+    ]  # fmt: skip
+    path.write_text(yaml.safe_dump(found, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 async def desk() -> None:
     """`trucban run`, until SIGTERM."""
     closing = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, closing.set)
-    moved = timedelta(seconds=float(os.environ[SHIFT]))
     rules = _rules(timedelta(seconds=float(os.environ[DEAD])))
     settings = config.settings(os.environ, ROOT)
-
-    def clock() -> datetime:
-        return datetime.now(UTC) + moved
-
     async with opened(settings) as (store, server):
         shelf = Shelf(settings.content_dir, settings.data_dir)
-        house = House(settings, store, server, shelf, clock, rules)
-        house._offices.mailings._quiet = lambda: NEVER
-        for dispatch in house._dispatches.values():
-            dispatch._clock = clock
+        house = House(settings, store, server, shelf, rules=rules)
+        house._offices.mailings._quiet = lambda: NO_NIGHT
+        booking = house._offices.booking
+        booking.rules = replace(booking.rules, quiet=HARDLY_A_NIGHT)
         async with house.open(Role.ALL):
             await closing.wait()
 

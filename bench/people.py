@@ -29,7 +29,8 @@ from tests.somebody import OnTelegram, OnZalo, OnZaloBot, Somebody
 
 KINDS: dict[str, type[Somebody]] = {"telegram": OnTelegram, "zalo_oa": OnZalo, "zalo_bot": OnZaloBot}
 TEXT = "Kẻ gian tự xưng là cán bộ, bắt chuyển tiền để giữ hộ. Gác máy, gọi lại số của trụ sở mà hỏi."
-EARLIER = timedelta(hours=3)  # before the evening, when the visits are booked
+EARLIER = timedelta(hours=4)  # ago the visits were booked
+SOON = timedelta(minutes=70), timedelta(minutes=118)  # until they begin: reminders are due
 _number = count(1)
 
 
@@ -67,9 +68,7 @@ class Town:
         await asyncio.gather(*(self._arrive(each) for each in people))
         for each in people:
             address = each.doors[0].address
-            await self._offices.subscriptions.join(
-                address, (STATION,), (Topic.SCAM,), "1", self._around.now()
-            )
+            await self._offices.subscriptions.join(address, (STATION,), (Topic.SCAM,), "1", datetime.now(UTC))
         return people
 
     def _person(self, kind: str, channels: tuple[str, ...]) -> Person:
@@ -82,8 +81,7 @@ class Town:
         if len(each.doors) > 1:
             first, other = each.doors
             there(
-                await Circles(self._around.store).tie(first.address, other.address, self._around.now())
-                or None
+                await Circles(self._around.store).tie(first.address, other.address, datetime.now(UTC)) or None
             )
 
     # -- talks with officers
@@ -141,18 +139,20 @@ class Town:
     # -- visits
 
     async def visit(self, each: Person) -> tuple[str, int]:
-        """A visit tomorrow, booked hours ago at their first door: its code and number."""
-        around, booking = self._around, self._offices.booking
-        early, address = around.now() - EARLIER, each.doors[0].address
-        who = person(address, around.store.names)
-        free = await booking.free(
-            Wish(STATION, SERVICE), today(early + timedelta(days=1)), around.now()
-        )  # fmt: skip
-        number = next(_number)
-        held = await booking.hold(who, Act(f"h{number}", around.now()), Wish(STATION, SERVICE, (free[0],)))
+        """A visit soon, booked hours ago at their first door: its code and number."""
+        booking, now, address = self._offices.booking, datetime.now(UTC), each.doors[0].address
+        who, number = person(address, self._around.store.names), next(_number)
+        free = [
+            seat
+            for day in {today(now + since) for since in SOON}
+            for seat in await booking.free(Wish(STATION, SERVICE), day, now)
+            if now + SOON[0] <= seat.at < now + SOON[1]
+        ]
+        wish = Wish(STATION, SERVICE, (free[0],))
+        held = await booking.hold(who, Act(f"h{number}", now - EARLIER), wish)
         ticket = Ticket(STATION, there(held.appointment).number)
         personal = Personal("Nguyễn Văn Mẫu", f"+8490000{number:04}", address)
-        done = await booking.confirm(who, Act(f"c{number}", around.now()), ticket, personal)
+        done = await booking.confirm(who, Act(f"c{number}", now - EARLIER), ticket, personal)
         appointment = there(done.appointment)
         self._visits.append(appointment.number)
         return booking.code(appointment), appointment.number
@@ -161,7 +161,7 @@ class Town:
         """They give it back."""
         around = self._around
         who = person(each.doors[0].address, around.store.names)
-        act = Act(f"x{next(_number)}", around.now())
+        act = Act(f"x{next(_number)}", datetime.now(UTC))
         done = await self._offices.booking.cancel(who, act, Ticket(STATION, visit))
         there(done.done or None)
 
@@ -171,14 +171,14 @@ class Town:
         found = await booking.bookings.read(STATION, self._visits)
         watch = around.services._watch
         await watch.refresh()
-        unreached = await Unreachable(around.store, booking, watch).of(STATION, found, around.now())
+        unreached = await Unreachable(around.store, booking, watch).of(STATION, found, datetime.now(UTC))
         return {each.appointment.number for each in unreached}
 
     # -- warnings
 
     async def warned(self, title: str, lasts: timedelta) -> str:
         """A warning that is being sent from now on."""
-        now, id_ = self._around.now(), secrets.token_hex(5)
+        now, id_ = datetime.now(UTC), secrets.token_hex(5)
         bulletin = Bulletin(Topic.SCAM, (STATION,), title, TEXT, now + lasts)
         await self._warnings.draft(By("an", f"{id_} draft", now), id_, bulletin)
         for who, move in (("an", Move.SUBMIT), ("binh", Move.APPROVE), ("binh", Move.SEND)):

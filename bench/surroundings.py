@@ -9,12 +9,13 @@ import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from evening import DEAD, SHIFT, shift
+from evening import DEAD, HARDLY_A_NIGHT
 from processes import ROOT, environment
 
 from bot import config
@@ -50,13 +51,8 @@ class Surroundings:
         )  # fmt: skip
         self._settings = config.settings(self._given, ROOT)
         self._shelf = Shelf(self._settings.content_dir, self._settings.data_dir)
-        self.shift = shift(self._shelf.current.known, datetime.now(UTC))
         self.store: Store
         self.services: House  # the same services as the desk's; never opened
-
-    def now(self) -> datetime:
-        """What time it is at the desk."""
-        return datetime.now(UTC) + self.shift
 
     def platform(self, channel: str) -> Any:
         """The double of a platform."""
@@ -67,7 +63,7 @@ class Surroundings:
     async def start(self, dark: timedelta, without: str = "") -> None:
         """Start the desk, and wait until its doors are open."""
         dark = NEVER if self.blind else dark
-        given = self._given | {SHIFT: str(self.shift.total_seconds()), DEAD: str(dark.total_seconds())}
+        given = self._given | {DEAD: str(dark.total_seconds())}
         left_out = OWN.get(without, "-")
         given = {name: value for name, value in given.items() if not name.startswith(left_out)}
         with (self.folder / "desk.log").open("ab") as log:
@@ -81,10 +77,13 @@ class Surroundings:
         if not hasattr(self, "store"):
             self.store = house.store = await open_store(self._url, Seals([KEY]))
             self.services = House(self._settings, self.store, None, self._shelf)
-            await self.services._offices.booking.follow()
+            booking = self.services._offices.booking
+            booking.rules = replace(booking.rules, quiet=HARDLY_A_NIGHT)
+            await booking.follow()
         await until(lambda: self._open(without), 90)
 
     async def _open(self, without: str) -> bool:
+        print("doors", await self._doors(), flush=True)
         doors = {
             key: value for key, value in (await self._doors()).items() if not key.startswith(without or "-")
         }

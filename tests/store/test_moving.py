@@ -1,4 +1,4 @@
-"""A person in the ledger of a warning has all of their doors: written down once, moved on, erased one by one."""
+"""In the ledger of a warning a person has all of their doors: written down once, moved on, erased."""
 
 from __future__ import annotations
 

@@ -76,13 +76,15 @@ class Postmen:
         While the account is dead nothing is tried: who has another door goes there, the others wait.
         """
         door, busy = self._doors().get(line.channel), set[asyncio.Task[None]]()
-        rate = door.rate if door else _PAGE_RATE
+        rate, dead = door.rate if door else _PAGE_RATE, None
         try:
             while not self._closed and (case.bulletin.urgent or self._awake(quiet())):
                 if len(busy) >= SIDE_BY_SIDE:
                     await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
                 busy = {task for task in busy if not task.done()}
-                dead = self._recipients.dead(line)
+                before, dead = dead, self._recipients.dead(line)
+                if dead != before:
+                    await self._ledger.recall(case.id, line, _real())
                 found = await self._ledger.claim(
                     case.id, line, worker, _PAGE_RATE if dead else rate, self._clock(), _real()
                 )
@@ -111,6 +113,9 @@ class Postmen:
                 verdict = await self._around(case, line, lent, dead)
             else:
                 verdict = await self._sent(case, lent, door)
+                died = self._recipients.dead(line)
+                if died and isinstance(verdict, PutOff) and verdict.lent.resent == lent.resent:
+                    verdict = await self._around(case, line, verdict.lent, died)
         except (RedisError, OSError) as error:  # nothing was sent: lent again when we are taken for dead
             _log.warning("store away", doing="carry", error=type(error).__name__)
             return

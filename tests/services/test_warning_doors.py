@@ -148,6 +148,21 @@ async def test_an_account_that_dies_in_the_middle_hands_on_who_stands_there(desk
     assert desk.got(phone) == 0
 
 
+async def test_who_was_put_off_for_long_goes_elsewhere_as_soon_as_the_account_is_dead(desk: Wires) -> None:
+    zalo, phone = await desk.on_zalo(), await desk.phone(wrote=timedelta(minutes=1))
+    await desk.subscribed(phone)
+    await desk.tied(phone, zalo)
+    desk.phones.fault("retry_after", chat=int(phone.user), after=600)
+    id_ = await desk.begun()
+
+    async def put_off() -> bool:
+        return ("telegram", True) in desk.watch.heard_of
+
+    await until(put_off)
+    desk.watch.stands("telegram", Standing.CLOSED)
+    assert (await desk.ended(id_)).detours == {("telegram", "shut", "zalo_oa"): 1}
+
+
 async def test_what_expires_while_an_account_is_closed_is_never_sent(desk: Wires) -> None:
     zalo, phone = await desk.on_zalo(), await desk.phone()
     await desk.subscribed(zalo, phone)

@@ -375,7 +375,7 @@ async def test_on_their_way_in_a_backup_wait_for_a_person(
         ways = PersonsWays(circles, Contacts(brought_back, inbox), dict, watch)
         recipients = Recipients(ledger, subscribers, officers, circles, ways, inbox.person, dict, watch)
         postmen = Postmen(
-            ledger, Outbox(brought_back, inbox), subscribers, recipients, lambda: known, dict,
+            ledger, Outbox(brought_back, inbox), recipients, lambda: known, dict,
             lambda: house.now, Metrics(), watch,
         )  # fmt: skip
         mailings = Mailings(ledger, bulletins, recipients, lambda: known, postmen, lambda: (21, 7))

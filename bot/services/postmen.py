@@ -26,7 +26,6 @@ from bot.services.verdict import SOON, Moved, PutOff, Settled, Verdict, patience
 from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
-from bot.store.subscribers import Subscribers
 
 SIDE_BY_SIDE = 20  # recipients of one account that one process sends to at the same time
 _SEND = 25.0  # seconds for one message; less than the ledger waits for a silent worker
@@ -42,7 +41,6 @@ class Postmen:
         self,
         ledger: Ledger,
         outbox: Outbox,
-        subscribers: Subscribers,
         recipients: Recipients,
         known: Callable[[], Knowledge],
         doors: Callable[[], Mapping[str, Door]],
@@ -51,9 +49,7 @@ class Postmen:
         watch: Watch,
         said: Callable[[Person], None] = lambda _: None,
     ) -> None:
-        self._ledger, self._outbox, self._subscribers, self._recipients = (
-            ledger, outbox, subscribers, recipients
-        )  # fmt: skip
+        self._ledger, self._outbox, self._recipients = ledger, outbox, recipients
         self._known, self._doors, self._clock, self._metrics = known, doors, clock, metrics
         self._watch, self._said, self._closed = watch, said, False
 
@@ -163,8 +159,10 @@ class Postmen:
         now, bulletin = self._clock(), case.bulletin
         if case.over(now):
             return Settled(Fate.EXPIRED, "late")
-        if not (bulletin.drill or bulletin.corrects or await self._wanted(case, lent)):
-            return Settled(Fate.REFUSED, "stopped")
+        asked = bulletin.drill or bulletin.corrects
+        if not asked and not await self._recipients.wants(bulletin, lent.address):
+            untied = None if lent.sent else await self._recipients.untied(case, lent)
+            return Moved(untied, "untied", failed=True) if untied else Settled(Fate.REFUSED, "stopped")
         reply = shown(self._known(), case.id, bulletin, now)
         until = bulletin.expires or now
         id_ = f"warning:{case.id}:{lent.resent}:{lent.who}"
@@ -175,11 +173,6 @@ class Postmen:
         if door is None:
             return await self._failed(case, lent, "door")
         return await self._through(door, delivery, lent, case)
-
-    async def _wanted(self, case: Case, lent: Lent) -> bool:
-        """Whether they still want it: who has stopped in the middle of a send gets nothing more."""
-        told = case.bulletin
-        return await self._subscribers.wanted(lent.address, told.stations, told.topic, urgent=told.urgent)
 
     async def _through(self, door: Door, delivery: Delivery, lent: Lent, case: Case) -> Verdict:
         messages = door.show(delivery.replies)

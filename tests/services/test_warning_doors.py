@@ -246,6 +246,26 @@ async def test_a_correction_too_goes_on_when_that_door_fails(desk: Wires) -> Non
     assert (desk.got(phone), desk.got(zalo)) == (1, 1)
 
 
+async def test_a_door_untied_on_the_way_gets_what_was_asked_for_there(desk: Wires) -> None:
+    phone, zalo = await desk.phone(wrote=timedelta(minutes=1)), await desk.on_zalo()
+    await desk.subscribed(zalo)
+    await desk.tied(phone, zalo)
+    for channel in ("zalo_oa", "telegram"):
+        desk.watch.stands(channel, Standing.DOWN)
+    id_ = await desk.begun()
+
+    async def fixed() -> bool:
+        found = await desk.ledger.progress(id_)
+        return bool(found and found.fixed)
+
+    await until(fixed)
+    await desk.circles.untie(desk.inbox.person(phone))
+    for channel in ("zalo_oa", "telegram"):
+        desk.watch.stands(channel, Standing.OPEN)
+    assert (await desk.ended(id_)).counts == {("zalo_oa", Fate.DELIVERED, ""): 1}
+    assert (desk.got(phone), desk.got(zalo)) == (0, 1)
+
+
 async def test_who_stops_at_one_door_gets_it_at_none(desk: Wires) -> None:
     phone, zalo = await desk.phone(), await desk.on_zalo()
     await desk.subscribed(phone, zalo)

@@ -79,7 +79,7 @@ class Wires:
             self.watch,
         )  # fmt: skip
         postmen = Postmen(
-            self.ledger, Outbox(store, self.inbox), self.people, recipients, lambda: known,
+            self.ledger, Outbox(store, self.inbox), recipients, lambda: known,
             lambda: doors.senders, lambda: self.now, Metrics(), self.watch,
         )  # fmt: skip
         bulletins = Bulletins(store, officers, lambda: ())

@@ -105,8 +105,7 @@ class Offices:
             reach.watch,
         )  # fmt: skip
         self.postmen = Postmen(
-            ledger, outbox, self.subscriptions, recipients, known, reach.senders, reach.clock, metrics,
-            reach.watch, reach.said,
+            ledger, outbox, recipients, known, reach.senders, reach.clock, metrics, reach.watch, reach.said
         )  # fmt: skip
         self.mailings = Mailings(
             ledger, self.bulletins, recipients, known, self.postmen, lambda: self.booking.rules.quiet

@@ -160,6 +160,27 @@ async def test_reach_every_door_and_say_who_was_not_reached(house: OpenHouse, se
     assert (pressed.read, pressed.right, pressed.wrong) == (2, 1, 0)
 
 
+async def test_reach_a_person_once_who_presses_at_either_door(house: OpenHouse, sending: Sending) -> None:
+    phone, zalo = OnTelegram(house), OnZalo(house)
+    for citizen in (zalo, phone):  # the phone is what they used last
+        await citizen.say("chào bác")
+    here, there = Address("telegram", BOT.id, str(phone.user)), Address("zalo_oa", OA.id, zalo.user)
+    await sending.subscribed(here, there)
+    assert await Circles(house.store).tie(here, there, house.now)
+    house.telegram.fault("blocked", chat=phone.user)
+    progress = await (await sending.begun(sending.bulletin())).until(State.DONE)
+    assert progress.counts == {("zalo_oa", Fate.DELIVERED, ""): 1}
+    assert progress.detours == {("telegram", "blocked", "zalo_oa"): 1}
+    zalo._calls = [call for call in house.zalo.sent if call.user == zalo.user][-1:]
+    assert TITLE in zalo._calls[0].text
+    await zalo.press("Đã hiểu")
+    pressed = await sending.ledger.progress(sending.id)
+    assert pressed
+    assert pressed.read == 1
+    shown = await zalo.say("xem dữ liệu của tôi")
+    assert "cảnh báo" in "".join(each.text for each in shown).lower()
+
+
 async def test_wait_for_chats_that_are_refused_and_forget_who_blocked_us(
     house: OpenHouse, sending: Sending
 ) -> None:
@@ -354,7 +375,7 @@ async def test_on_their_way_in_a_backup_wait_for_a_person(
         ways = PersonsWays(circles, Contacts(brought_back, inbox), dict, watch)
         recipients = Recipients(ledger, subscribers, officers, circles, ways, inbox.person, dict, watch)
         postmen = Postmen(
-            ledger, Outbox(brought_back, inbox), subscribers, recipients, lambda: known, dict,
+            ledger, Outbox(brought_back, inbox), recipients, lambda: known, dict,
             lambda: house.now, Metrics(), watch,
         )  # fmt: skip
         mailings = Mailings(ledger, bulletins, recipients, lambda: known, postmen, lambda: (21, 7))

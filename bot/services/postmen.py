@@ -26,7 +26,6 @@ from bot.services.verdict import SOON, Moved, PutOff, Settled, Verdict, patience
 from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
-from bot.store.subscribers import Subscribers
 
 SIDE_BY_SIDE = 20  # recipients of one account that one process sends to at the same time
 _SEND = 25.0  # seconds for one message; less than the ledger waits for a silent worker
@@ -42,7 +41,6 @@ class Postmen:
         self,
         ledger: Ledger,
         outbox: Outbox,
-        subscribers: Subscribers,
         recipients: Recipients,
         known: Callable[[], Knowledge],
         doors: Callable[[], Mapping[str, Door]],
@@ -51,9 +49,7 @@ class Postmen:
         watch: Watch,
         said: Callable[[Person], None] = lambda _: None,
     ) -> None:
-        self._ledger, self._outbox, self._subscribers, self._recipients = (
-            ledger, outbox, subscribers, recipients
-        )  # fmt: skip
+        self._ledger, self._outbox, self._recipients = ledger, outbox, recipients
         self._known, self._doors, self._clock, self._metrics = known, doors, clock, metrics
         self._watch, self._said, self._closed = watch, said, False
 
@@ -76,13 +72,15 @@ class Postmen:
         While the account is dead nothing is tried: who has another door goes there, the others wait.
         """
         door, busy = self._doors().get(line.channel), set[asyncio.Task[None]]()
-        rate = door.rate if door else _PAGE_RATE
+        rate, dead = door.rate if door else _PAGE_RATE, None
         try:
             while not self._closed and (case.bulletin.urgent or self._awake(quiet())):
                 if len(busy) >= SIDE_BY_SIDE:
                     await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
                 busy = {task for task in busy if not task.done()}
-                dead = self._recipients.dead(line)
+                before, dead = dead, self._recipients.dead(line)
+                if dead != before:
+                    await self._ledger.recall(case.id, line, _real())
                 found = await self._ledger.claim(
                     case.id, line, worker, _PAGE_RATE if dead else rate, self._clock(), _real()
                 )
@@ -111,6 +109,9 @@ class Postmen:
                 verdict = await self._around(case, line, lent, dead)
             else:
                 verdict = await self._sent(case, lent, door)
+                died = self._recipients.dead(line)
+                if died and isinstance(verdict, PutOff) and verdict.lent.resent == lent.resent:
+                    verdict = await self._around(case, line, verdict.lent, died)
         except (RedisError, OSError) as error:  # nothing was sent: lent again when we are taken for dead
             _log.warning("store away", doing="carry", error=type(error).__name__)
             return
@@ -158,8 +159,10 @@ class Postmen:
         now, bulletin = self._clock(), case.bulletin
         if case.over(now):
             return Settled(Fate.EXPIRED, "late")
-        if not (bulletin.drill or bulletin.corrects or await self._wanted(case, lent)):
-            return Settled(Fate.REFUSED, "stopped")
+        asked = bulletin.drill or bulletin.corrects
+        if not asked and not await self._recipients.wants(bulletin, lent.address):
+            untied = None if lent.sent else await self._recipients.untied(case, lent)
+            return Moved(untied, "untied", failed=True) if untied else Settled(Fate.REFUSED, "stopped")
         reply = shown(self._known(), case.id, bulletin, now)
         until = bulletin.expires or now
         id_ = f"warning:{case.id}:{lent.resent}:{lent.who}"
@@ -170,11 +173,6 @@ class Postmen:
         if door is None:
             return await self._failed(case, lent, "door")
         return await self._through(door, delivery, lent, case)
-
-    async def _wanted(self, case: Case, lent: Lent) -> bool:
-        """Whether they still want it: who has stopped in the middle of a send gets nothing more."""
-        told = case.bulletin
-        return await self._subscribers.wanted(lent.address, told.stations, told.topic, urgent=told.urgent)
 
     async def _through(self, door: Door, delivery: Delivery, lent: Lent, case: Case) -> Verdict:
         messages = door.show(delivery.replies)

@@ -14,7 +14,7 @@ from bot.domain.delivery import Door
 from bot.domain.health import Standing, Watch
 from bot.domain.mailing import Audience, Lent, Line, Recipient, line_of
 from bot.domain.message import WEBCHAT, Address
-from bot.domain.warning import Bulletin
+from bot.domain.warning import Bulletin, Case
 from bot.domain.ways import Way, Ways
 from bot.services.officers import Officers
 from bot.store.circles import Circles
@@ -147,6 +147,20 @@ class Recipients:
             for why, address in found:
                 if why in wanted:
                     return address
+        return None
+
+    async def wants(self, bulletin: Bulletin, address: Address) -> bool:
+        """Whether the person who lives at an address wants it at this moment."""
+        return await self._subscribers.wanted(
+            address, bulletin.stations, bulletin.topic, urgent=bulletin.urgent
+        )
+
+    async def untied(self, case: Case, lent: Lent) -> Address | None:
+        """A door where it is wanted still, when it is no more at this one: they were tied when it began."""
+        for address in await self._ledger.doors(case.id, lent.who):
+            tried = address == lent.address or self._person(address).id in lent.tried
+            if not tried and await self.wants(case.bulletin, address):
+                return address
         return None
 
     def _obstacle(self, way: Way) -> str | None:

@@ -39,9 +39,9 @@ class Ledger(Register):
         super().__init__(store)
         self._idle, self._dead = span_ms(idle), span_ms(dead)
         lib = ("mailing/lib",)
-        self._fix, self._mark, self._move, self._drain, self._some = (
+        self._fix, self._mark, self._move, self._recall, self._drain, self._some = (
             Script(store.line, f"mailing/{name}", before=lib)
-            for name in ("fix", "mark", "move", "drain", "some")
+            for name in ("fix", "mark", "move", "recall", "drain", "some")
         )
         self._claim = Script(store.line, "mailing/claim", before=("mailing/lib", "mailing/pace"))
         self._fixed = Script(store.line, "mailing/fixed")
@@ -144,6 +144,11 @@ class Ledger(Register):
         }  # fmt: skip
         own = [keys(id_, there)[2], at(id_, "lines"), at(id_, "doors")]
         return bool(await self._move(keys=[*keys(id_, line), *own], args=[json.dumps(arguments)]))
+
+    async def recall(self, id_: str, line: Line, real: datetime) -> int:
+        """Everybody who was put off is due now, because the account has died or lives again; how many."""
+        done: int = await self._recall(keys=keys(id_, line), args=[json.dumps({"real": ms(real)})])
+        return done
 
     async def waiting(self, id_: str, line: Line) -> int:
         """How many stand in the line of an account, those being sent to included."""

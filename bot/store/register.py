@@ -39,6 +39,11 @@ class Register:
         async for rows in self._scan(id_):
             yield [self._address(fields[6]) for _, fields in rows if Fate(fields[0]) in got and fields[6]]
 
+    async def doors(self, id_: str, who: str) -> list[Address]:
+        """All doors of a recipient who had several when it began, without those erased since."""
+        kept = await self._store.line.ask("HGET", at(id_, "doors"), who)
+        return [self._address(sealed) for sealed in _doors(kept).values()]
+
     async def forget(self, who: Person, address: Address) -> int:
         """A door is erased: no warning is sent there any more, and where it is is not kept.
 
@@ -55,8 +60,7 @@ class Register:
             return 0
         fields = _fields(kept)
         here = bool(fields[6]) and self._address(fields[6]) == address
-        others = await ask("HGET", at(id_, "doors"), owner) or b""
-        doors = dict(each.split("|") for each in others.decode().split(",") if each)
+        doors = _doors(await ask("HGET", at(id_, "doors"), owner))
         spare = next((doors[each] for each in doors if each not in {who.id, *fields[7].split(",")}), "")
         given = {"who": owner, "door": who.id, "seen": fields[6] if here else "", "spare": spare}
         own = [*keys(id_, line_of(address)), at(id_, "doors")]
@@ -128,6 +132,12 @@ class Register:
 def _fields(value: bytes) -> list[str]:
     fields = value.decode().split("|")
     return fields + [""] * (_FIELDS - len(fields))
+
+
+def _doors(kept: bytes | None) -> dict[str, str]:
+    """Sealed addresses by pseudonym; of who has one door only there are none."""
+    pairs = [each.split("|") for each in (kept or b"").decode().split(",") if "|" in each]
+    return {each[0]: each[1] for each in pairs}
 
 
 def at(id_: str, what: str = "") -> str:

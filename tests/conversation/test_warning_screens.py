@@ -48,6 +48,25 @@ def test_before_it_is_sent_one_reads_how_many_and_who_not_and_why(known: Knowled
     assert "chưa tới ai" in "\n".join(reach(known).before(CASE, Audience({}, {})))
 
 
+def test_who_goes_by_another_door_is_told_beforehand_and_afterwards(known: Knowledge) -> None:
+    detours = {("zalo_oa", "closed", "telegram"): 1200, ("telegram", "", "zalo_oa"): 2}
+    audience = Audience({"zalo_oa": 2, "telegram": 1300}, {("zalo_oa", "down"): 5}, detours)
+    told = "\n".join(reach(known).before(CASE, audience))
+    assert "1.202 người nhận ở kênh khác" in told
+    assert "- Zalo → Telegram: 1.200 – quá 7 ngày không nhắn" in told
+    assert "- Telegram → Zalo: 2 – kênh ấy mới dùng gần đây" in told
+    assert "Zalo: 5 – kênh này đang hỏng" in told
+    assert "không kèm số điện thoại" in told
+    counts = {("telegram", Fate.DELIVERED, ""): 3, ("zalo_oa", Fate.EXPIRED, "door"): 4}
+    progress = Progress(7, counts, detours={("zalo_oa", "blocked", "telegram"): 2})
+    after = "\n".join(reach(known).after(replace(CASE, state=State.EXPIRED), progress))
+    assert "2 người nhận ở kênh khác: Zalo → Telegram: 2 – đã chặn tài khoản" in after
+    assert "Chưa kịp gửi: 4 (Zalo: 4 – kênh này chưa mở, hoặc hỏng" in after
+    everybody = "\n".join(reach(known).before(CASE, Audience({"telegram": 1}, {})))
+    assert "kênh khác" not in everybody
+    assert "điện thoại" not in everybody
+
+
 def test_at_night_one_reads_when_it_goes_out_or_that_it_never_does(known: Knowledge) -> None:
     everybody = Audience({"telegram": 1}, {})
     assert "7:00 tin mới đi" in "\n".join(reach(known, NIGHT).before(CASE, everybody))

@@ -16,7 +16,8 @@ DOORS = ("webchat", "telegram", "zalo_oa", "zalo_bot")
 # Why somebody does not get one; what doors and the ledger say.
 WHY = (
     "account", "blocked", "cancelled", "closed", "died", "door", "down", "erased", "gave_up", "gone", "late",
-    "left", "new", "paid", "quota", "recent", "refused", "restored", "shut", "stopped", "unknown", "window",
+    "left", "new", "paid", "quota", "recent", "refused", "restored", "shut", "stopped", "unknown", "untied",
+    "window",
 )  # fmt: skip
 
 WARNINGS: dict[str, tuple[str, ...]] = {

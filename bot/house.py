@@ -36,6 +36,7 @@ from bot.services.mailings import Mailings
 from bot.services.notices import Notices
 from bot.services.onward import NextDoors
 from bot.services.outages import DOOR
+from bot.services.relay import TALK
 from bot.services.shut import ShutDoors
 from bot.services.watch import AccountsWatch
 from bot.steward import Steward
@@ -52,7 +53,6 @@ from bot.vitals import Vitals
 
 _DRAIN = 20.0  # seconds for what was begun, at the end; for answering and for sending each
 _KEEPALIVE = 75.0  # seconds an idle connection stays open; longer than a proxy in front of us waits
-_TIDY = 3600.0  # seconds between two looks for letters that were kept long enough
 _log: Any = structlog.get_logger("house")
 
 
@@ -102,6 +102,7 @@ class House:
         }
         outbox.tell(self._dispatches)
         self._lookout = Lookout(watch, Turns(store), self._metrics, self._doors.probe, self._outages.told)
+        self._talk_doors = offices.talk_doors(self._outages.words)
         onward = NextDoors(outbox, offices.ways, lambda who: self._sockets.told(who, None))
         notices = Notices(
             offices.booking, outbox, lambda: shelf.current.known, self._doors.senders, offices.slips.link,
@@ -111,6 +112,7 @@ class House:
             for about in notices.wanted():
                 dispatch.go_on(about, onward)
             dispatch.ask_before(DOOR, self._outages.wanted)
+            dispatch.go_on(TALK, self._talk_doors)
             for about, wanted in (notices.wanted() | offices.wanted(clock)).items():
                 dispatch.ask_before(about, wanted)
         self._steward = Steward(
@@ -167,8 +169,8 @@ class House:
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
-                around.append(parts.create_task(self._forget_letters()))
                 around.append(parts.create_task(self._lookout.look()))
+                around.append(parts.create_task(self._talk_doors.work(self._clock)))
                 around += [parts.create_task(each) for each in self._offices.loops(self._posts, self._clock)]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
@@ -230,12 +232,6 @@ class House:
             raise StoreError("port", port=self._settings.port, error=str(error)) from error
         self.port = runner.addresses[0][1]
         return runner
-
-    async def _forget_letters(self) -> None:
-        while True:
-            with store_may_fail("letters", _log):
-                await self._offices.letters.tidy(datetime.now(UTC))
-            await asyncio.sleep(_TIDY)
 
     async def _follow_content(self) -> None:
         async for outcome in self._shelf.watch():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.conversation.outages import StationOf
+from bot.conversation.outages import OutageWords, StationOf
 from bot.domain.health import Trusting, Watch
 from bot.domain.knowledge import Knowledge
 from bot.metrics import Metrics
@@ -42,6 +42,7 @@ from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
 from bot.services.subscribing import Subscribing
+from bot.services.talk_doors import TalkDoors
 from bot.services.talks import Talks
 from bot.services.warning_news import CALL as WARNING_CALL
 from bot.services.warning_news import WarningNews
@@ -86,6 +87,7 @@ class Offices:
     ) -> None:
         almanac, officers = Almanac(known), Officers(store)
         self._roster, self._outbox, self._known = officers, outbox, known
+        self._store, self._reach = store, reach
         self.booking = Booking(store, almanac, Open(known))
         self.reception = Reception(store, self.booking, reach.watch)
         self.letters = Letters(store)
@@ -151,13 +153,20 @@ class Offices:
             lambda: self.booking.rules.quiet,
         )  # fmt: skip
 
+    def talk_doors(self, words: Callable[[], OutageWords]) -> TalkDoors:
+        """How words of a talk reach either side when a door is shut."""
+        return TalkDoors(
+            self._store, self._reach.watch, Handovers(self._store), self._roster, self.relay, self.ways,
+            self._outbox, words, self._reach.said,
+        )  # fmt: skip
+
     def loops(
         self, posts: Callable[[], Iterable[str]], clock: Callable[[], datetime]
     ) -> tuple[Coroutine[Any, Any, None], ...]:
         """What goes on while the desk is open, in whichever process works."""
         return (
             self.relay.work(posts, clock), self.sessions.work(clock), self.radar.work(clock),
-            self.warning_news.work(),
+            self.warning_news.work(), self.letters.work(),
         )  # fmt: skip
 
     def wanted(self, clock: Callable[[], datetime]) -> dict[str, Callable[[str], Awaitable[bool]]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.conversation.relaying import plain
+from bot.conversation.relaying import named, plain
+from bot.domain.handover import Handover
 from bot.domain.health import AWAY, REFUSED, SENDS, TOKEN, Condition, Standing, State
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import WEBCHAT, Reply
+from bot.domain.message import WEBCHAT, Address, Reply
 from bot.domain.seat import LOCAL
 
 Account = tuple[str, str]  # channel, account
@@ -37,6 +38,11 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "door_page": ("address",),
     "door_banner": ("door",),
     "door_banner_notice": ("door", "notice"),
+    # in talks with officers
+    "relay_elsewhere": ("station", "clock", "door"),
+    "relay_late": ("name", "door", "hours"),
+    "relay_went": ("name", "door"),
+    "relay_lost": ("name", "door"),
     "door_tied": ("door",),
     "door_tied_notice": ("notice",),
 }
@@ -81,6 +87,23 @@ class OutageWords:
         parts = [self._says("door_tied", door=self.name(account))]
         parts += [self._says("door_tied_notice", notice=plain(notice))] if notice else []
         return Reply("\n\n".join(parts))
+
+    def lead(self, handover: Handover, asked_at: Address) -> str:
+        """What stands before words of an officer that come to another door than they were asked at."""
+        place = self._known.stations.get(handover.station)
+        return self._says(
+            "relay_elsewhere",
+            station=place.name if place else "",
+            clock=f"{handover.asked.astimezone(LOCAL):%H:%M %d/%m}",
+            door=self.name((asked_at.channel, asked_at.account)),
+        ).replace("  ", " ")
+
+    def waits(self, handover: Handover, door: Address, what: str, span: timedelta) -> Reply:
+        """An officer hears that their words wait for a door (`late`), `went` out, or are `lost`."""
+        blanks = {"name": named(handover), "door": self.name((door.channel, door.account))}
+        if what == "late":
+            blanks["hours"] = str(round(span.total_seconds() / 3600))
+        return Reply(self._says(f"relay_{what}", **blanks))
 
     def banners(self, shut: Mapping[Account, Condition], now: datetime) -> tuple[str, ...]:
         """A line for each door that citizens are to know of."""

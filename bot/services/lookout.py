@@ -89,6 +89,7 @@ class Lookout:
         if after.told == after.number:
             return
         self._noted(account, after)
+        await self._watch.refresh()  # for word of it may go by this very door
         await self._told(account, after, now)
         newest = await self._kept.state(account)
         if newest.state.number == after.number:

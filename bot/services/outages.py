@@ -68,7 +68,7 @@ class Outages:
         """
         name, reply = reason(account, state), self.words().told(account, state)
         for officer, addresses in await self._concerned(account, now):
-            to = self._best(account, addresses)
+            to = self._best(account, addresses, back=state.standing is Standing.OPEN)
             if to:
                 await self._relay.tell(f"{name}:{officer.id}", to, reply, now, now + NEWS, name)
         if state.standing is Standing.CLOSED:
@@ -96,14 +96,15 @@ class Outages:
                     found[officer.id] = reached
         return list(found.values())
 
-    def _best(self, account: Account, addresses: tuple[Address, ...]) -> Address | None:
-        """The door of an officer that is open, another than this one; one that rings, if there is one."""
-        others = [
+    def _best(self, account: Account, addresses: tuple[Address, ...], *, back: bool) -> Address | None:
+        """The door of an officer that is open, rather another than this one; rather one that rings."""
+        open_ = [
             each for each in addresses
-            if (each.channel, each.account) != account
-            and self._watch.condition(each.channel, each.account).open
+            if (back if _at(each, account) else self._watch.condition(each.channel, each.account).open)
         ]  # fmt: skip
-        return min(others, key=lambda each: (each.channel == WEBCHAT, each.channel), default=None)
+        return min(
+            open_, key=lambda each: (each.channel == WEBCHAT, _at(each, account), each.channel), default=None
+        )
 
     async def _tied(self, account: Account, state: State, now: datetime) -> None:
         """People with a door here and an open one elsewhere, once each, and not at night."""

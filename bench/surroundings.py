@@ -98,7 +98,7 @@ class Surroundings:
 
     async def standing(self, channel: str) -> Standing:
         """How the account of a platform stands, as the desk says it."""
-        states = await self.services._watch._kept.states()
+        states = await self.services._watch.kept.states()
         found = [read.state.standing for (each, _), read in states.items() if each == channel]
         return found[0] if found else Standing.OPEN
 

@@ -15,13 +15,16 @@ from bot import turn
 from bot.content.edition import Edition
 from bot.domain.delivery import STALE, Delivery, Lane
 from bot.domain.handover import Alert
+from bot.domain.health import Condition
 from bot.domain.heard import Urgent
 from bot.domain.message import WEBCHAT, Address, Incoming, Kind, Moment, Reply
+from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult
 from bot.errors import where
 from bot.metrics import Metrics
 from bot.officer.desk import OfficerDesk
 from bot.services.desk import Desk
+from bot.services.shut import ShutDoors
 from bot.store.inbox import Lease
 from bot.store.outcome import Outcome
 
@@ -40,6 +43,7 @@ class Surroundings:
     current: Callable[[], Edition]
     station_of: StationOf
     clock: Callable[[], datetime]  # of the talk; tests move it
+    shut: ShutDoors | None = None
 
 
 class Clerk:
@@ -80,6 +84,10 @@ class Clerk:
             step = await self._officer.take(incoming, lease.person, session, at)
             if step and not cries:
                 return self._outcome(lease, turn.by_officer(step)), ("officer", None)
+            shut = None if step or handover else self._shut(incoming)
+            if shut and not self.is_cry(incoming):
+                replies = await shut[0].said(incoming.address, shut[1], lease.person, incoming.id)
+                return self._outcome(lease, turn.shut(session, replies)), ("shut", None)
             taken = await turn.take(edition, step.session if step else session, incoming, at, act, handover)
             if step:
                 taken = turn.beside(taken, step, Reply(edition.known.says("officer_warn_cry")))
@@ -90,10 +98,23 @@ class Clerk:
             _log.error("turn failed", error=type(error).__name__, where=where(error))
             sorry = Reply(edition.known.says("apology"))
             return self._outcome(lease, turn.failed(session, sorry)), ("failed", None)
-        if lease.outdated and taken.outcome != "urgent":
-            anew = Reply(edition.known.says("fresh_start"))
-            taken = replace(taken, replies=(anew, *taken.replies))
+        before = self._before(lease, session, taken) if taken.outcome != "urgent" else ()
+        taken = replace(taken, replies=(*before, *taken.replies))
         return self._outcome(lease, taken), (taken.outcome, taken.intent)
+
+    def _before(self, lease: Lease, session: Session, taken: turn.Turn) -> tuple[Reply, ...]:
+        """What stands before an answer: that the talk begins anew, that another door is shut."""
+        anew = (Reply(self._current().known.says("fresh_start")),) if lease.outdated else ()
+        greeted = taken.session.greeted and not session.greeted
+        if self._around.shut and greeted:
+            return (*self._around.shut.beside(lease.incoming.address, datetime.now(UTC)), *anew)
+        return anew
+
+    def _shut(self, incoming: Incoming) -> tuple[ShutDoors, Condition] | None:
+        """Who tells of a door that is closed by hand, and how it stands; None while it is not."""
+        doors = self._around.shut
+        found = doors.closed(incoming.address) if doors else None
+        return (doors, found) if doors and found else None
 
     async def _alerted(self, request: Alert, lease: Lease, at: Moment) -> AnyResult | None:
         """Officers are told of a cry for help; whatever goes wrong there, the answer to it goes out."""

@@ -31,9 +31,13 @@ from bot.errors import StoreError
 from bot.metrics import Metrics
 from bot.offices import Offices, Reach
 from bot.services.handover import NOWHERE
+from bot.services.lookout import Lookout
 from bot.services.mailings import Mailings
 from bot.services.notices import Notices
 from bot.services.onward import NextDoors
+from bot.services.outages import DOOR
+from bot.services.relay import TALK
+from bot.services.shut import ShutDoors
 from bot.services.watch import AccountsWatch
 from bot.steward import Steward
 from bot.store.connection import Store, ended
@@ -49,7 +53,6 @@ from bot.vitals import Vitals
 
 _DRAIN = 20.0  # seconds for what was begun, at the end; for answering and for sending each
 _KEEPALIVE = 75.0  # seconds an idle connection stays open; longer than a proxy in front of us waits
-_TIDY = 3600.0  # seconds between two looks for letters that were kept long enough
 _log: Any = structlog.get_logger("house")
 
 
@@ -72,16 +75,16 @@ class House:
         self._shared = None if server else signals  # our own server is used by this process alone
         records, outbox = Records(store), Outbox(store, inbox)
         known = shelf.current.known
-        around = Surroundings(lambda: shelf.current, self._station_of, clock)
-        self._watch = AccountsWatch(
-            Health(store), settings.accounts.every, self._probed,
-            Turns(store), self._metrics, rules=rules,
-        )  # fmt: skip
+        self._watch = watch = AccountsWatch(
+            Health(store), settings.accounts.every, self._metrics, rules=rules
+        )
         self._offices = offices = Offices(
             store, outbox, records, lambda: shelf.current.known, settings.public_url, self._metrics,
-            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock,
-                  self._watch),
+            Reach(lambda: self._doors.senders, lambda who: self._sockets.told(who, None), clock, watch),
         )  # fmt: skip
+        self._outages = offices.outages(watch, self._tied_to)
+        shut = ShutDoors(watch, self._outages.words, settings.public_url)
+        around = Surroundings(lambda: shelf.current, self._station_of, clock, shut)
         self._courier = Courier(
             inbox,
             Clerk(offices.desk, offices.officers, around, self._metrics),
@@ -94,10 +97,12 @@ class House:
         )
         self._doors = Doors(settings, store, inbox, self._courier.hear, self._says, self._metrics)
         self._dispatches = {
-            channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=self._watch)
+            channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=watch)
             for channel, door in self._doors.senders.items()
         }
         outbox.tell(self._dispatches)
+        self._lookout = Lookout(watch, Turns(store), self._metrics, self._doors.probe, self._outages.told)
+        self._talk_doors = offices.talk_doors(self._outages.words)
         onward = NextDoors(outbox, offices.ways, lambda who: self._sockets.told(who, None))
         notices = Notices(
             offices.booking, outbox, lambda: shelf.current.known, self._doors.senders, offices.slips.link,
@@ -106,6 +111,8 @@ class House:
         for dispatch in self._dispatches.values():
             for about in notices.wanted():
                 dispatch.go_on(about, onward)
+            dispatch.ask_before(DOOR, self._outages.wanted)
+            dispatch.go_on(TALK, self._talk_doors)
             for about, wanted in (notices.wanted() | offices.wanted(clock)).items():
                 dispatch.ask_before(about, wanted)
         self._steward = Steward(
@@ -116,7 +123,7 @@ class House:
         self._upkeep = Upkeep(store, settings.data_dir / "backups", settings.keep_backups)
         self.port, self._role = settings.port, Role.ALL
         self._tied = settings.accounts.stations
-        self._vitals = Vitals(store, server, shelf, self._state, self._metrics)
+        self._vitals = Vitals(store, server, shelf, self._doors.state, self._metrics, watch)
         check(settings, known)
 
     def _posts(self) -> tuple[str, ...]:
@@ -126,22 +133,12 @@ class House:
     def _says(self, key: str) -> str:
         return self._shelf.current.known.says(key)
 
-    def _station_of(self, address: Address) -> str | None:
+    def _tied_to(self, channel: str, account: str) -> str | None:
         """The station an account is tied to, by the settings or by the content."""
-        account = address.channel, address.account
-        return self._tied.get(account) or self._shelf.current.known.station_of(*account)
+        return self._tied.get((channel, account)) or self._shelf.current.known.station_of(channel, account)
 
-    async def _probed(self, channel: str, account: str) -> str | None:
-        return await self._doors.probe(channel, account)
-
-    def _state(self, role: Role) -> dict[str, str]:
-        """How each account is: what this process knows of it, or why nothing is sent there."""
-        shut = {
-            f"{channel}:{account}": f"{found.standing}: {found.why}"
-            for (channel, account), found in self._watch.standing().items()
-            if not found.open
-        }
-        return self._doors.state(role) | shut
+    def _station_of(self, address: Address) -> str | None:
+        return self._tied_to(address.channel, address.account)
 
     def address(self, role: Role) -> str:
         """One line for the operator: where the page is."""
@@ -172,8 +169,8 @@ class House:
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
                 around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
-                around.append(parts.create_task(self._forget_letters()))
-                around.append(parts.create_task(self._watch.look()))
+                around.append(parts.create_task(self._lookout.look()))
+                around.append(parts.create_task(self._talk_doors.work(self._clock)))
                 around += [parts.create_task(each) for each in self._offices.loops(self._posts, self._clock)]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
@@ -210,7 +207,10 @@ class House:
         )
         sockets = self._sockets if role is not Role.WORKER else None
         hooks = self._doors.hooks if role is not Role.WORKER else site.Hooks({}, {})
-        pages = Pages(lambda: self._shelf.current, assets, self._visitors)
+        pages = Pages(
+            lambda: self._shelf.current, assets, self._visitors,
+            lambda: self._outages.banners(datetime.now(UTC)),
+        )  # fmt: skip
         quiet = self._offices.booking.rules.quiet
         slips = SlipPages(
             pages, self._offices.slips, self._visitors, lambda: self._shelf.current.known, quiet
@@ -232,12 +232,6 @@ class House:
             raise StoreError("port", port=self._settings.port, error=str(error)) from error
         self.port = runner.addresses[0][1]
         return runner
-
-    async def _forget_letters(self) -> None:
-        while True:
-            with store_may_fail("letters", _log):
-                await self._offices.letters.tidy(datetime.now(UTC))
-            await asyncio.sleep(_TIDY)
 
     async def _follow_content(self) -> None:
         async for outcome in self._shelf.watch():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.conversation.outages import OutageWords, StationOf
 from bot.domain.health import Trusting, Watch
 from bot.domain.knowledge import Knowledge
 from bot.metrics import Metrics
@@ -31,6 +32,7 @@ from bot.services.letters import Letters
 from bot.services.links import Links
 from bot.services.mailings import Mailings
 from bot.services.officers import Officers
+from bot.services.outages import Outages
 from bot.services.overview import Overview
 from bot.services.postmen import Postmen
 from bot.services.radar import SIGN, Radar
@@ -40,10 +42,12 @@ from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
 from bot.services.subscribing import Subscribing
+from bot.services.talk_doors import TalkDoors
 from bot.services.talks import Talks
 from bot.services.warning_news import CALL as WARNING_CALL
 from bot.services.warning_news import WarningNews
 from bot.services.warnings import Bulletins
+from bot.services.watch import AccountsWatch
 from bot.services.ways import PersonsWays
 from bot.store.circles import Circles
 from bot.store.connection import Store
@@ -82,6 +86,8 @@ class Offices:
         reach: Reach,
     ) -> None:
         almanac, officers = Almanac(known), Officers(store)
+        self._roster, self._outbox, self._known = officers, outbox, known
+        self._store, self._reach = store, reach
         self.booking = Booking(store, almanac, Open(known))
         self.reception = Reception(store, self.booking, reach.watch)
         self.letters = Letters(store)
@@ -139,13 +145,27 @@ class Offices:
             known,
         )
 
+    def outages(self, watch: AccountsWatch, stations: StationOf) -> Outages:
+        """Word of doors that die; `stations`: the station an account is tied to."""
+        return Outages(
+            watch, self._roster, self.relay, self.circles, self.ways, self._outbox, self._known, stations,
+            lambda: self.booking.rules.quiet,
+        )  # fmt: skip
+
+    def talk_doors(self, words: Callable[[], OutageWords]) -> TalkDoors:
+        """How words of a talk reach either side when a door is shut."""
+        return TalkDoors(
+            self._store, self._reach.watch, Handovers(self._store), self._roster, self.relay, self.ways,
+            self._outbox, words, self._reach.said,
+        )  # fmt: skip
+
     def loops(
         self, posts: Callable[[], Iterable[str]], clock: Callable[[], datetime]
     ) -> tuple[Coroutine[Any, Any, None], ...]:
         """What goes on while the desk is open, in whichever process works."""
         return (
             self.relay.work(posts, clock), self.sessions.work(clock), self.radar.work(clock),
-            self.warning_news.work(),
+            self.warning_news.work(), self.letters.work(),
         )  # fmt: skip
 
     def wanted(self, clock: Callable[[], datetime]) -> dict[str, Callable[[str], Awaitable[bool]]]:

@@ -151,6 +151,11 @@ def beside(taken: Turn, step: Step, note: Reply) -> Turn:
     return replace(taken, session=both.session, replies=both.replies)
 
 
+def shut(session: Session, replies: tuple[Reply, ...]) -> Turn:
+    """The turn of a message that came to a door that is closed."""
+    return Turn(session, replies, "shut", None, Counter({"outcome|shut": 1}), None)
+
+
 def failed(session: Session, sorry: Reply) -> Turn:
     """The turn of a message that broke us."""
     return Turn(session, (sorry,), "failed", None, Counter({"outcome|failed": 1}), None)

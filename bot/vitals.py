@@ -14,6 +14,7 @@ from bot.content import ageing
 from bot.content.shelf import Shelf
 from bot.conversation.days import VIETNAM
 from bot.metrics import Metrics
+from bot.services.watch import AccountsWatch
 from bot.store.connection import Store
 from bot.store.server import Server
 
@@ -24,16 +25,17 @@ _READY = 3.0  # seconds the store has to answer a watcher
 class Vitals:
     """Looks at the parts of one process. `doors` says how each account is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that is looked at
         self,
         store: Store,
         server: Server | None,
         shelf: Shelf,
         doors: Callable[[Role], Mapping[str, str]],
         metrics: Metrics,
+        watch: AccountsWatch,
     ) -> None:
         self._store, self._server, self._shelf = store, server, shelf
-        self._doors, self._metrics = doors, metrics
+        self._doors, self._metrics, self._watch = doors, metrics, watch
 
     async def ready(self, role: Role) -> tuple[bool, dict[str, Any]]:
         """Fit to serve: the store answers and takes writes, the content is there, the clocks agree."""
@@ -43,9 +45,9 @@ class Vitals:
             "content_problems": len(self._shelf.broken),
             "store": False,
             "clock_skew": None,
-            "doors": (doors := self._doors(role)),
+            "doors": {**self._doors(role), **self._shut()},
             # The page on the web is a door too: so however many others are shut, we serve.
-            "degraded": any(state.partition(":")[0] in {"down", "closed"} for state in doors.values()),
+            "degraded": bool(self._watch.shut()),
         }
         try:
             async with asyncio.timeout(_READY):
@@ -57,6 +59,13 @@ class Vitals:
         if self._server:
             self._metrics.store_restarts.set(self._server.restarts)
         return abs(details["clock_skew"]) <= SKEW, details
+
+    def _shut(self) -> dict[str, str]:
+        """Why nothing is sent to an account."""
+        return {
+            f"{channel}:{account}": f"{found.standing}: {found.why}"
+            for (channel, account), found in self._watch.shut().items()
+        }
 
     def note_content(self) -> None:
         """Show the content in use in the figures."""

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -122,8 +123,28 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--refresh-token", action="store_true", help=words["zalo_refresh"])
     first.add_argument("--redirect", help=words["zalo_redirect"])
     first.set_defaults(run="zalo.token")
+    _add_door(commands)
     visits.add(commands)
     officer.add(commands)
     doctor = commands.add_parser("doctor", help=words["doctor"])
     doctor.add_argument("--json", action="store_true", help=words["doctor_json"])
     return parser
+
+
+def _add_door(commands: Any) -> None:
+    words = console()["door"]
+    parts = commands.add_parser("door", help=words["help"]).add_subparsers(
+        required=True, metavar=words["act"]
+    )
+    listed = parts.add_parser("list", help=words["list"])
+    listed.add_argument("--json", action="store_true", help=console()["cli"]["json"])
+    listed.set_defaults(run="door.show")
+    close = parts.add_parser("close", help=words["close"])
+    close.add_argument("door", help=words["which"])
+    close.add_argument("--reason", required=True, help=words["reason"])
+    close.add_argument("--notice", default="", help=words["notice"])
+    close.add_argument("--yes", action="store_true", help=words["sure"])
+    close.set_defaults(run="door.close")
+    again = parts.add_parser("open", help=words["open"])
+    again.add_argument("door", help=words["which"])
+    again.set_defaults(run="door.reopen")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.conversation.booking.sentences import BOOKING
 from bot.conversation.letters.sentences import LETTERS
 from bot.conversation.officer.sentences import OFFICER
+from bot.conversation.outages import SENTENCES as OUTAGES
 from bot.conversation.relaying import SENTENCES as RELAYING
 from bot.conversation.subscribing.sentences import SUBSCRIBING
 from bot.conversation.warnings import SENTENCES as WARNINGS
@@ -216,6 +217,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **OFFICER,
     **LETTERS,
     **RELAYING,
+    **OUTAGES,
     **WARNINGS,
     **SUBSCRIBING,
 }

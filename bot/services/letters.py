@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
+import structlog
 from redis.exceptions import RedisError
 
 from bot.domain.letter import (
@@ -32,7 +34,9 @@ from bot.store.letters import Letters as Register
 from bot.store.naming import Person
 from bot.store.roster import Roster
 
+_TIDY = 3600.0  # seconds between two looks for letters that were kept long enough
 _PATIENCE = 8.0  # seconds a citizen waits for the register; then it is away
+_log: Any = structlog.get_logger("letters")
 
 
 class LetterOutcome(StrEnum):
@@ -119,6 +123,15 @@ class Letters:
         code = read(typed)
         found = await self.register.read(self.register.named(code)) if code else None
         return found if found and await self._may(hand, found.station) else None
+
+    async def work(self) -> None:
+        """Forget what was kept long enough, for ever."""
+        while True:
+            try:
+                await self.tidy(datetime.now(UTC))
+            except (RedisError, OSError) as error:
+                _log.warning("store away", doing="letters", error=type(error).__name__)
+            await asyncio.sleep(_TIDY)
 
     async def tidy(self, now: datetime) -> None:
         """Forget what was kept long enough."""

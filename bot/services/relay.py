@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from bot.conversation.relaying import Relaying
 from bot.domain.delivery import Delivery, Lane
-from bot.domain.handover import ALERT, KEPT, Handover, Line, Stage, parted
+from bot.domain.handover import ALERT, Handover, Line, Stage, parted
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import WEBCHAT, Address, Reply
 from bot.domain.officer import Right, refused
@@ -28,6 +28,7 @@ from bot.store.handovers import Handovers, Swept
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
 
+WORDS = timedelta(hours=2)  # for so long words of a talk are worth sending
 ROUND = 3.0  # seconds between two rounds
 _FLOOD = 20  # open handovers of a station that officers are told of at once; the others follow
 _KNOWN = 20_000  # ids that this process need not put again
@@ -170,7 +171,7 @@ class Relay:
     ) -> None:
         side = "o" if officer else "c"
         id_ = f"{TALK}:{seen.ref}:{line.number:06}:{side}"
-        await self.tell(id_, address, reply, now, now + KEPT, f"{TALK}:{seen.ref}:{officer}")
+        await self.tell(id_, address, reply, now, now + WORDS, f"{TALK}:{seen.ref}:{officer}")
 
     async def tell(  # noqa: PLR0913, PLR0917 - a delivery in its parts
         self, id_: str, address: Address, reply: Reply, now: datetime, until: datetime, reason: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.store.naming import Person, person
 from bot.store.scripts import Script, span_ms
 
 KEPT = timedelta(days=730)  # after it was last asked for
+_SCAN = 500  # keys looked at in one step
 _MEMBER = TypeAdapter(Member)
 
 
@@ -97,6 +98,22 @@ class Circles:
         if len(left) == 1:
             await self._store.line.ask("DEL", _note(left[0].decode()))
             await self._store.line.ask("DEL", _list(id_))
+
+    async def everybody(self) -> AsyncIterator[Circle]:
+        """Each person with several doors, once; for what is done rarely."""
+        async for key in self._store.redis.scan_iter(match="tb:{c*}:circle:*", count=_SCAN):
+            found = await self._by_list(key.decode().rpartition(":")[2])
+            if found:
+                yield found
+
+    async def _by_list(self, id_: str) -> Circle | None:
+        """The person whose list this is, seen from one of their doors."""
+        listed: Any = await self._store.line.ask("HKEYS", _list(id_))
+        for who in listed:
+            found = await self.held(Person(who.decode()))
+            if found and found.id == id_:
+                return found
+        return None
 
     def _person(self, address: Address) -> Person:
         return person(address, self._store.names)

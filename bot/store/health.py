@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.health import State, Tally
 from bot.store.connection import Store
+from bot.store.naming import Person
 from bot.store.scripts import Script, ms, span_ms
 
 Account = tuple[str, str]  # channel, account
@@ -48,6 +49,11 @@ class Health:
         """Keep a state in place of the one that was read; False when somebody else has changed it since."""
         written = _STATE.dump_json(after)
         return bool(await self._change(keys=[DOORS], args=[_name(account), before.written, written]))
+
+    async def first(self, who: Person, message: str, span: timedelta) -> bool:
+        """Whether a message is the first of somebody within a span; asked again about it, the same."""
+        held = await self._line.ask("SET", who.key("shut"), message, "NX", "GET", "PX", span_ms(span))
+        return held is None or held.decode() == message
 
     async def sent(self, process: str, counts: Mapping[Account, Iterable[Tally]], kept: timedelta) -> None:
         """What a process has sent of late, in place of what it said before; asked again it is the same."""

@@ -11,6 +11,7 @@ import pytest
 from bot.domain import health
 from bot.domain.health import AWAY, SENDS, TOKEN, Rules, Standing, State, Tally
 from bot.metrics import Metrics
+from bot.services.lookout import Lookout, Probe, Told
 from bot.services.watch import AccountsWatch
 from bot.store.connection import Store, ended
 from bot.store.health import Account, Health
@@ -20,6 +21,15 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 BOT: Account = ("telegram", "42")
 OTHER: Account = ("zalo_oa", "77")
 MINUTE = timedelta(minutes=1)
+
+
+class Process(AccountsWatch):
+    """One of them, with a lookout of its own."""
+
+    def __init__(self, office: Office, rules: Rules | None, probe: Probe, told: Told) -> None:
+        super().__init__(office.kept, [BOT, OTHER], Metrics(), rules=rules, clock=lambda: office.now)
+        lookout = Lookout(self, office.turns, Metrics(), probe, told, clock=lambda: office.now)
+        self.decide, self.look = lookout.decide, lookout.look
 
 
 class Office:
@@ -32,6 +42,7 @@ class Office:
         self.probes: Counter[Account] = Counter()
         self.told: list[tuple[Account, Standing, int]] = []
         self._asked = asyncio.Event()
+        self.breaks = False
 
     async def asked(self, times: int) -> None:
         """Wait until a platform was probed so often."""
@@ -40,20 +51,17 @@ class Office:
                 self._asked.clear()
                 await self._asked.wait()
 
-    def process(self, rules: Rules | None = None) -> AccountsWatch:
-        watch = AccountsWatch(
-            self.kept, [BOT, OTHER], self._probe, self.turns, Metrics(), rules=rules, clock=lambda: self.now
-        )
+    def process(self, rules: Rules | None = None) -> Process:
+        return Process(self, rules, self.probe, self._told)
 
-        async def told(account: Account, state: State, _: datetime) -> None:
-            self.told.append((account, state.standing, state.number))
+    async def _told(self, account: Account, state: State, _: datetime) -> None:
+        self.told.append((account, state.standing, state.number))
 
-        watch.told = told
-        return watch
-
-    async def _probe(self, *account: str) -> str | None:
+    async def probe(self, *account: str) -> str | None:
         self.probes[account[0], account[1]] += 1
         self._asked.set()
+        if self.breaks:
+            raise ValueError("a bug")
         return self.trouble.get((account[0], account[1]))
 
 
@@ -116,12 +124,11 @@ async def test_a_change_is_told_once_also_when_two_decide(store: Store) -> None:
 async def test_what_was_not_told_is_told_by_the_next_process(store: Store) -> None:
     office = Office(store)
     office.trouble[BOT] = TOKEN
-    dying = office.process()
 
     async def killed(*_: object) -> None:
         raise OSError("killed")
 
-    dying.told = killed
+    dying = Process(office, None, office.probe, killed)
     with pytest.raises(OSError, match="killed"):
         await dying.decide()
     assert office.told == []
@@ -174,9 +181,7 @@ async def test_one_process_of_many_probes_and_another_goes_on_when_it_dies(store
 async def test_a_probe_that_breaks_says_nothing_good(store: Store) -> None:
     office = Office(store)
 
-    async def broken(*_: str) -> str | None:
-        raise ValueError("a bug")
-
-    watch = AccountsWatch(office.kept, [BOT], broken, office.turns, Metrics(), clock=lambda: office.now)
+    office.breaks = True
+    watch = office.process()
     await watch.decide()
     assert (await office.kept.state(BOT)).state.trouble == AWAY

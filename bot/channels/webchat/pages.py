@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -76,7 +76,15 @@ class Assets:
 class Pages:
     """`/` and `/hoi`, from the content in use at the moment of asking."""
 
-    def __init__(self, current: Callable[[], Edition], assets: Assets, visitors: Visitors) -> None:
+    def __init__(
+        self,
+        current: Callable[[], Edition],
+        assets: Assets,
+        visitors: Visitors,
+        banners: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`banners`: what visitors are to know before anything else, in our markup."""
+        self._banners = banners
         self._current, self.visitors = current, visitors
         self.words: dict[str, str] = yaml.safe_load(_HERE.joinpath("page.yaml").read_text("utf-8"))
         self._templates = Environment(
@@ -144,7 +152,8 @@ class Pages:
 
     def rendered(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
         """A page made of a template."""
-        body = self._templates.get_template(name).render(**values)
+        banners = [markup.html(line) for line in self._banners()]
+        body = self._templates.get_template(name).render(banners=banners, **values)
         headers = {"Cache-Control": "no-store"}
         response = web.Response(text=body, status=status, content_type="text/html", headers=headers)
         response.enable_compression()

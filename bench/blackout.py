@@ -67,6 +67,7 @@ async def measured(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         web = await stack.enter_async_context(aiohttp.ClientSession())
         house = OpenHouse(telegram, zalo, zalo_bot, web)
         around = Surroundings(folder, url, free_port(), house, blind=options.blind)
+        stack.push_async_callback(around.close)
         rng = random.Random(options.seed)
         for channel in options.only or DEATHS:
             last, how = channel == list(DEATHS)[-1], DEATHS[channel]

@@ -179,8 +179,10 @@ class Blackout:
         return all(each.where for each in self._things if each.person.kind != "only")
 
     async def _all(self) -> bool:
+        """Whether whoever was to be told late has been; a desk without the door has refused the warning."""
         self._place()
-        return all(each.where for each in self._things if each.kind in {"warning", "reminder"})
+        late = {"reminder", "reminderagain"} | (set() if self._restarts else {"warning"})
+        return all(each.where for each in self._things if each.kind in late)
 
     async def _stands(self, standing: Standing) -> bool:
         return await self._around.standing(self._dead) is standing

@@ -83,7 +83,6 @@ class Surroundings:
         await until(lambda: self._open(without), 90)
 
     async def _open(self, without: str) -> bool:
-        print("doors", await self._doors(), flush=True)
         doors = {
             key: value for key, value in (await self._doors()).items() if not key.startswith(without or "-")
         }
@@ -109,6 +108,12 @@ class Surroundings:
     async def stop(self) -> None:
         """In order."""
         await self._end(signal.SIGTERM)
+
+    async def close(self) -> None:
+        """Let go of what the bench itself had open."""
+        if hasattr(self, "services"):
+            await self.services._doors.close()
+            await self.store.close()
 
     async def _end(self, how: int) -> None:
         if self._desk and self._desk.returncode is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.booking.sentences import BOOKING
 from bot.conversation.letters.sentences import LETTERS
+from bot.conversation.linking.sentences import LINKING
 from bot.conversation.officer.sentences import OFFICER
 from bot.conversation.relaying import SENTENCES as RELAYING
 from bot.conversation.subscribing.sentences import SUBSCRIBING
@@ -32,7 +33,17 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "because_calendar": (),
     **{f"changed_{what}": ("when", "why", "service", "where", "code") for what in News},
     "data_menu": (),
-    "data_shown": ("matter", "station", "replies", "visits", "waits", "homes", "warnings", "consents"),
+    "data_shown": (
+        "matter",
+        "station",
+        "replies",
+        "visits",
+        "waits",
+        "homes",
+        "warnings",
+        "doors",
+        "consents",
+    ),
     "consent_booking": (),
     "consent_home": (),
     "consent_officers": (),
@@ -215,6 +226,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **BOOKING,
     **OFFICER,
     **LETTERS,
+    **LINKING,
     **RELAYING,
     **WARNINGS,
     **SUBSCRIBING,

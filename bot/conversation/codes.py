@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.conversation.letters.hearing import Hearing as Letters
@@ -17,9 +18,14 @@ class Codes:
     def __init__(self, known: Knowledge) -> None:
         self._letters, self._doors = Letters(known), Doors(known)
 
-    def plain(self, text: str, session: Session, day: date | None) -> Checks | Links | None:
-        """A message that is nothing but a code and what goes with it: no cry for help, nobody's message."""
-        return self._doors.plain(text) or self._letters.plain(text, session, day)
+    def plain(
+        self, text: str, session: Session, day: date | None, *, forwarded: bool = False
+    ) -> Checks | Links | None:
+        """A message that is nothing but a code and what goes with it: no cry for help, nobody's story."""
+        door = self._doors.plain(text)
+        if forwarded:  # somebody else's: of a letter it is judged with all they wrote
+            return replace(door, code="", wrong=False, given=True) if door and door.code else None
+        return door or self._letters.plain(text, session, day)
 
     def named(self, text: str, day: date | None) -> Checks | Links | None:
         """A code in a question of some length."""

@@ -104,7 +104,8 @@ class Understanding:
         message = Spoken(cleaned, reading, judged, session, day)
         doubted, sure = self._suspicion.doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
-            (None if forwarded else self._codes.plain(cleaned, session, day) or self._led(message))
+            self._codes.plain(cleaned, session, day, forwarded=forwarded)
+            or (None if forwarded else self._led(message))
             or (None if doubted and sure else self._urgent(message))
             or (doubted if forwarded or sure else None)
             or (None if doubted else self._code(message, text))

@@ -210,12 +210,14 @@ class Follows(Heard):
 class Links(Heard):
     """The doors of one person: the ten characters of a `code` that ties two, `wrong` if it is none of ours.
 
-    Without a code they are to be seen; or one of them is to be left (`leaves`), the one that is `here`.
+    A code that was `given` by somebody, forwarded, is not told. Without one they are to be seen; or one of
+    them is to be left (`leaves`), the one that is `here`.
     """
 
     intent: str
     code: str = ""
     wrong: bool = False
+    given: bool = False
     leaves: bool = False
     here: bool = False
     guesses: tuple[Guess, ...] = ()

@@ -25,6 +25,7 @@ Understand = Callable[[str], AnyHeard]
         "mần răng cho zalo với telegram của tui là một", "noi zalo voi trang web",
         "cho em nối thêm kênh nữa ạ",
         "tôi muốn liên kết tài khoản telegram với zalo",
+        "trước đặt lịch ở telegram, nay muốn xem bên zalo",
     ],
 )  # fmt: skip
 def test_who_wants_doors_tied_is_heard(text: str, understand: Understand) -> None:
@@ -78,8 +79,10 @@ def test_other_words_are_no_code(understand: Understand) -> None:
 
 
 def test_a_forwarded_code_is_somebody_elses(edition: Edition) -> None:
-    heard = edition.understanding.understand(f"Nhắn mã {written(CODE)} cho bot nhé", forwarded=True)
-    assert not isinstance(heard, Links)
+    heard = edition.understanding.understand(written(CODE), forwarded=True)
+    assert heard == Links(intent=INTENT, given=True)
+    told = edition.understanding.understand(f"Nhắn mã {written(CODE)} cho bot nhận quà", forwarded=True)
+    assert not isinstance(told, Links)
 
 
 def test_a_trick_with_a_code_in_it_is_judged_first(understand: Understand) -> None:

@@ -55,6 +55,10 @@ class Screens:
         """What was typed is no code of ours, or not quite."""
         return self._said("doors_wrong")
 
+    def given(self) -> Reply:
+        """A code came in somebody else's words."""
+        return self._said("doors_given")
+
     # -- seen
 
     def _asked(self, result: Linked, request: ShowDoors) -> Reply:

@@ -24,6 +24,7 @@ LINKING: dict[str, tuple[str, ...]] = {
     "doors_refused": (),
     "doors_none": (),
     "doors_wrong": (),
+    "doors_given": (),
     "doors_guessed": (),
     "doors_own": (),
     "doors_elsewhere": ("doors",),

@@ -47,8 +47,9 @@ class Linking:
 
     def heard(self, session: Session, heard: Links, at: Moment) -> Step:
         """A code was typed, or words about one's doors."""
-        if heard.wrong:
-            return offered(self._on(session), (self._screens.wrong(),))
+        if heard.wrong or heard.given:
+            reply = self._screens.given() if heard.given else self._screens.wrong()
+            return offered(self._on(session), (reply,))
         id_ = _id(at)
         if heard.code:
             return self._asks(session, EnterCode(id_, heard.code))

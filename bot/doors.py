@@ -18,6 +18,8 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.message import Address
 from bot.errors import SettingsError
 from bot.metrics import Metrics
+from bot.services.leaving import cut
+from bot.store.circles import Circles
 from bot.store.connection import Store
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
@@ -38,11 +40,16 @@ class Doors:
         self, settings: Settings, store: Store, inbox: Inbox, hear: Hear, says: Says, metrics: Metrics
     ) -> None:
         files = proofs(settings.accounts.verifiers)  # before anything is opened that would have to be closed
-        records = Records(store)
+        records, circles = Records(store), Circles(store)
 
         async def forget(address: Address) -> None:
-            await Ledger(store).forget(inbox.person(address), address)
-            await records.erase(inbox.person(address), datetime.now(UTC), address.channel)
+            who, now = inbox.person(address), datetime.now(UTC)
+            circle = await circles.of(address)
+            if circle.tied:
+                others = tuple(each for each in circle.members if each.who != who.id)
+                await cut(circles, records, who, others, now)
+            await Ledger(store).forget(who, address)
+            await records.erase(who, now, address.channel)
 
         contacts, self._turns = Contacts(store, inbox), Turns(store)
         house = House(settings, store, contacts, self._turns, SharedPace(store), metrics, hear, says, forget)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.content.edition import Edition
 from bot.conversation import wording
 from bot.domain.handover import Alert, HandedOver, Handover, HangUp, Outcome, PassOn
-from bot.domain.heard import AnyHeard, Chose, Follows, Handed, Puzzled, Said, Urgent
+from bot.domain.heard import AnyHeard, Chose, Follows, Handed, Links, Puzzled, Said, Urgent
 from bot.domain.message import Incoming, Moment, Reply
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, Step
@@ -74,5 +74,5 @@ def _is_for_officers(heard: AnyHeard, incoming: Incoming) -> bool:
     return (
         bool(incoming.text)
         and incoming.choice is None
-        and not isinstance(heard, Chose | Said | Follows | Handed)
+        and not isinstance(heard, Chose | Said | Follows | Handed | Links)
     )

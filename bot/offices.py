@@ -28,7 +28,9 @@ from bot.services.booking import Booking
 from bot.services.desk import Desk
 from bot.services.exports import Exports
 from bot.services.handover import Calls
+from bot.services.leaving import PAIR
 from bot.services.letters import Letters
+from bot.services.linking import Linking
 from bot.services.links import Links
 from bot.services.mailings import Mailings
 from bot.services.officers import Officers
@@ -120,6 +122,7 @@ class Offices:
             self.bulletins.kept, officers, outbox, known, reach.senders, reach.clock, reach.said
         )
         self.mailings.over = self.warning_news.ended
+        self.linking = Linking(store, self.circles, records, self.postmen.tell, known)
         self.desk = Desk(
             records,
             self.booking,
@@ -127,6 +130,7 @@ class Offices:
             self.letters,
             calls,
             Subscribing(self.subscriptions, self.mailings),
+            self.linking,
         )
         self.sessions = WebSessions(store, officers)
         self.exports = Exports(store, officers, self.reception, self.booking, known, public_url)
@@ -174,5 +178,6 @@ class Offices:
             CALL: self.relay.call_wanted,
             WARNING_CALL: self.warning_news.call_wanted,
             TALK: lambda reason: self.relay.talk_wanted(reason, clock()),
+            PAIR: lambda reason: self.linking.asked_wanted(reason, clock()),
             SIGN: lambda reason: self.radar.wanted(reason, clock()),
         }

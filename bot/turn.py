@@ -22,6 +22,7 @@ from bot.domain.heard import (
     Elsewhere,
     Follows,
     Handed,
+    Links,
     Meant,
     Named,
     Puzzled,
@@ -226,6 +227,7 @@ _MEANT: dict[type[AnyHeard], str] = {
     Wants: "book",
     Changes: "book",
     Follows: "warnings",
+    Links: "doors",
 }
 
 
@@ -233,8 +235,8 @@ def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:
     match heard:
         case Urgent(intent=intent) | Meant(intent=intent) | Named(intent=intent):
             return _MEANT[type(heard)], intent
-        case Wants(intent=intent) | Changes(intent=intent) | Follows(intent=intent):
-            return _MEANT[type(heard)], intent
+        case Wants() | Changes() | Follows() | Links():
+            return _MEANT[type(heard)], heard.intent
         case Elsewhere(refusal=refusal):
             return "refuse", refusal
         case Puzzled(guesses=guesses):

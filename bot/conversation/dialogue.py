@@ -14,10 +14,10 @@ from bot.conversation.conclusions import Conclusions
 from bot.conversation.crossings import Crossings
 from bot.conversation.days import local_day
 from bot.conversation.display import Display
+from bot.conversation.flows import Flows
 from bot.conversation.guides import Guides
 from bot.conversation.handover import KIND as PERSON
 from bot.conversation.handover import People
-from bot.conversation.letters import talk as letters
 from bot.conversation.pasted import CHECK
 from bot.conversation.places import Gazetteer
 from bot.conversation.privacy import DATA, Privacy, private
@@ -25,7 +25,6 @@ from bot.conversation.questions import Questions
 from bot.conversation.ratings import Ratings
 from bot.conversation.screens import BACK, HELP, NONE, START, Screens, answer_choice
 from bot.conversation.showing import offered
-from bot.conversation.subscribing.talk import Subscribing
 from bot.conversation.verdicts import Verdicts
 from bot.conversation.visits import Visits
 from bot.conversation.whereabouts import ASKED
@@ -40,6 +39,7 @@ from bot.domain.heard import (
     Follows,
     Gave,
     Handed,
+    Links,
     Meant,
     Named,
     Puzzled,
@@ -67,17 +67,15 @@ class Dialogue:
         self._questions = Questions(known, self._screens, self._visits)
         self._verdicts = Verdicts(known)
         self._bookings = Bookings(known)
-        self._letters = letters.Letters(known)
-        self._subscribing = Subscribing(known)
+        self._flows = flows = Flows(known)
+        self._letters = flows.letters
         self.people = People(known)
         self._crossings = Crossings(
-            self._bookings, self._letters, self.people, self._subscribing, self._visits
+            self._bookings, flows.letters, self.people, flows.subscribing, self._visits
         )
         self._display = Display(known, self._screens, self._guides, self._visits)
         self._alarms = Alarms(known, self._screens, self._guides, self._display)
-        self._conclusions = Conclusions(
-            self._bookings, self._letters, self.people, self._subscribing, self._privacy, self._display
-        )
+        self._conclusions = Conclusions(self._bookings, flows, self.people, self._privacy, self._display)
         self._commands = Commands(
             known, self._screens, self._display, self._privacy, self._guides, self._ratings,
             self._questions, self._alarms,
@@ -96,8 +94,10 @@ class Dialogue:
         return private(heard, self.people)
 
     def is_ours(self, heard: AnyHeard) -> bool:
-        """Whether a press is about warnings: it counts also while a person writes."""
-        return isinstance(heard, Chose) and self._subscribing.owns(heard.choice)
+        """Whether a press, or a code, is for us also while a person writes."""
+        if isinstance(heard, Links):
+            return bool(heard.code)
+        return isinstance(heard, Chose) and self._flows.is_ours(heard.choice)
 
     def in_private(self, session: Session) -> Step:
         """Ask somebody to come and talk alone."""
@@ -158,10 +158,8 @@ class Dialogue:
                 return self._bookings.changed(session, heard, at)
             case Gave():
                 return self._bookings.gave(session, heard, at)
-            case Checks():
-                return self._letters.heard(session, heard, at)
-            case Follows():
-                return self._subscribing.heard(session, heard, at)
+            case Checks() | Follows() | Links():
+                return self._flows.heard(session, heard, at)
             case Meant(intent=intent) if self._letters.opens(intent) and not heard.others:
                 return self._letters.asked(session)
             case Meant(intent=intent) if self._bookings.opens(intent) and not heard.others:
@@ -211,10 +209,8 @@ class Dialogue:
         if kind == KIND or (kind == "a" and self._bookings.opens(rest)):
             pressed = self._bookings.chosen if kind == KIND else self._bookings.meant
             return pressed(session, rest, at)
-        if kind == letters.KIND or (kind == "a" and self._letters.opens(rest)):
-            return self._letters.chosen(session, choice)
-        if self._subscribing.owns(choice) or (kind == "a" and self._subscribing.opens(rest)):
-            return self._subscribing.chosen(session, choice, at)
+        if (step := self._flows.chosen(session, choice, at)) is not None:
+            return step
         if kind == PERSON or self.people.opens(choice):
             return self.people.chosen(session, rest if kind == PERSON else "", at)
         if kind == DATA:

@@ -14,7 +14,7 @@ from bot.conversation.screens import MENU
 from bot.conversation.showing import offered
 from bot.conversation.text import fold
 from bot.domain.handover import AnyHanded, HandedOver, HandOver, HangUp, Outcome, PassOn, Reason, Seek, Sought
-from bot.domain.heard import AnyHeard, Checks, Chose, Follows, Handed, Said, Urgent
+from bot.domain.heard import AnyHeard, Checks, Chose, Follows, Handed, Links, Said, Urgent
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Kind, Moment, Reply
 from bot.domain.seat import LOCAL
@@ -66,7 +66,7 @@ class People:
 
     def takes(self, heard: AnyHeard) -> bool:
         """Whether something heard is the question for the officers, when one was asked for."""
-        return not isinstance(heard, Urgent | Chose | Said | Handed | Checks | Follows)
+        return not isinstance(heard, Urgent | Chose | Said | Handed | Checks | Follows | Links)
 
     def given(self, session: Session, reason: str, at: Moment) -> Step:
         """The question was written: it goes to the officers."""

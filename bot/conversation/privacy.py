@@ -5,6 +5,7 @@ Choices are `d:` and an act; erasing is asked twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -12,6 +13,8 @@ from bot.conversation.booking.acts import KIND as BOOKING
 from bot.conversation.handover import KIND as PERSON
 from bot.conversation.handover import People
 from bot.conversation.letters.talk import KIND as LETTER
+from bot.conversation.linking import acts as doors
+from bot.conversation.linking.sentences import named
 from bot.conversation.reminding import dated, service
 from bot.conversation.screens import BACK, MENU, START, answer_choice
 from bot.conversation.subscribing.acts import KIND as WARNED
@@ -20,9 +23,10 @@ from bot.conversation.warnings import STOP, is_pressed
 from bot.domain.appointment import Appointment, Status
 from bot.domain.booking import Own
 from bot.domain.command import Command
-from bot.domain.heard import AnyHeard, Checks, Chose, Follows, Meant, Said
+from bot.domain.heard import AnyHeard, Checks, Chose, Follows, Links, Meant, Said
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Moment, Reply
+from bot.domain.pairing import Tied
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, DataErased, DataShown, EraseData, ShowData
 from bot.domain.subscription import Subscription
@@ -31,6 +35,7 @@ from bot.domain.warning import Topic
 DATA = "d"
 _STATIONS = 7  # offered at once
 SHOW, ERASE, CONFIRMED, STATION = "show", "erase", "erase!", "station"
+EVERYWHERE = "erase!!"  # at all doors that are tied
 
 
 class Privacy:
@@ -44,9 +49,10 @@ class Privacy:
         says = self._known.says
         if act == SHOW:
             return session, Reply(""), ShowData(f"data:{at.message_id}")
-        if act == CONFIRMED and f"{DATA}:{CONFIRMED}" in session.offers:  # an old button only asks again
-            return session, Reply(""), EraseData(f"erase:{at.message_id}")
-        if act in {ERASE, CONFIRMED}:
+        sure = act in {CONFIRMED, EVERYWHERE}
+        if sure and f"{DATA}:{act}" in session.offers:  # an old button only asks again
+            return session, Reply(""), EraseData(f"erase:{at.message_id}", act == EVERYWHERE)
+        if sure or act == ERASE:
             return session, Reply(""), ShowData(f"data:{at.message_id}", erasing=True)
         if act == STATION:
             stations = [Button(s.name, f"{START}:{s.id}") for s in self._known.stations.values()]
@@ -54,7 +60,7 @@ class Privacy:
             return replace(session, station=None), reply, None
         show = Button(says("button_data_show"), f"{DATA}:{SHOW}")
         erase = Button(says("button_data_erase"), f"{DATA}:{ERASE}")
-        return session, Reply(says("data_menu"), (show, erase, self._menu())), None
+        return session, Reply(says("data_menu"), (show, self._doors(), erase, self._menu())), None
 
     def told(self, session: Session, result: DataShown | DataErased) -> tuple[Session, Reply]:
         """What became of it."""
@@ -64,11 +70,12 @@ class Privacy:
                 gone = says("data_cancelled", count=str(cancelled)) if cancelled else ""
                 return Session(), Reply(says("data_erased", cancelled=gone), (self._menu(),))
             case DataShown(erasing=True):
-                return session, self._asks(result.own, result.warnings)
+                return session, self._asks(result)
             case DataShown():
                 stop = (Button(says("button_no_warnings"), STOP),) if result.warnings.live else ()
                 buttons = (
                     *stop,
+                    self._doors(),
                     Button(says("button_data_station"), f"{DATA}:{STATION}"),
                     Button(says("button_data_erase"), f"{DATA}:{ERASE}"),
                     self._menu(),
@@ -77,9 +84,9 @@ class Privacy:
             case _:
                 assert_never(result)
 
-    def _asks(self, own: Own, warnings: Subscription) -> Reply:
-        """Whether to erase everything, and what goes with it."""
-        says = self._known.says
+    def _asks(self, held: DataShown) -> Reply:
+        """Whether to erase everything, what goes with it, and at which doors."""
+        says, own = self._known.says, held.own
         visits, waits = _booked(own), own.waits
         parts = [says("data_erase")]
         if visits:
@@ -89,10 +96,15 @@ class Privacy:
             parts.append(says("data_erase_waits", count=str(len(waits))))
         if own.homes:
             parts.append(says("data_erase_homes", count=str(len(own.homes))))
-        if warnings.live:
+        if held.warnings.live:
             parts.append(says("data_erase_warnings"))
-        yes = Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}")
-        return Reply(" ".join(parts), (yes, Button(says("button_erase_no"), MENU)))
+        no = Button(says("button_erase_no"), MENU)
+        if not held.doors:
+            return Reply(" ".join(parts), (Button(says("button_erase_yes"), f"{DATA}:{CONFIRMED}"), no))
+        here = Button(says("button_erase_here"), f"{DATA}:{CONFIRMED}")
+        everywhere = Button(says("button_erase_everywhere"), f"{DATA}:{EVERYWHERE}")
+        asks = says("data_erase_doors", doors=self._tied(held.doors))
+        return Reply(f"{' '.join(parts)}\n\n{asks}", (here, everywhere, no))
 
     def _shown(self, session: Session, held: DataShown) -> str:
         known = self._known
@@ -110,8 +122,13 @@ class Privacy:
             waits=self._waits(held.own) or none,
             homes=str(len(held.own.homes)) if held.own.homes else none,
             warnings=self._warnings(held.warnings) or none,
+            doors=self._tied(held.doors) or none,
             consents=agreed or none,
         )
+
+    def _tied(self, tied: Sequence[Tied]) -> str:
+        """The doors that are tied, by name."""
+        return ", ".join(named(self._known, door.channel) for door in tied)
 
     def _purpose(self, purpose: str) -> str:
         """What somebody agreed to, in words."""
@@ -145,6 +162,9 @@ class Privacy:
             told.append(f"{', '.join(f'{day:%d/%m/%Y}' for day in days)} ({name})")
         return "; ".join(told)
 
+    def _doors(self) -> Button:
+        return Button(self._known.says("button_doors"), doors.choice(doors.SHOW))
+
     def _menu(self) -> Button:
         return Button(self._known.says("button_menu"), MENU)
 
@@ -158,11 +178,14 @@ def private(heard: AnyHeard, people: People) -> bool:
     """Whether an answer would be about the one who asks, and has no place where others listen."""
     match heard:
         case Chose(choice=choice):
-            own = choice.partition(":")[0] in {DATA, BOOKING, PERSON, LETTER, WARNED} and choice != BACK
+            own = (
+                choice.partition(":")[0] in {DATA, BOOKING, PERSON, LETTER, WARNED, doors.KIND}
+                and choice != BACK
+            )
             return own or choice == STOP or is_pressed(choice) or people.opens(choice)
         case Meant(intent=intent):
             return people.opens(answer_choice(intent))
-        case Checks() | Follows():
+        case Checks() | Follows() | Links():
             return True
         case Said(what=what):
             return what in {Command.DATA, Command.SHOW, Command.ERASE, Command.ENOUGH}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.conversation.syllable import is_bare
 from bot.conversation.text import clean, fold_each
 from bot.domain.message import Secret
+from bot.domain.pairing import read
 
 MASK = "•••"
 
@@ -24,6 +25,8 @@ _SPELLED = re.compile(
     r"\b(?:(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi)\b[ ,.]*){4,19}", re.ASCII
 )
 _OURS = re.compile(r"\btb(?:-?[0-9a-z]{4,12}|[ -]{0,2}[0-9a-z]{3}[ -]?[0-9a-z]{4})\b", re.IGNORECASE)
+# What ties two doors, where it reads as one: anything else in that shape may be private.
+_TYING = re.compile(r"\bnk[\s:.-]{0,3}(?:[0-9a-z][\s.-]{0,2}){9}[0-9a-z](?![0-9a-z])")
 # In an officer's or a letter's code "mk" is no word for a password.
 _CODES = re.compile(
     r"\b(?:gm[\s:.-]{0,3}[0-9a-z]{3}[ -]?[0-9a-z]{3}|cb[\s-]{0,3}[0-9a-z]{4}[ -]?[0-9a-z]{4})(?![0-9a-z])"
@@ -105,7 +108,7 @@ def _found(text: str) -> Iterator[tuple[int, int, Secret]]:
 
 def _numbers(folded: str) -> Iterator[tuple[int, int, Secret]]:
     """Runs of digits that are private; our own codes are not."""
-    ours = [match.span() for match in _OURS.finditer(folded)]
+    ours = [*(match.span() for match in _OURS.finditer(folded)), *_tying(folded)]
     for match in _RUN.finditer(folded):
         start, stop = match.span()
         if any(low < stop and start < high for low, high in ours):
@@ -114,6 +117,11 @@ def _numbers(folded: str) -> Iterator[tuple[int, int, Secret]]:
         if kind:
             yield start, stop, kind
     yield from ((*match.span(), Secret.ACCOUNT) for match in _LETTERED.finditer(folded))
+
+
+def _tying(folded: str) -> Iterator[tuple[int, int]]:
+    """Where codes stand that tie doors."""
+    return (match.span() for match in _TYING.finditer(folded) if read(match[0]))
 
 
 def _kind(folded: str, start: int, stop: int) -> Secret | None:
@@ -170,11 +178,14 @@ def _context(before: str, after: str) -> Secret | None:
 
 
 def _passwords(text: str, folded: str) -> Iterator[tuple[int, int, Secret]]:
-    ours = [match.span() for match in _CODES.finditer(folded)]
+    tying = list(_tying(folded))
+    ours = [*(match.span() for match in _CODES.finditer(folded)), *tying]
     for match in _PASSWORD.finditer(folded):
-        if any(low < match.start() < high for low, high in ours):
-            continue
         start, stop = match.span("word")
+        if any(low < match.start() < high for low, high in ours) or any(
+            low <= start < high for low, high in tying
+        ):
+            continue
         word = text[start:stop].rstrip(".?!)")
         plain = folded[start : start + len(word)]
         odd = any(not char.isalpha() for char in word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.booking.sentences import BOOKING
 from bot.conversation.letters.sentences import LETTERS
+from bot.conversation.linking.sentences import LINKING
 from bot.conversation.officer.sentences import OFFICER
 from bot.conversation.outages import SENTENCES as OUTAGES
 from bot.conversation.relaying import SENTENCES as RELAYING
@@ -33,7 +34,17 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "because_calendar": (),
     **{f"changed_{what}": ("when", "why", "service", "where", "code") for what in News},
     "data_menu": (),
-    "data_shown": ("matter", "station", "replies", "visits", "waits", "homes", "warnings", "consents"),
+    "data_shown": (
+        "matter",
+        "station",
+        "replies",
+        "visits",
+        "waits",
+        "homes",
+        "warnings",
+        "doors",
+        "consents",
+    ),
     "consent_booking": (),
     "consent_home": (),
     "consent_officers": (),
@@ -216,6 +227,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **BOOKING,
     **OFFICER,
     **LETTERS,
+    **LINKING,
     **RELAYING,
     **OUTAGES,
     **WARNINGS,

@@ -9,9 +9,9 @@ from datetime import date
 from bot.conversation import deciding, doubles, facets, urgency
 from bot.conversation.booking.hearing import Hearing
 from bot.conversation.cases import Cases, Typed
+from bot.conversation.codes import Codes
 from bot.conversation.corrections import Corrections, without
 from bot.conversation.following import Following
-from bot.conversation.letters.hearing import Hearing as Letters
 from bot.conversation.lexicon import Reading
 from bot.conversation.matching import Judgement, Matcher
 from bot.conversation.meaning import SecondOpinion
@@ -73,7 +73,7 @@ class Understanding:
         self._corrections = Corrections(known.words, lexicon)
         self._steps = Steps(known, lexicon)
         self._booking = Hearing(known, matcher.guesses, self._named_case)
-        self._letters = Letters(known)
+        self._codes = Codes(known)
         self._warned = Warned(known, lexicon, self._booking.station)
         self._naming = Naming(known, places or Gazetteer(), self._best, self._limits.answer)
 
@@ -104,10 +104,11 @@ class Understanding:
         message = Spoken(cleaned, reading, judged, session, day)
         doubted, sure = self._suspicion.doubted(text, session, judged.guesses, forwarded=forwarded)
         heard = (
-            (None if forwarded else self._letters.plain(cleaned, session, day) or self._led(message))
+            self._codes.plain(cleaned, session, day, forwarded=forwarded)
+            or (None if forwarded else self._led(message))
             or (None if doubted and sure else self._urgent(message))
             or (doubted if forwarded or sure else None)
-            or (None if doubted else self._letter(message, text))
+            or (None if doubted else self._code(message, text))
             or self._booking.given(message)
             or on_offer(cleaned, session)
             or self._warned.answered(cleaned, session)
@@ -119,7 +120,7 @@ class Understanding:
         if isinstance(heard, Meant | Puzzled | Elsewhere) and self._in_danger(session, heard):
             heard = Said(what=Command.DANGER)
         if isinstance(heard, Meant):
-            heard = self._letters.told(heard.intent, cleaned, day) or heard
+            heard = self._codes.told(heard, cleaned, day) or heard
         if isinstance(heard, Meant | Puzzled):
             heard = self._warned.told(heard, reading.words, cleaned, session) or heard
         if isinstance(heard, Said):
@@ -156,9 +157,9 @@ class Understanding:
             command = Command.STILL
         return Said(what=command) if command else None
 
-    def _letter(self, message: Spoken, text: str) -> AnyHeard | None:
-        """A letter's code in a question; beside a trick that is told of, the trick comes first."""
-        heard = self._letters.named(message.text, message.day)
+    def _code(self, message: Spoken, text: str) -> AnyHeard | None:
+        """A code in a question; beside a trick that is told of, the trick comes first."""
+        heard = self._codes.named(message.text, message.day)
         return None if heard and self._suspicion.warns(text, message.judged.guesses) else heard
 
     def _in_turn(self, message: Spoken) -> AnyHeard:

@@ -206,9 +206,27 @@ class Follows(Heard):
     guesses: tuple[Guess, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links(Heard):
+    """The doors of one person: the ten characters of a `code` that ties two, `wrong` if it is none of ours.
+
+    A code that was `given` by somebody, forwarded, is not told. Without one they are to be seen; or one of
+    them is to be left (`leaves`), the one that is `here`.
+    """
+
+    intent: str
+    code: str = ""
+    wrong: bool = False
+    given: bool = False
+    leaves: bool = False
+    here: bool = False
+    guesses: tuple[Guess, ...] = ()
+
+
 AnyHeard = (
     Checks
     | Follows
+    | Links
     | Changes
     | Gave
     | Wants

@@ -16,6 +16,7 @@ BOOK = "book"  # the flow of the intent that asks for a booking
 VISITS = "visits"  # the flow of intents about what is booked already
 WARNINGS = "warnings"  # the flow of the intent that asks for warnings
 NO_WARNINGS = "no_warnings"  # and of the one that wants none
+DOORS = "doors"  # the flow of the intent about the doors of one person
 LETTER = "letter"  # the flow of the intent that checks an invitation
 REFUSAL = "oos"  # the topic whose intents are refusals
 

@@ -10,6 +10,7 @@ from bot.domain.booking import NOTHING, AnyBooked, AnyBooking, Own
 from bot.domain.handover import AnyHanded, AnyHandover
 from bot.domain.letter import CheckLetter, LetterChecked
 from bot.domain.message import Reply
+from bot.domain.pairing import AnyLinking, Linked, Tied
 from bot.domain.session import Session
 from bot.domain.subscription import OF_NOTHING, AnySubscription, Noted, Subscribed, Subscription
 
@@ -40,17 +41,31 @@ class ShowData:
 
 @dataclass(frozen=True, slots=True)
 class EraseData:
-    """Request: forget this citizen. Asked for twice before it gets here."""
+    """Request: forget this citizen, here or `everywhere`. Asked for twice before it gets here."""
 
     id: str
+    everywhere: bool = False
 
 
-AnyRequest = Rate | ShowData | EraseData | CheckLetter | AnyBooking | AnyHandover | AnySubscription | Noted
+AnyRequest = (
+    Rate
+    | ShowData
+    | EraseData
+    | CheckLetter
+    | AnyBooking
+    | AnyHandover
+    | AnySubscription
+    | Noted
+    | AnyLinking
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DataShown:
-    """Result: what is held: `consents` to purposes, with the day; `own` lies ahead; `warnings` are got."""
+    """Result: what is held: `consents` to purposes, with the day; `own` lies ahead; `warnings` are got.
+
+    `doors` are those that are tied; none when there is only this one.
+    """
 
     last_seen: datetime | None
     kept_replies: int
@@ -58,6 +73,7 @@ class DataShown:
     own: Own = NOTHING
     erasing: bool = False
     warnings: Subscription = OF_NOTHING
+    doors: tuple[Tied, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,7 @@ class DataErased:
     cancelled: int = 0
 
 
-AnyResult = DataShown | DataErased | LetterChecked | AnyBooked | AnyHanded | Subscribed
+AnyResult = DataShown | DataErased | LetterChecked | AnyBooked | AnyHanded | Subscribed | Linked
 
 
 @dataclass(frozen=True, slots=True)

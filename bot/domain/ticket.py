@@ -70,7 +70,7 @@ class Tickets:
         if ticket.station not in self._parts:  # it came a moment ago
             self.learn({ticket.station}, self._parts)
         body = self._parts[ticket.station] + _digits(ticket.number, _NUMBER)
-        return f"TB-{body}{_check(body)}"
+        return f"TB-{body}{check(body)}"
 
     def written(self, text: str) -> str | None:
         """A typed code as it was given out; None when it is none of ours."""
@@ -89,13 +89,13 @@ class Tickets:
 
     def _ours(self, text: str) -> Iterator[str]:
         for body in spellings(text, _PREFIX, _LONG_AS):
-            if body[:_STATION] in self._stations and _check(body[:-1]) == body[-1]:
+            if body[:_STATION] in self._stations and check(body[:-1]) == body[-1]:
                 yield body
 
 
 def well_formed(text: str) -> bool:
     """Whether a text is a code without a typing mistake, of whichever station."""
-    return any(_check(body[:-1]) == body[-1] for body in spellings(text, _PREFIX, _LONG_AS))
+    return any(check(body[:-1]) == body[-1] for body in spellings(text, _PREFIX, _LONG_AS))
 
 
 def drawn(station: str) -> Iterator[str]:
@@ -123,7 +123,8 @@ def _read_out(text: str) -> str:
     return "".join(_NAMES.get(word, word.upper()) for word in words.split())
 
 
-def _check(body: str) -> str:
+def check(body: str) -> str:
+    """The check character of some others: one wrong, or two that changed places, have another."""
     total = 0
     for weight, char in enumerate(body, 2):
         total += weight * _VALUES[char]

@@ -18,6 +18,7 @@ from bot.domain.heard import (
     Doubted,
     Elsewhere,
     Follows,
+    Links,
     Meant,
     Named,
     Puzzled,
@@ -115,8 +116,8 @@ def outcome(text: str, heard: AnyHeard, acts: Callable[[str], bool], ms: float) 
             return Outcome(text, "urgent", intent, (), guesses, ms)
         case Meant(intent=intent):
             return Outcome(text, "act" if acts(intent) else "answer", intent, heard.also, guesses, ms)
-        case Named(intent=intent) | Wants(intent=intent) | Changes(intent=intent) | Follows(intent=intent):
-            return Outcome(text, "act", intent, (), guesses, ms)
+        case Named() | Wants() | Changes() | Follows() | Links():
+            return Outcome(text, "act", heard.intent, (), guesses, ms)
         case Elsewhere(refusal=refusal):
             return Outcome(text, "refuse", refusal, (), guesses, ms)
         case Puzzled() if guesses:

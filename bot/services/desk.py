@@ -9,6 +9,7 @@ from bot.domain.booking import Acted, AnyBooking, AskHome, Book, Queue
 from bot.domain.handover import AnyHandover, HandedOver, HandOver, Handover, Seek, Sought
 from bot.domain.letter import CheckLetter
 from bot.domain.message import Address
+from bot.domain.pairing import AnyLinking
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, Rate, ShowData
 from bot.domain.subscription import AnySubscription, Noted, Subscription
 from bot.domain.wish import Act
@@ -16,6 +17,7 @@ from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.handover import Calls
 from bot.services.letters import Letters
+from bot.services.linking import Linking
 from bot.services.subscribing import Subscribing
 from bot.store.naming import Person
 from bot.store.records import Records
@@ -40,9 +42,10 @@ class Desk:
         letters: Letters,
         calls: Calls | None = None,
         subscribing: Subscribing | None = None,
+        linking: Linking | None = None,
     ) -> None:
-        """`calls` reach officers, `subscribing` gives warnings; without them there are none."""
-        self._records, self._calls = records, calls
+        """`calls` reach officers, `subscribing` gives warnings, `linking` ties doors; without them: none."""
+        self._records, self._calls, self._linking = records, calls, linking
         self._booking = booking
         self._appointments = appointments
         self._letters = letters
@@ -69,6 +72,10 @@ class Desk:
             return await self._called(request, who, address, now, words)
         if isinstance(request, AnySubscription | Noted):
             return await self._warned(request, who, address, now)
+        if isinstance(request, AnyLinking):
+            return (
+                await self._linking.carry_out(request, who, address, now, network) if self._linking else None
+            )
         if isinstance(request, AnyBooking):
             booked = await self._appointments.carry_out(request, who, address, now, network)
             agreed = _AGREED.get(type(request))
@@ -79,11 +86,11 @@ class Desk:
             case Rate():
                 return None  # counted with the turn itself, in the same script
             case ShowData(erasing=erasing):
-                return await self._shown(who, now, erasing=erasing)
+                return await self._shown(who, now, address, erasing=erasing)
             case CheckLetter():
                 return await self._letters.check(who, request, now, network)
             case EraseData():
-                return await self._erased(request, who, now, address)
+                return DataErased(await self._erased(request, who, now, address))
             case _:
                 assert_never(request)
 
@@ -98,20 +105,29 @@ class Desk:
             return None
         return await self._subscribing.carry_out(request, address, now)
 
-    async def _shown(self, who: Person, now: datetime, *, erasing: bool) -> DataShown:
+    async def _shown(self, who: Person, now: datetime, address: Address, *, erasing: bool) -> DataShown:
         look = self._appointments.own if erasing else self._appointments.everywhere  # erased is what is here
         held, own = await self._records.held(who), await look(who, now)
         warnings = await self._subscribing.held(who) if self._subscribing else Subscription()
-        return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing, warnings)
+        doors = await self._linking.doors(address) if self._linking else ()
+        return DataShown(held.last_seen, held.kept_replies, held.consents, own, erasing, warnings, doors)
 
-    async def _erased(self, request: EraseData, who: Person, now: datetime, address: Address) -> DataErased:
-        cancelled = await self._booking.erase(who, Act(request.id, now))
-        if self._calls:
-            await self._calls.erase(who, now)
-        await self._records.erase(who, now, address.channel)
-        if self._subscribing:  # after: what began between would be sent for want of this
-            await self._subscribing.erase(who, address)
-        return DataErased(len(cancelled))
+    async def _erased(self, request: EraseData, who: Person, now: datetime, address: Address) -> int:
+        """Erase what was asked for, door by door; how many visits are cancelled."""
+
+        async def one(who: Person, address: Address) -> int:
+            cancelled = await self._booking.erase(who, Act(request.id, now))
+            if self._calls:
+                await self._calls.erase(who, now)
+            await self._records.erase(who, now, address.channel)
+            if self._subscribing:  # after: what began between would be sent for want of this
+                await self._subscribing.erase(who, address)
+            return len(cancelled)
+
+        if self._linking is None:
+            return await one(who, address)
+        erase = self._linking.leaving.erase
+        return await erase(request.id, who, address, now, one, everywhere=request.everywhere)
 
     async def _called(
         self, request: AnyHandover, who: Person, address: Address, now: datetime, words: str

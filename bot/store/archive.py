@@ -43,6 +43,7 @@ SKIPPED = (
     "token",
     "turn",
     "sends",
+    "pairing",
 )
 _SEALED = re.compile(re.escape(MARK) + rb"[0-9A-Za-z_=-]{40,}")
 _KIND = re.compile(r"tb:(?:\{[^}]*\}:)?([^:]*)")

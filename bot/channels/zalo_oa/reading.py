@@ -19,7 +19,7 @@ from bot.domain.place import Spot, spot
 _ID = re.compile(r"[0-9]{1,25}\Z")
 # The choices of `conversation.screens` and nothing else: people too end a message with something in brackets.
 _PRESSED = re.compile(
-    r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|d|g|l|p|s|start):[a-z0-9_.:!?-]{0,62}|[bko]:[A-Za-z0-9_.:-]{0,62})\]\s*\Z"
+    r"(?s).{0,900}\[([mbhn]|(?:a|t|u|w|c|d|g|l|p|s|start):[a-z0-9_.:!?-]{0,62}|[bko]:[A-Za-z0-9_.:-]{0,62})\]\s*\Z"
 )
 _LONGEST_ID = 120
 _KINDS = {

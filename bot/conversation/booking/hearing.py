@@ -22,11 +22,12 @@ from bot.conversation.times.wishes import when
 from bot.domain.draft import CANCEL, MOVE
 from bot.domain.errand import Errand
 from bot.domain.heard import AnyHeard, Changes, Chose, Gave, Guess, Meant, Wants
-from bot.domain.knowledge import Knowledge, is_refusal, topic_of
+from bot.domain.knowledge import DOORS, Knowledge, is_refusal, topic_of
 from bot.domain.ticket import Tickets
 
 _MOVES = choice(acts.MOVE, "")
 _LIKELY = 0.5  # of a matter from which on officers are asked to come for it
+_SURE = 0.95  # that it is about one's doors, and no booking
 _FEW = 2  # words that are too few to begin a booking on
 
 
@@ -107,9 +108,16 @@ class Hearing:
             return None
         best = next((guess.intent for guess in message.judged.guesses), intent)
         about = best != intent and topic_of(best) == topic_of(intent)
-        if is_refusal(best) or (about and (best != INTENTS[MOVE] or may_change(fold(message.text)))):
+        if is_refusal(best) or self._at_other_door(message):
+            return None
+        if about and (best != INTENTS[MOVE] or may_change(fold(message.text))):
             return None
         return self._wanted(message, intent)
+
+    def _at_other_door(self, message: Spoken) -> bool:
+        """Whether it was booked elsewhere, and is to be seen here too."""
+        guess = next(iter(message.judged.guesses), None)
+        return bool(guess and guess.score > _SURE and self._known.intents[guess.intent].does == DOORS)
 
     def meant(self, message: Spoken, alone: AnyHeard) -> Sought | None:
         """A time at the station, when that is what the message means by itself."""

@@ -15,7 +15,7 @@ from bot.domain.appointment import Appointment, News, Personal, Status
 from bot.domain.delivery import Form
 from bot.domain.home import HomeStatus, planned_id
 from bot.domain.knowledge import Knowledge
-from bot.domain.reminder import changed_id, displaced_id, remind_id, reminders, visit_minute, waking
+from bot.domain.reminder import changed_id, displaced_id, knows, remind_id, reminders, visit_minute, waking
 from bot.domain.seat import today
 from bot.domain.wish import Act, Waiter
 from bot.services.booking import Booking
@@ -56,7 +56,7 @@ class Notices:
     async def remind(self, station: str, now: datetime) -> int:
         """Plan the reminders of all visits of the next 26 hours; how many are new."""
         ahead = await self._booking.bookings.between(station, now, now + AHEAD)
-        booked = [each for each in ahead if each.status is Status.BOOKED]
+        booked = [each for each in ahead if each.status is Status.BOOKED and not knows(each)]
         due = [
             (each, reminder)
             for each in booked
@@ -94,7 +94,7 @@ class Notices:
         owed = [
             each
             for each in await self._booking.bookings.displaced(station)
-            if now < each.at + OWED and not self._teller.knows(displaced_id(each))
+            if now < each.at + OWED and not knows(each) and not self._teller.knows(displaced_id(each))
         ]
         people, since = await self._people(station, owed), waking(now, self._booking.rules.quiet)
         new = 0
@@ -185,7 +185,9 @@ class Notices:
         """Whether the visit of `remind:…` is still to come, at that time."""
         station, number, minute, _ = reason.partition(":")[2].rsplit(":", 3)
         found = await self._booking.bookings.read(station, [int(number)])
-        return bool(found) and found[0].status is Status.BOOKED and visit_minute(found[0]) == int(minute)
+        if not found or knows(found[0]):
+            return False
+        return found[0].status is Status.BOOKED and visit_minute(found[0]) == int(minute)
 
     async def offer_wanted(self, reason: str) -> bool:
         """Whether the place of `offer:…` is still held for them."""
@@ -197,7 +199,7 @@ class Notices:
         """Whether the person of `displaced:…` has no other time yet."""
         station, number, version = reason.partition(":")[2].rsplit(":", 2)
         found = await self._booking.bookings.read(station, [int(number)])
-        owed = bool(found) and found[0].status is Status.DISPLACED
+        owed = bool(found) and found[0].status is Status.DISPLACED and not knows(found[0])
         return owed and found[0].version == int(version)
 
     async def changed_wanted(self, reason: str) -> bool:

@@ -9,7 +9,8 @@ ACCOUNTS_FILE is YAML; unknown keys are refused. No message of ours ever quotes 
       - id: "8880001112223334445"
         app_id: "1234567890123456789"
         app_secret: …
-        secret_key: …              # refresh_token, station, verifier are optional
+        secret_key: …              # refresh_token, station, verifier, zns are optional
+        zns: {reminder: "300001"}  # approved templates, by kind
     zalo_bot:
       - token: "123456:abc"        # secret, station are optional
 """
@@ -17,7 +18,7 @@ ACCOUNTS_FILE is YAML; unknown keys are refused. No message of ours ever quotes 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,13 +26,15 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.domain.message import Address
 from bot.errors import SettingsError
 
 TELEGRAM, ZALO_OA, ZALO_BOT = "telegram", "zalo_oa", "zalo_bot"  # channels
+ZALO_ZNS = "zalo_zns"  # templates that an Official Account sends to a phone
 NAMES = (
     "TELEGRAM_TOKEN", "TELEGRAM_SECRET", "ZALO_OA_ID", "ZALO_OA_APP_ID", "ZALO_OA_APP_SECRET",
-    "ZALO_OA_SECRET_KEY", "ZALO_OA_REFRESH_TOKEN", "ZALO_VERIFIER", "ZALO_BOT_TOKEN", "ZALO_BOT_SECRET",
-    "ACCOUNTS_FILE",
+    "ZALO_OA_SECRET_KEY", "ZALO_OA_REFRESH_TOKEN", "ZALO_VERIFIER", "ZALO_ZNS_REMINDER",
+    "ZALO_ZNS_CANCELLED", "ZALO_BOT_TOKEN", "ZALO_BOT_SECRET", "ACCOUNTS_FILE",
 )  # fmt: skip
 _FILE = "ACCOUNTS_FILE"
 _Digits = Annotated[str, Field(pattern=r"^\d{3,25}$")]
@@ -57,10 +60,25 @@ class TelegramAccount(_Account):
         return self.token.partition(":")[0]
 
 
+class Templates(BaseModel):
+    """Ids of the templates that Zalo approved for an account, by what they say; none: it is not said."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    reminder: _Digits | None = None
+    cancelled: _Digits | None = None
+
+    def of(self, kind: str) -> str | None:
+        """The template of a kind, if there is one."""
+        found: dict[str, str | None] = {"reminder": self.reminder, "cancelled": self.cancelled}
+        return found.get(kind)
+
+
 class ZaloAccount(_Account):
     """An Official Account. `secret_key` signs what Zalo tells us, `app_secret` gets tokens.
 
     `refresh_token` only seeds an empty store. `verifier` is Zalo's file `zalo_verifier….html`, or its code.
+    `zns`: templates it may send to phones.
     """
 
     id: _Digits
@@ -69,6 +87,7 @@ class ZaloAccount(_Account):
     secret_key: _Word
     refresh_token: _Word | None = None
     verifier: _Word | None = None
+    zns: Templates = Field(default_factory=Templates)
 
 
 class ZaloBotAccount(_Account):
@@ -99,6 +118,18 @@ class Accounts:
     zalo_oa: tuple[ZaloAccount, ...] = ()
     verifiers: tuple[str, ...] = ()
     zalo_bot: tuple[ZaloBotAccount, ...] = ()
+
+    def writing(self, tied: Callable[[Address], str | None]) -> Callable[[str, str], str | None]:
+        """Who says which Official Account writes a kind of template for a station; `tied`: to which each is.
+
+        The station's own, else one tied to none.
+        """
+
+        def found(kind: str, station: str) -> str | None:
+            having = {oa.id: tied(Address(ZALO_OA, oa.id, "")) for oa in self.zalo_oa if oa.zns.of(kind)}
+            return next((id_ for wanted in (station, None) for id_ in having if having[id_] == wanted), None)
+
+        return found
 
     @property
     def every(self) -> tuple[tuple[str, str], ...]:
@@ -149,12 +180,14 @@ def _zalo(given: Mapping[str, str]) -> list[ZaloAccount]:
         "id": "ZALO_OA_ID", "app_id": "ZALO_OA_APP_ID", "app_secret": "ZALO_OA_APP_SECRET",
         "secret_key": "ZALO_OA_SECRET_KEY", "refresh_token": "ZALO_OA_REFRESH_TOKEN",
     }  # fmt: skip
-    if not any(name in given for name in fields.values()):
+    templates = {"reminder": "ZALO_ZNS_REMINDER", "cancelled": "ZALO_ZNS_CANCELLED"}
+    if not any(name in given for name in (*fields.values(), *templates.values())):
         return []
     for name in list(fields.values())[:4]:
         if name not in given:
             raise SettingsError(name, "zalo_missing", "")
-    return [_made(ZaloAccount, given, fields)]
+    account: ZaloAccount = _made(ZaloAccount, given, fields)
+    return [account.model_copy(update={"zns": _made(Templates, given, templates)})]
 
 
 def _made(model: type[Any], given: Mapping[str, str], fields: Mapping[str, str]) -> Any:

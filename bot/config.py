@@ -25,11 +25,12 @@ NAMES = (
     "CONTENT_DIR", "DATA_DIR", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", "METRICS_TOKEN", "REDIS_URL",
     "ALLOW_VOLATILE", "SEMANTIC", "SECRET_KEY", "TRUSTED_PROXIES", "KEEP_TALKS_DAYS", "KEEP_UNCLEAR_DAYS",
     "KEEP_BACKUPS",
-    "TELEGRAM_API", "TELEGRAM_RATE", "ZALO_OA_API", "ZALO_OA_RATE", "ZALO_OAUTH_API",
+    "TELEGRAM_API", "TELEGRAM_RATE", "ZALO_OA_API", "ZALO_OA_RATE", "ZALO_OAUTH_API", "ZALO_ZNS_API",
     "ZALO_BOT_API", "ZALO_BOT_QUOTA", *accounts.NAMES,
 )  # fmt: skip
 TELEGRAM_API = "https://api.telegram.org"
 ZALO_OA_API, ZALO_OAUTH_API = "https://openapi.zalo.me", "https://oauth.zaloapp.com"
+ZALO_ZNS_API = "https://business.openapi.zalo.me"
 ZALO_BOT_API = "https://bot-api.zaloplatforms.com"
 _KEY_LENGTH = 32  # characters of a secret key, at least
 _STORES = ("redis", "rediss", "unix")
@@ -72,6 +73,7 @@ class Settings:
     zalo_oa_api: str = ZALO_OA_API
     zalo_oa_rate: int = 10  # as above; Zalo publishes no figure
     zalo_oauth_api: str = ZALO_OAUTH_API
+    zalo_zns_api: str = ZALO_ZNS_API
     zalo_bot_api: str = ZALO_BOT_API
     zalo_bot_quota: int = 3000  # messages a month of each bot; 0: no limit
 
@@ -108,6 +110,7 @@ def settings(environment: Mapping[str, str], here: Path) -> Settings:
         zalo_oa_rate=_number(given, "ZALO_OA_RATE", 10, range(1, 11)),
         zalo_oa_api=_address(given, "ZALO_OA_API") or ZALO_OA_API,
         zalo_oauth_api=_address(given, "ZALO_OAUTH_API") or ZALO_OAUTH_API,
+        zalo_zns_api=_address(given, "ZALO_ZNS_API") or ZALO_ZNS_API,
         zalo_bot_api=_address(given, "ZALO_BOT_API") or ZALO_BOT_API,
         zalo_bot_quota=_number(given, "ZALO_BOT_QUOTA", 3000, range(10_000_001)),
     )

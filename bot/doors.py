@@ -57,6 +57,7 @@ class Doors:
         self.senders: dict[str, Door] = {each.channel: each.door for each in self._platforms}
         calls: dict[str, Handler] = {}
         for each in self._platforms:
+            self.senders |= each.beside
             calls |= each.calls
         self.hooks = Hooks(calls, files)
 

@@ -38,6 +38,7 @@ from bot.services.onward import NextDoors
 from bot.services.outages import DOOR
 from bot.services.relay import TALK
 from bot.services.shut import ShutDoors
+from bot.services.telling import Teller
 from bot.services.watch import AccountsWatch
 from bot.steward import Steward
 from bot.store.connection import Store, ended
@@ -106,7 +107,7 @@ class House:
         onward = NextDoors(outbox, offices.ways, lambda who: self._sockets.told(who, None))
         notices = Notices(
             offices.booking, outbox, lambda: shelf.current.known, self._doors.senders, offices.slips.link,
-            onward=onward,
+            teller=Teller(outbox, self._doors.senders, onward, settings.accounts.writing(self._station_of)),
         )  # fmt: skip
         for dispatch in self._dispatches.values():
             for about in notices.wanted():

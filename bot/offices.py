@@ -43,6 +43,7 @@ from bot.services.recipients import Recipients
 from bot.services.relay import CALL, TALK, Relay
 from bot.services.sessions import WebSessions
 from bot.services.slips import Slips
+from bot.services.standing import Present
 from bot.services.subscribing import Subscribing
 from bot.services.talk_doors import TalkDoors
 from bot.services.talks import Talks
@@ -91,7 +92,7 @@ class Offices:
         self._roster, self._outbox, self._known = officers, outbox, known
         self._store, self._reach = store, reach
         self.booking = Booking(store, almanac, Open(known))
-        self.reception = Reception(store, self.booking, reach.watch)
+        self.reception = Reception(store, self.booking, Present(reach.watch, reach.senders))
         self.letters = Letters(store)
         self.slips = Slips(self.booking, store.names, public_url)
         overview, audit = Overview(almanac, self.reception), officers.audit

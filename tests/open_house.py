@@ -19,7 +19,7 @@ from pathlib import Path
 import aiohttp
 
 from bot import config
-from bot.accounts import Accounts, TelegramAccount, ZaloAccount, ZaloBotAccount
+from bot.accounts import Accounts, TelegramAccount, Templates, ZaloAccount, ZaloBotAccount
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
 from bot.domain.health import Rules
@@ -98,8 +98,13 @@ class OpenHouse:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, shelf: Shelf, rules: Rules | None = None) -> AsyncIterator[OpenHouse]:
-    """A house in `folder`, closed in good order at the end; `rules`: how soon a door counts as dead."""
+async def open_house(
+    folder: Path, shelf: Shelf, rules: Rules | None = None, zns: Templates | None = None
+) -> AsyncIterator[OpenHouse]:
+    """A house in `folder`, closed in good order at the end.
+
+    `rules`: how soon a door counts as dead; `zns`: templates that its Official Account has.
+    """
     async with (
         telegram_double([BOT.token]) as telegram,
         zalo_double(OA) as zalo,
@@ -107,7 +112,7 @@ async def open_house(folder: Path, shelf: Shelf, rules: Rules | None = None) -> 
         aiohttp.ClientSession() as web,
     ):
         house = OpenHouse(telegram, zalo, zalo_bot, web)
-        settings = house.settings = _settings(folder, house)
+        settings = house.settings = _settings(folder, house, zns or Templates())
         async with opened(settings) as (store, server):
             house.store = store
             kept = House(settings, store, server, shelf, lambda: house.now, rules)
@@ -137,11 +142,11 @@ async def desk_here(folder: Path, shelf: Shelf, **given: str) -> AsyncIterator[D
             yield DeskHere(f"http://127.0.0.1:{house.port}")
 
 
-def _settings(folder: Path, house: OpenHouse) -> Settings:
+def _settings(folder: Path, house: OpenHouse, zns: Templates) -> Settings:
     telegram, zalo = house.telegram, house.zalo
     oa = ZaloAccount(
         id=OA.id, app_id=OA.app_id, app_secret=OA.app_secret, secret_key=OA.secret_key,
-        refresh_token=zalo.refresh_token(OA),
+        refresh_token=zalo.refresh_token(OA), zns=zns,
     )  # fmt: skip
     return Settings(
         content_dir=ROOT,
@@ -153,6 +158,7 @@ def _settings(folder: Path, house: OpenHouse) -> Settings:
         telegram_api=telegram.url,
         zalo_oa_api=zalo.url,
         zalo_oauth_api=zalo.url,
+        zalo_zns_api=zalo.url,
         zalo_bot_api=house.zalo_bot.url,
         zalo_bot_quota=0,
     )

@@ -29,6 +29,7 @@ zalo_oa:
     app_secret: geheim
     secret_key: geheim
     station: vung_ang
+    zns: {cancelled: "300002"}
 zalo_bot:
   - token: "520001:geheim-c"
     station: thanh_sen
@@ -44,10 +45,15 @@ def written(folder: Path, text: str) -> dict[str, str]:
 
 def test_a_file_and_the_environment_add_up(tmp_path: Path) -> None:
     given = {**ZALO, "ZALO_BOT_TOKEN": "520000:geheim", **written(tmp_path, SEVERAL)}
-    found = settings(given, ROOT).accounts
+    found, own = settings(given, ROOT).accounts, "8880001112223334446"
     assert [bot.id for bot in found.telegram] == ["123456", "123457"]
     assert [oa.id for oa in found.zalo_oa] == ["8880001112223334445", "8880001112223334446"]
     assert [bot.id for bot in found.zalo_bot] == ["520000", "520001", "520002"]
+    writing = found.writing(lambda at: found.stations.get((at.channel, at.account)))
+    assert writing("cancelled", "vung_ang") == own
+    assert writing("cancelled", "mai_phu") is None
+    assert found.writing(lambda _: None)("cancelled", "mai_phu") == own  # tied to none
+    assert writing("reminder", "vung_ang") is None
     assert found.stations == {
         ("zalo_bot", "520001"): "thanh_sen",
         ("telegram", "123456"): "mai_phu",
@@ -62,6 +68,8 @@ def test_a_file_and_the_environment_add_up(tmp_path: Path) -> None:
         ({"TELEGRAM_TOKEN": "1:geheim", "TELEGRAM_SECRET": "geheim mit leer"}, None, "TELEGRAM_SECRET"),
         ({**ZALO, "ZALO_OA_ID": "geheim"}, None, "ZALO_OA_ID"),
         ({"ZALO_OA_ID": ZALO["ZALO_OA_ID"]}, None, "ZALO_OA_APP_ID"),
+        ({**ZALO, "ZALO_ZNS_REMINDER": "geheim"}, None, "ZALO_ZNS_REMINDER"),
+        ({"ZALO_ZNS_REMINDER": "300001"}, None, "ZALO_OA_ID"),
         ({"TELEGRAM_TOKEN": "123456:geheim"}, SEVERAL, "ACCOUNTS_FILE"),  # twice
         ({"ZALO_BOT_TOKEN": "geheim"}, None, "ZALO_BOT_TOKEN"),
         ({"ZALO_BOT_TOKEN": "520001:ge/heim"}, None, "ZALO_BOT_TOKEN"),

@@ -47,6 +47,7 @@ class Platform(Protocol):
 
     channel: str
     door: Door
+    beside: Mapping[str, Door]  # further channels that its accounts can send by
     calls: Mapping[str, Handler]  # where it calls us, by path
 
     def running(self, role: Role) -> list[Coroutine[Any, Any, None]]:

@@ -111,6 +111,7 @@ class Appointment:
     news: News | None = None  # gone with the next change, whoever makes it
     reason: str = ""  # why the station took it back, in words for citizens
     place: str | None = None  # of one displaced by an edit: the village session's place at which it was
+    phoned: datetime | None = None  # when an officer told the person how it stands; gone with the next change
 
 
 @dataclass(frozen=True, slots=True)

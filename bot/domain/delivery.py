@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from bot.domain.message import Address, Reply
 
+REMINDER, CANCELLED = "reminder", "cancelled"  # templates: a visit as it stands; that it is off
 STALE = timedelta(minutes=30)  # an answer older than this becomes one apology
 
 
@@ -26,7 +27,7 @@ class Lane(StrEnum):
 class Form:
     """What a delivery says, in fields: for platforms that send approved templates only."""
 
-    kind: str  # which template: "reminder", …
+    kind: str  # which template
     fields: tuple[tuple[str, str], ...]
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.appointment import Appointment
+from bot.domain.appointment import Appointment, Status
 from bot.domain.seat import LOCAL
 
 SOON = timedelta(hours=2)  # before the visit
 AT_LEAST = timedelta(minutes=30)  # a later reminder helps nobody who still has to come
 FRESH = timedelta(hours=1)  # whoever booked so shortly before knows it still
 EVENING, SPREAD = 18, 90  # hour of the first reminders, and the minutes over which they are spread
+WORD = timedelta(hours=36)  # before a visit; whoever was phoned about it since then need not be reminded
 _LAST = timedelta(hours=1)  # before the night, for visits that begin in it
 
 
@@ -71,6 +72,13 @@ def waking(moment: datetime, quiet: tuple[int, int]) -> datetime:
     if quiet[1] <= local.hour < quiet[0]:
         return moment
     return _clock(local + timedelta(days=local.hour >= quiet[0]), quiet[1])
+
+
+def knows(appointment: Appointment) -> bool:
+    """Whether an officer told the person by phone how it stands, so lately that nothing need be written."""
+    if appointment.phoned is None:
+        return False
+    return appointment.status is not Status.BOOKED or appointment.phoned >= appointment.at - WORD
 
 
 def remind_id(appointment: Appointment, kind: Kind) -> str:

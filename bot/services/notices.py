@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from bot.conversation import changes, reminding
+from bot.conversation import changes, forms, reminding
 from bot.conversation.booking.homes import Homes
 from bot.domain.appointment import Appointment, News, Personal, Status
-from bot.domain.delivery import Delivery, Lane
+from bot.domain.delivery import Form
 from bot.domain.home import HomeStatus, planned_id
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import Reply
-from bot.domain.reminder import changed_id, displaced_id, remind_id, reminders, visit_minute, waking
+from bot.domain.reminder import changed_id, displaced_id, knows, remind_id, reminders, visit_minute, waking
 from bot.domain.seat import today
 from bot.domain.wish import Act, Waiter
 from bot.services.booking import Booking
 from bot.services.onward import NextDoors, OwnDoor
+from bot.services.telling import Teller
 from bot.store.fates import WAITS, Fates
 from bot.store.naming import Person
 from bot.store.outbox import Outbox
@@ -28,9 +28,7 @@ from bot.store.outbox import Outbox
 AHEAD = timedelta(hours=26)  # reminders are put into the outbox so long before the visit
 OWED = timedelta(days=1)  # after the lost visit nobody is told of it any more
 _HEARD = frozenset({"sent", "said", "unsure"})  # what became of something that may have been read
-_KNOWN = 20_000  # ids that this process need not put again
 
-Span = tuple[datetime, datetime]  # since when something may be sent, and until when
 LinkOf = Callable[[Appointment], str | None]
 
 
@@ -45,13 +43,12 @@ class Notices:
         doors: Collection[str],
         link: LinkOf = lambda _: None,
         said: Callable[[Person], None] = lambda _: None,
-        onward: NextDoors | None = None,
+        teller: Teller | None = None,
     ) -> None:
-        """`said` hears to whose talk on the web something was said; without `onward` people have one door."""
-        self._booking, self._outbox = booking, outbox
-        self._known, self._doors, self._link = known, frozenset(doors), link
-        self._onward = onward or NextDoors(outbox, OwnDoor(doors), said)
-        self._put: set[str] = set()
+        """`said` hears to whose talk on the web something was said; without `teller` people have one door."""
+        self._booking = booking
+        self._known, self._link = known, link
+        self._teller = teller or Teller(outbox, doors, NextDoors(outbox, OwnDoor(doors), said))
         self._fates = Fates(booking.bookings.acts.store)
 
     # -- telling
@@ -59,20 +56,21 @@ class Notices:
     async def remind(self, station: str, now: datetime) -> int:
         """Plan the reminders of all visits of the next 26 hours; how many are new."""
         ahead = await self._booking.bookings.between(station, now, now + AHEAD)
-        booked = [each for each in ahead if each.status is Status.BOOKED]
+        booked = [each for each in ahead if each.status is Status.BOOKED and not knows(each)]
         due = [
             (each, reminder)
             for each in booked
             for reminder in reminders(each, self._booking.rules.quiet)
-            if now < reminder.until and remind_id(each, reminder.kind) not in self._put
+            if now < reminder.until and not self._teller.knows(remind_id(each, reminder.kind))
         ]
         people = await self._people(station, [each for each, _ in due])
         new = 0
         for each, reminder in due:
             id_, code = remind_id(each, reminder.kind), self._booking.code(each)
             reply = reminding.reminder(self._known(), each, reminder.kind, code, self._link(each))
-            new += await self._tell(
-                id_, people.get(each.number), reply, now, (reminder.since, reminder.until)
+            span = reminder.since, reminder.until
+            new += await self._teller.tell(
+                id_, people.get(each.number), reply, now, span, self._form(each, code)
             )
         return new
 
@@ -84,11 +82,11 @@ class Notices:
             if number is None or until is None or now >= until:
                 continue
             id_ = f"offer:{station}:{waiter.id}:{number}"
-            if id_ in self._put or not (held := await self._booking.bookings.read(station, [number])):
+            if self._teller.knows(id_) or not (held := await self._booking.bookings.read(station, [number])):
                 continue
             personal = await self._booking.waiting.personal(station, waiter.id)
             reply = reminding.offer(self._known(), held[0], waiter.id, until, now)
-            new += await self._tell(id_, personal, reply, now, (now, until))
+            new += await self._teller.tell(id_, personal, reply, now, (now, until))
         return new
 
     async def regret(self, station: str, now: datetime) -> int:
@@ -96,15 +94,16 @@ class Notices:
         owed = [
             each
             for each in await self._booking.bookings.displaced(station)
-            if now < each.at + OWED and displaced_id(each) not in self._put
+            if now < each.at + OWED and not knows(each) and not self._teller.knows(displaced_id(each))
         ]
         people, since = await self._people(station, owed), waking(now, self._booking.rules.quiet)
         new = 0
         for each in owed:
             why = changes.because(self._known(), each.reason, "because_calendar")
-            reply = reminding.displaced(self._known(), each, self._booking.code(each), why, since)
-            new += await self._tell(
-                displaced_id(each), people.get(each.number), reply, now, (since, each.at + OWED)
+            code, span = self._booking.code(each), (since, each.at + OWED)
+            reply = reminding.displaced(self._known(), each, code, why, since)
+            new += await self._teller.tell(
+                displaced_id(each), people.get(each.number), reply, now, span, self._form(each, code)
             )
         return new
 
@@ -112,7 +111,7 @@ class Notices:
         """Tell everybody to whose visit the station did something, while it matters; by day only."""
         changed = [
             each for each in await self._booking.bookings.news(station)
-            if now < _until(each) and changed_id(each) not in self._put
+            if now < _until(each) and not self._teller.knows(changed_id(each))
         ]  # fmt: skip
         people, since = await self._people(station, changed), waking(now, self._booking.rules.quiet)
         new = 0
@@ -122,7 +121,10 @@ class Notices:
                 continue
             code, link = self._booking.code(each), self._link(each)
             reply = changes.told(self._known(), each, code, link, since)
-            new += await self._tell(changed_id(each), personal, reply, now, (since, _until(each)))
+            span = since, _until(each)
+            new += await self._teller.tell(
+                changed_id(each), personal, reply, now, span, self._form(each, code)
+            )
         return new
 
     async def _knows_of_loss(self, restored: Appointment, personal: Personal | None, now: datetime) -> bool:
@@ -152,38 +154,16 @@ class Notices:
         new = 0
         for visit in await self._booking.homes.open(station):
             id_ = planned_id(visit)
-            if visit.plan is None or now >= visit.plan.until or id_ in self._put:
+            if visit.plan is None or now >= visit.plan.until or self._teller.knows(id_):
                 continue
             personal = await self._booking.homes.personal(station, visit.number)
             since = waking(now, self._booking.rules.quiet)
             reply = Homes(self._known()).told(visit, visit.plan, today(since))
-            new += await self._tell(id_, personal, reply, now, (since, visit.plan.until))
+            new += await self._teller.tell(id_, personal, reply, now, (since, visit.plan.until))
         return new
 
-    async def _tell(
-        self, id_: str, personal: Personal | None, reply: Reply, now: datetime, span: Span
-    ) -> bool:
-        """Put one message into the outbox of the door somebody wrote at; whether it is new.
-
-        By which of their doors it goes is seen when it is time. Without a door of ours it begins then.
-        """
-        since, until = span
-        address = personal.address if personal else None
-        new: bool | None = False
-        if address and since < until:
-            message = Delivery(id_, address, Lane.REMINDER, (reply,), since, until, reason=id_)
-            if address.channel in self._doors:
-                new = await self._outbox.put(message)
-            elif now < since:  # nothing waits in an outbox for them
-                return False
-            else:
-                new = await self._onward.begin(message, now)
-        if new is None:  # no door is open: in the next round perhaps
-            return False
-        if len(self._put) >= _KNOWN:
-            self._put.clear()
-        self._put.add(id_)
-        return new
+    def _form(self, appointment: Appointment, code: str) -> tuple[str, Form]:
+        return appointment.station, forms.visit(self._known(), appointment, code)
 
     async def _people(self, station: str, appointments: Sequence[Appointment]) -> dict[int, Personal]:
         numbers = {each.number for each in appointments}
@@ -205,7 +185,9 @@ class Notices:
         """Whether the visit of `remind:…` is still to come, at that time."""
         station, number, minute, _ = reason.partition(":")[2].rsplit(":", 3)
         found = await self._booking.bookings.read(station, [int(number)])
-        return bool(found) and found[0].status is Status.BOOKED and visit_minute(found[0]) == int(minute)
+        if not found or knows(found[0]):
+            return False
+        return found[0].status is Status.BOOKED and visit_minute(found[0]) == int(minute)
 
     async def offer_wanted(self, reason: str) -> bool:
         """Whether the place of `offer:…` is still held for them."""
@@ -217,7 +199,7 @@ class Notices:
         """Whether the person of `displaced:…` has no other time yet."""
         station, number, version = reason.partition(":")[2].rsplit(":", 2)
         found = await self._booking.bookings.read(station, [int(number)])
-        owed = bool(found) and found[0].status is Status.DISPLACED
+        owed = bool(found) and found[0].status is Status.DISPLACED and not knows(found[0])
         return owed and found[0].version == int(version)
 
     async def changed_wanted(self, reason: str) -> bool:

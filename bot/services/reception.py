@@ -133,8 +133,8 @@ class Reception:
         return await self._bookings.cancel(act, OFFICER, ticket, tell=tell, reason=reason)
 
     async def told(self, act: Act, seen: Appointment) -> Result:
-        """Somebody has told the person what was done; NOT_ALLOWED: something else was done since."""
-        return await self._bookings.told(act, seen)
+        """Somebody has told the person by phone how it stands; NOT_ALLOWED: something else was done since."""
+        return await self._bookings.told(act, seen, phoned=True)
 
     async def close(self, act: Act, closing: Closing) -> Result:
         """Close desks for a span of a day; `others` are owed another time. NOT_ALLOWED: the name is taken."""

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from bot.domain.appointment import Appointment, News, Status
 from bot.domain.health import Trusting, Watch
 from bot.domain.message import WEBCHAT, Address
-from bot.domain.reminder import Unreached, Why, changed_id, displaced_id, remind_id, reminders, waking
+from bot.domain.reminder import (
+    Unreached,
+    Why,
+    changed_id,
+    displaced_id,
+    knows,
+    remind_id,
+    reminders,
+    waking,
+)
 from bot.services.booking import Booking
 from bot.store.circles import Circles
 from bot.store.connection import Store
@@ -52,7 +61,8 @@ class Unreachable:
 
     async def of(self, station: str, appointments: Sequence[Appointment], now: datetime) -> list[Unreached]:
         """Of these visits, those whose people are to be called by phone, and why, in the same order."""
-        wanted = [each for each in appointments if each.status in _OWED or each.news]
+        owed = [each for each in appointments if each.status in _OWED or each.news]
+        wanted = [each for each in owed if not knows(each)]
         people = await self._booking.bookings.personal(station, [each.number for each in wanted])
         found = []
         for each in wanted:

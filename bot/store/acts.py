@@ -145,6 +145,7 @@ def appointment(station: str, fields: Mapping[str, Any]) -> Appointment:
         News(fields["news"]) if "news" in fields else None,
         has("reason") or "",
         has("place"),
+        moment(has("phoned")),
     )  # fmt: skip
 
 

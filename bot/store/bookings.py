@@ -195,9 +195,14 @@ class Bookings:
         found = await self.read(station, map(int, ids))
         return [each for each in found if each.news]
 
-    async def told(self, act: Act, seen: Appointment) -> Result:
-        """They know by now what was done to it; NOT_ALLOWED: something else was done since."""
-        return await self.acts.act("told", seen.station, act, id=str(seen.number), version=seen.version)
+    async def told(self, act: Act, seen: Appointment, *, phoned: bool = False) -> Result:
+        """They know by now what was done to it; NOT_ALLOWED: something else was done since.
+
+        `phoned`: an officer told them, so that nothing of it need be written any more.
+        """
+        return await self.acts.act(
+            "told", seen.station, act, id=str(seen.number), version=seen.version, phoned=phoned or None
+        )
 
     async def of(self, station: str, by: str) -> list[Appointment]:
         """Everything of one talk at a station, by begin; past visits too, until they are forgotten."""

@@ -17,12 +17,24 @@ from aiohttp import web
 
 from tests.doubles import zalo_oauth, zalo_openapi
 from tests.doubles.faults import Life
-from tests.doubles.zalo_forms import CS, FORMS, misfit
+from tests.doubles.zalo_forms import CS, FORMS, TEMPLATE, misfit
 from tests.doubles.zalo_oauth import Oa, Tokens
 from tests.doubles.zalo_openapi import Body, Call, OpenApi
 from tests.doubles.zalo_webhook import PATIENCE, Event, Webhook, citizen, signature
 
-__all__ = ["CS", "OAUTH", "Call", "Event", "Oa", "Ways", "ZaloDouble", "citizen", "signature", "zalo_double"]
+__all__ = [
+    "CS",
+    "OAUTH",
+    "TEMPLATE",
+    "Call",
+    "Event",
+    "Oa",
+    "Ways",
+    "ZaloDouble",
+    "citizen",
+    "signature",
+    "zalo_double",
+]
 
 OAUTH = zalo_oauth.PATH
 _FAULTS = {"code", "html", "empty", "moved", "reset", "lost", "hang", "slow"}
@@ -233,7 +245,7 @@ class ZaloDouble(Webhook):
     def _answered(self, call: Call, wrong: str) -> Body:
         oa = self._tokens.owner(call.token)
         if oa is None:
-            return zalo_openapi.refusal(-216, "Access token is invalid")
+            return zalo_openapi.refusal(-124 if call.path == TEMPLATE else -216, "Access token is invalid")
         if self.api.too_fast(oa):
             return zalo_openapi.refusal(-32, "Too many calls")
         if wrong:

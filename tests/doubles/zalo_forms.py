@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 CS, QUOTA = "/v3.0/oa/message/cs", "/v3.0/oa/quota/message"
+TEMPLATE = "/message/template"  # of another host at Zalo's
 DETAIL, GETOA = "/v3.0/oa/user/detail", "/v2.0/oa/getoa"
 
 Schema = dict[str, Any]
@@ -77,6 +78,17 @@ _MESSAGE = {"oneOf": [
 
 FORMS = {
     ("POST", CS): Draft202012Validator(_only({"recipient": _only({"user_id": _USER}), "message": _MESSAGE})),
+    ("POST", TEMPLATE): Draft202012Validator(
+        _only(
+            {
+                "phone": _PHONE,
+                "template_id": _text(25, r"^[0-9]+$"),
+                "template_data": {"type": "object", "minProperties": 1},
+                "tracking_id": _text(48, r"^[A-Za-z0-9._-]+$"),
+            },
+            mode={"const": "development"},
+        )
+    ),
     ("POST", QUOTA): Draft202012Validator(_only({"user_id": _USER})),
     ("GET", DETAIL): Draft202012Validator(_only({"user_id": _USER})),
     ("GET", GETOA): Draft202012Validator(_only({})),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.doubles.zalo_forms import CS, DETAIL, GETOA, QUOTA
+from tests.doubles.zalo_forms import CS, DETAIL, GETOA, QUOTA, TEMPLATE
 from tests.doubles.zalo_oauth import Oa
 
 FREE = 8  # messages after each interaction
@@ -85,6 +85,9 @@ class OpenApi:
     recipient_id: bool  # answers call the recipient so
     per_minute: int | None  # calls of an account
     sent: list[Call] = field(default_factory=list)
+    templates: list[Call] = field(default_factory=list)  # template messages that were delivered
+    approved: dict[str, dict[str, int]] = field(default_factory=dict)  # fields and their lengths, by template
+    without: set[str] = field(default_factory=set)  # phones that have no Zalo
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     windows: defaultdict[tuple[str, str], Window] = field(default_factory=lambda: defaultdict(Window))
     _recent: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
@@ -103,6 +106,8 @@ class OpenApi:
         window = self.windows[oa.id, call.user]
         if call.path == CS:
             return self._send(oa, call, window)
+        if call.path == TEMPLATE:
+            return self._template(call)
         if call.path == GETOA:
             return success({"oa_id": oa.id, "name": "Công an xã Mẫu", "is_verified": True})
         if window.last is None:
@@ -115,6 +120,24 @@ class OpenApi:
             "cs_reply": {"remain": window.free(self.now()), "total": FREE},
             "promotion": {"daily_remain": 1, "daily_total": 1, "monthly_remain": 4, "monthly_total": 4},
         })  # fmt: skip
+
+    def _template(self, call: Call) -> Body:
+        """A template message: its fields are those that were declared, all of them, none too long."""
+        declared = self.approved.get(call.body["template_id"])
+        if declared is None:
+            return refusal(-109, "Template id is invalid")
+        data = call.body["template_data"]
+        if data.keys() != declared.keys():
+            return refusal(-132, "Template parameters do not match")
+        if not all(isinstance(text, str) and 0 < len(text) <= declared[name] for name, text in data.items()):
+            return refusal(-112, "Template data is invalid")
+        if call.body["phone"] in self.without:
+            return refusal(-118, "Zalo account does not exist")
+        call.delivered, call.message_id = True, secrets.token_hex(10)
+        self.templates.append(call)
+        self.arrived.set()
+        quota = {"dailyQuota": "500", "remainingQuota": str(500 - len(self.templates))}
+        return success({"msg_id": call.message_id, "sent_time": str(int(self.now() * 1000)), "quota": quota})
 
     def _send(self, oa: Oa, call: Call, window: Window) -> Body:
         refused = window.refuses(self.now())

@@ -267,6 +267,45 @@ class TestWhoCannotBeReached:
         }
 
 
+class TestWhoWasPhoned:
+    async def test_about_a_visit_that_is_near_is_reminded_of_it_no_more(self, hall: Hall) -> None:
+        booked = await hall.booked(10 * 60)
+        await hall.notices.remind(STATION, MONDAY_NOON)
+        await hall.sent(SEVEN, "refused")
+        assert (await hall.reception.to_call(STATION, [booked], SEVEN)).keys() == {booked.number}
+        assert (await hall.reception.told(hall.act(SEVEN), await hall.now(booked))).done
+        assert await hall.reception.to_call(STATION, [await hall.now(booked)], SEVEN) == {}
+        assert await hall.sent(datetime(2026, 12, 1, 8, 30, tzinfo=LOCAL)) == []
+
+    async def test_long_before_it_is_reminded_all_the_same(self, hall: Hall) -> None:
+        friday = MONDAY_NOON - timedelta(days=3)
+        booked = await hall.booked(now=friday)
+        assert (await hall.reception.told(hall.act(friday), booked)).done
+        await hall.notices.remind(STATION, MONDAY_NOON)
+        assert len(await hall.sent(SEVEN)) == 1
+
+    async def test_about_one_time_is_told_of_the_next(self, hall: Hall) -> None:
+        booked = await hall.booked()
+        await hall.reception.told(hall.act(), booked)
+        change = Change(Ticket(STATION, booked.number), (hall.seat(10 * 60),))
+        assert (await hall.reception.move(hall.act(), change)).done
+        assert (await hall.now(booked)).phoned is None
+        await hall.steward.tend(STATION, MONDAY_NOON)
+        (delivery,) = await hall.sent(MONDAY_NOON)
+        assert "10:00" in delivery.replies[0].text
+
+    async def test_about_the_loss_of_their_time_is_not_written_to_about_it(self, hall: Hall) -> None:
+        booked = await hall.booked()
+        span = Closing(STATION, "họp", TUESDAY, ("quay_1",), 420, 700)
+        await hall.reception.close(hall.act(), span)
+        await hall.notices.regret(STATION, MONDAY_NOON)
+        assert (await hall.reception.told(hall.act(), await hall.now(booked))).done
+        assert await hall.sent(MONDAY_NOON) == []
+        hall.begin()
+        assert await hall.notices.regret(STATION, MONDAY_NOON) == 0
+        assert await hall.reception.owed_a_call(STATION, MONDAY_NOON) == []
+
+
 class TestAnOffer:
     async def waiting(self, hall: Hall, address: Address, begins: int = 0):
         personal = Personal("Lê Thị Hoa", f"+8491300000{len(address.user)}", address)

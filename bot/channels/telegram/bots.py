@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from telegram import Bot
 from telegram.error import InvalidToken, RetryAfter, TelegramError
@@ -20,6 +20,7 @@ from bot.channels.telegram.receiving import Receiver
 from bot.channels.telegram.setup import introduce
 from bot.channels.telegram.transport import PATIENCE, Transport, called
 from bot.config import TELEGRAM_API, Role
+from bot.domain.delivery import Door
 from bot.domain.health import AWAY, TOKEN
 
 _LATELY = 600.0  # seconds since a call of theirs that failed
@@ -29,6 +30,7 @@ class Bots:
     """Called by Telegram where it can reach us over https, asking it where not."""
 
     channel = TELEGRAM
+    beside: ClassVar[dict[str, Door]] = {}
 
     def __init__(self, house: House) -> None:
         self._house, settings = house, house.settings

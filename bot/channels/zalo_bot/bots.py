@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 
@@ -17,6 +17,7 @@ from bot.channels.zalo_bot.polling import poll
 from bot.channels.zalo_bot.receiving import Receiver
 from bot.channels.zalo_bot.setup import introduce
 from bot.config import ZALO_BOT_API, Role
+from bot.domain.delivery import Door
 from bot.domain.health import AWAY, TOKEN
 
 
@@ -24,6 +25,7 @@ class Bots:
     """Called by the platform where it can reach us over https, asking it where not."""
 
     channel = ZALO_BOT
+    beside: ClassVar[dict[str, Door]] = {}
 
     def __init__(self, house: House) -> None:
         self._house, settings = house, house.settings

@@ -8,14 +8,16 @@ from typing import Any
 
 import aiohttp
 
-from bot.accounts import ZALO_OA, ZaloAccount
+from bot.accounts import ZALO_OA, ZALO_ZNS, Templates, ZaloAccount
 from bot.channels.platform import PROBE, House, paths
 from bot.channels.zalo_oa.door import ZaloDoor
 from bot.channels.zalo_oa.hook import Hook
 from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.probing import asked
+from bot.channels.zalo_oa.templates import TemplateDoor
 from bot.channels.zalo_oa.tokens import Keeper, Spare
 from bot.config import Role
+from bot.domain.delivery import Door
 from bot.domain.health import AWAY
 from bot.errors import StoreError
 from bot.store.tokens import Tokens
@@ -36,6 +38,7 @@ class OfficialAccounts:
             self._keepers, self._session, settings.zalo_oa_api, house.contacts, house.pace, house.says,
             house.metrics, settings.zalo_oa_rate,
         )  # fmt: skip
+        self.beside = self._templates()
         accounts = {account.id: account for account in settings.accounts.zalo_oa}
         hook = Hook(accounts, house.hear, house.forget, house.contacts, house.metrics)
         self.calls = paths("zalo-oa", hook.handle)
@@ -68,6 +71,17 @@ class OfficialAccounts:
         for keeper in self._keepers.values():
             await keeper.close()
         await self._session.close()
+
+    def _templates(self) -> dict[str, Door]:
+        """The door of templates, if any account has one."""
+        house, settings = self._house, self._house.settings
+        having = {each.id: each.zns for each in settings.accounts.zalo_oa if each.zns != Templates()}
+        if not having:
+            return {}
+        door = TemplateDoor(
+            self._keepers, having, self._session, settings.zalo_zns_api, house.pace, house.metrics
+        )
+        return {ZALO_ZNS: door}
 
     def _keeper(self, account: ZaloAccount) -> Keeper:
         house = self._house

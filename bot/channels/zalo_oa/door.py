@@ -72,7 +72,7 @@ class ZaloDoor:
         if delivery.lane not in {Lane.ANSWER, Lane.WARNING}:  # whoever sends warnings has a place already
             place = await self._shared.take(ZALO_OA, address.account, self.rate, datetime.now(UTC))
             await asyncio.sleep(place.total_seconds())
-        access = await _soon(keeper.access())
+        access = await soon(keeper.access())
         if access is None:
             return self._without(address.account)
         reach = await self._contacts.spend(address, datetime.now(UTC))
@@ -81,7 +81,7 @@ class ZaloDoor:
             return Outcome.REFUSED if reach is Reach.GONE else Held(reach)
         outcome = await self._sent(address, message, access)
         if outcome is Act.REFRESH:
-            other = await _soon(keeper.refused(access))
+            other = await soon(keeper.refused(access))
             outcome = await self._sent(address, message, other) if other else outcome
         if outcome not in {Outcome.SENT, Outcome.UNSURE}:
             await self._contacts.unspent(address, reach)
@@ -157,7 +157,7 @@ class ZaloDoor:
                 await self._contacts.gone(address, f"zalo{code}")
                 return Outcome.REFUSED
             case Act.MORNING:
-                return Later(_until_morning(datetime.now(UTC)), took=True)
+                return Later(until_morning(datetime.now(UTC)), took=True)
             case Act.OPERATOR:
                 self._metrics.alarm(f"zalo{code}", account)
                 return Later(self._pace[account].stop(_LOCKED_OUT, took=False), took=False)
@@ -179,7 +179,7 @@ def _allowed(reach: Reach, lane: Lane) -> bool:
             return lane is Lane.ANSWER
 
 
-async def _soon(token: Awaitable[str | None]) -> str | None:
+async def soon(token: Awaitable[str | None]) -> str | None:
     """A token, if there is one before long; a renewal goes on by itself."""
     try:
         return await asyncio.wait_for(token, _TOKEN)
@@ -187,7 +187,8 @@ async def _soon(token: Awaitable[str | None]) -> str | None:
         return None
 
 
-def _until_morning(now: datetime) -> timedelta:
+def until_morning(now: datetime) -> timedelta:
+    """How long it is until Zalo takes again what it takes by day only."""
     here = now.astimezone(VIETNAM)
     morning = datetime.combine(here.date(), _MORNING, VIETNAM)
     return (morning if here < morning else morning + timedelta(days=1)) - here

@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.content.files import say
 from bot.conversation.phones import e164, national
 from bot.domain.appointment import Appointment, Outcome, Personal, Result, Status
+from bot.domain.reminder import WORD, knows
 from bot.domain.seat import Seat, today
 from bot.domain.ticket import Ticket
 from bot.domain.wish import Change, Wish
@@ -107,7 +108,8 @@ async def _cancel(room: Room, given: argparse.Namespace) -> int:
 async def _told(room: Room, given: argparse.Namespace) -> int:
     visit = await room.visit(given.words)
     code = room.booking.code(visit)
-    if not visit.news:
+    ahead = visit.status is Status.BOOKED and visit.at - WORD <= room.now < visit.at
+    if knows(visit) or not (visit.news or visit.status is Status.DISPLACED or ahead):
         raise RefusedError("nothing_to_tell", codes.BAD, code=code, status=showing.status(visit))
     result = await room.reception.told(room.act(), visit)
     if not result.done:

@@ -34,6 +34,7 @@ from bot.services.officers import Officers
 from bot.services.overview import Overview
 from bot.services.reception import Reception
 from bot.services.rounds import Rounds
+from bot.services.standing import glance
 from bot.store.connection import Store
 from bot.store.editions import Editions
 
@@ -185,13 +186,14 @@ async def _room(known: Knowledge, store: Store) -> Room:
     almanac = Almanac(lambda: known)
     booking = Booking(store, almanac, known.stations)
     await booking.follow()
-    reception, editions = Reception(store, booking), Editions(store)
+    now = datetime.now(UTC)
+    watch = await glance(store, now)
+    reception, editions = Reception(store, booking, watch), Editions(store)
     kept = [await editions.last(each) for each in booking.stations if each not in known.stations]
     gone = {each.station.id: each.station for each in kept if each}
-    overview, rounds = Overview(almanac, reception), Rounds(store, booking)
+    overview, rounds = Overview(almanac, reception), Rounds(store, booking, watch)
     officers = Officers(store)
     exports = Exports(store, officers, reception, booking, lambda: known, None)
-    now = datetime.now(UTC)
     return Room(known, booking, reception, overview, rounds, now, gone, officers, exports)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.accounts import ZALO_OA, Accounts, ZaloAccount
+from bot.accounts import ZALO_OA, Accounts, Templates, ZaloAccount
 from bot.config import Role, Settings
 from bot.content.shelf import Shelf
 from bot.domain.message import Address
@@ -30,11 +30,12 @@ QUESTION = "mất căn cước làm lại ở đâu"
 HOOK = "/hooks/zalo-oa"
 
 
-def account(oa: Oa, refresh: str | None = None) -> ZaloAccount:
+def account(oa: Oa, refresh: str | None = None, zns: Templates | None = None) -> ZaloAccount:
     """An account as an operator would set it up."""
     return ZaloAccount(
-        id=oa.id, app_id=oa.app_id, app_secret=oa.app_secret, secret_key=oa.secret_key, refresh_token=refresh
-    )
+        id=oa.id, app_id=oa.app_id, app_secret=oa.app_secret, secret_key=oa.secret_key, refresh_token=refresh,
+        zns=zns or Templates(),
+    )  # fmt: skip
 
 
 def at(user: str, oa: Oa = OA) -> Address:
@@ -89,15 +90,21 @@ class Desk:
 
 @asynccontextmanager
 async def open_zalo(
-    store: Store, shelf: Shelf, folder: Path, *oas: Oa, verifiers: tuple[str, ...] = (), **options: Any
+    store: Store,
+    shelf: Shelf,
+    folder: Path,
+    *oas: Oa,
+    verifiers: tuple[str, ...] = (),
+    zns: Templates | None = None,
+    **options: Any,
 ) -> AsyncIterator[Desk]:
-    """A desk for these accounts (one, if none is named); options are the double's."""
+    """A desk for these accounts (one, if none is named) and their templates; options are the double's."""
     oas = oas or (OA,)
     async with zalo_double(*oas, **options) as zalo, aiohttp.ClientSession() as session:
-        accounts = tuple(account(oa, zalo.refresh_token(oa)) for oa in oas)
+        accounts = tuple(account(oa, zalo.refresh_token(oa), zns) for oa in oas)
         settings = Settings(
             ROOT, folder, port=0, redis_url="elsewhere", zalo_oa_api=zalo.url, zalo_oauth_api=zalo.url,
-            accounts=Accounts(zalo_oa=accounts, verifiers=verifiers),
+            zalo_zns_api=zalo.url, accounts=Accounts(zalo_oa=accounts, verifiers=verifiers),
         )  # fmt: skip
         house = House(settings, store, None, shelf)
         async with house.open(Role.ALL):

@@ -23,7 +23,7 @@ if b.status == 'displaced' then
 else
   b.version = b.version + 1
 end
-b.news = A.news
+b.news, b.phoned = A.news, nil
 save(b)
 count(b, 'moved')
 return finish('done', {booking = view(b)})

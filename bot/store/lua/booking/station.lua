@@ -137,7 +137,7 @@ local function become(b, status)
     error('no such move: ' .. b.status .. ' to ' .. status)
   end
   b.status, b.version = status, b.version + 1
-  b.news, b.reason, b.place = nil, nil, nil
+  b.news, b.reason, b.place, b.phoned = nil, nil, nil, nil
 end
 
 -- Whether somebody's talk is one of those of whoever asks: ' a b ', all doors of one person.

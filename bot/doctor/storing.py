@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +17,7 @@ from bot.store import server
 from bot.store.connection import VERSION, Store
 from bot.store.looking import Looked, borrowed
 from bot.store.looking import look as look_at
-from bot.store.sealing import KEY_FILE, Seals
+from bot.store.sealing import Seals, found_keys
 
 SKEW = 2.0  # seconds clocks may differ; the desk itself is not ready beyond
 _TOLD = 0.5  # and from where on it is worth a word
@@ -58,13 +57,9 @@ async def held(settings: Settings) -> Held:
 
 
 def _seals(settings: Settings) -> Seals | None:
-    """The keys there are; unlike the desk, makes none."""
-    if settings.secret_keys:
-        return Seals(settings.secret_keys)
-    path = settings.data_dir / KEY_FILE
-    with suppress(OSError, UnicodeDecodeError):
-        return Seals(tuple(path.read_text("ascii").strip().split(",")))
-    return None
+    """The keys there are."""
+    keys = settings.secret_keys or found_keys(settings.data_dir)
+    return Seals(keys) if keys else None
 
 
 def judged(found: Held, *, key_missing: bool = False, volatile: bool = False) -> list[Finding]:

@@ -67,7 +67,9 @@ def fits(path: Path, keys: Sequence[str], folder: Path) -> None:
     """
     try:
         found = read(path)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise StoreError("backup_away", file=str(path), error=error.strerror) from error
+    except ValueError as error:
         raise StoreError("backup_bad", file=str(path), error=str(error)) from error
     if not found.whole:
         raise StoreError("backup_bad", file=str(path), error="cut short")

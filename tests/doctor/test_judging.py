@@ -101,6 +101,10 @@ def test_a_desk_that_is_closed_unfit_restarted_or_alarmed() -> None:
     assert told(desk.judged(Desk(0))) == [("look", "desk_anywhere")]
     assert told(desk.judged(Desk(8080, {"ready": False, "store": True}))) == [("broken", "desk_unfit")]
     assert told(desk.judged(Desk(8080, {"ready": False, "store": False}))) == [("broken", "desk_no_store")]
+    doors = {"telegram:1": "down: away", "zalo_oa:2": "closed: hand", "zalo_bot:3": "open"}
+    said = desk.judged(Desk(8080, {**ready, "doors": doors}))
+    assert told(said) == [("broken", "door_down"), ("look", "door_closed")]
+    assert [each.of for each in said] == ["telegram:1", "zalo_oa:2"]
     alarm = ("trucban_alarms_total", (("kind", "zalo_token"), ("account", "1")))
     figures = {("trucban_store_restarts", ()): 2.0, alarm: 3.0}
     said = desk.judged(Desk(8080, ready, figures))

@@ -25,7 +25,7 @@ from bot.errors import SettingsError, StoreError, where
 from bot.store.connection import Store
 
 LIMIT = 25.0  # seconds for one subject
-_QUICK = 15.0  # seconds for what several subjects need
+_QUICK = 8.0  # seconds for what several subjects need
 
 
 class Subject(StrEnum):

@@ -17,6 +17,7 @@ from bot.cli import _parser
 from bot.config import NAMES, Settings
 from bot.content.files import console
 from bot.doctor import given, storing
+from bot.store.backups import NAMED
 from bot.store.engine import binary
 from tests.conftest import ROOT
 
@@ -212,3 +213,9 @@ def _texts(section: Any) -> list[str]:
     if isinstance(section, dict):
         return [text for each in section.values() for text in _texts(each)]
     return [section] if isinstance(section, str) else []
+
+
+def test_backups_by_hand_take_no_place_of_a_nightly_one() -> None:
+    named = re.findall(r"/backups/([\w-]+\.backup)", BOOK)
+    assert {"tay.backup", "truoc-khi-len.backup"} <= set(named)
+    assert [name for name in named if Path(name).match(NAMED)] == []

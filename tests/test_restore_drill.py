@@ -245,9 +245,9 @@ async def test_what_people_were_promised_comes_back_by_the_lines_of_the_book(
 
 async def refusals(machine: Machine) -> None:
     """The ways it goes wrong: each says what to do, and leaves everything so that it can be done."""
-    whole, key = machine.kept / "trucban-tay.backup", machine.kept / "secret.key"
+    whole, key = machine.kept / "tay.backup", machine.kept / "secret.key"
     machine.data.mkdir(mode=0o700)
-    restore = "trucban restore /root/cat-giu/trucban-tay.backup"
+    restore = "trucban restore /root/cat-giu/tay.backup"
     code, out = await machine.sh(restore)
     assert (code, "Chưa có khoá" in out, "Chép khoá đã cất" in out) == (1, True, True), out
     (machine.data / "secret.key").write_text("x" * 40)
@@ -266,7 +266,7 @@ async def refusals(machine: Machine) -> None:
 async def occupied(machine: Machine) -> None:
     """A backup is not put into a store that is open, nor into one that holds something."""
     assert machine.desk
-    restore = "trucban restore /root/cat-giu/trucban-tay.backup"
+    restore = "trucban restore /root/cat-giu/tay.backup"
     code, out = await machine.sh(restore)
     assert (code, "Dừng tiến trình ấy" in out) == (1, True), out
     await machine.desk.kill(signal.SIGTERM)

@@ -19,9 +19,9 @@ from bot.content.files import say
 from bot.content.shelf import Shelf
 from bot.conversation.days import VIETNAM
 from bot.house import House
-from bot.store import archive, lock
+from bot.store import archive, backups, lock
 from bot.store.connection import Store, ended, open_store
-from bot.store.sealing import Seals, keep_keys, kept_keys
+from bot.store.sealing import Seals, found_keys, keep_keys, kept_keys
 from bot.store.server import Server, running
 
 FILES = 65_536  # open files asked for; sockets are files
@@ -86,7 +86,13 @@ async def backup(settings: Settings, path: Path | None) -> tuple[Path, archive.R
 
 
 async def restore(settings: Settings, path: Path) -> archive.Report:
-    """Bring a backup back; the desk must be closed and its store empty."""
+    """Bring a backup back; the desk must be closed and its store empty.
+
+    Raises:
+        StoreError: it cannot be; then nothing was made or changed.
+    """
+    keys = settings.secret_keys or found_keys(settings.data_dir)
+    await asyncio.to_thread(backups.fits, path, keys, settings.data_dir)
     async with opened(settings) as (store, _):
         return await archive.restore(store, path)
 

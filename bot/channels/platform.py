@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -85,6 +86,11 @@ def called_back(public_url: str | None, api: str, official: str) -> bool:
 def hook(public_url: str | None, name: str, account: str, accounts: int) -> str:
     """The address at which a platform calls us for an account, one of so many."""
     return f"{public_url}/hooks/{name}" + (f"/{account}" if accounts > 1 else "")
+
+
+def host(address: str) -> str:
+    """The machine of an address that is told to people: behind its name others like to put their tokens."""
+    return urlsplit(address).hostname or "?"
 
 
 @dataclass(frozen=True, slots=True)

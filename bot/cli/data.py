@@ -22,6 +22,8 @@ def restore(options: Settings, given: argparse.Namespace) -> int:
     """Bring a backup back."""
     report = asyncio.run(opening.restore(options, given.file))
     print(say("cli", "restored", file=given.file, count=report.taken, skipped=report.left_out))
+    for account in options.accounts.zalo_oa:
+        print(say("cli", "restored_token", account=account.id))
     return codes.OK
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from bot.conversation.door_names import door_name
 from bot.conversation.relaying import named, plain
 from bot.domain.handover import Handover
 from bot.domain.health import AWAY, REFUSED, SENDS, TOKEN, Condition, Standing, State
 from bot.domain.knowledge import Knowledge
-from bot.domain.message import WEBCHAT, Address, Reply
+from bot.domain.message import Address, Reply
 from bot.domain.seat import LOCAL
 
 Account = tuple[str, str]  # channel, account
@@ -18,7 +19,6 @@ SHOWN = timedelta(minutes=10)  # after which citizens are told of a dead door
 _WHY = (SENDS, AWAY, TOKEN, REFUSED)
 
 SENTENCES: dict[str, tuple[str, ...]] = {
-    **{f"door_name_{channel}": () for channel in ("telegram", "zalo_oa", "zalo_bot", WEBCHAT)},
     "door_of": ("door", "station"),
     # to officers
     "door_down": ("door", "clock", "why"),
@@ -74,7 +74,7 @@ class OutageWords:
 
     def shut(self, account: Account, found: Condition, open_: Iterable[str], page: str | None) -> Reply:
         """Who writes at a closed door hears why, and where else; `open_`: channels that are."""
-        names = [self._says(f"door_name_{channel}") for channel in dict.fromkeys(open_)]
+        names = [door_name(self._known, channel) for channel in dict.fromkeys(open_)]
         ways = [self._says("door_elsewhere", doors=", ".join(names))] if names else []
         ways += [self._says("door_page", address=page)] if page else []
         parts = [self._says("door_shut", door=self.name(account), elsewhere=" ".join(ways)).strip()]
@@ -117,7 +117,7 @@ class OutageWords:
 
     def name(self, account: Account) -> str:
         """A door, as people call it; with its station where it is one's own."""
-        channel = self._says(f"door_name_{account[0]}")
+        channel = door_name(self._known, account[0])
         place = self._known.stations.get(self._stations(*account) or "")
         return self._says("door_of", door=channel, station=place.name) if place else channel
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.conversation.booking.acts import KIND as BOOKING
+from bot.conversation.door_names import door_name
 from bot.conversation.handover import KIND as PERSON
 from bot.conversation.handover import People
 from bot.conversation.letters.talk import KIND as LETTER
 from bot.conversation.linking import acts as doors
-from bot.conversation.linking.sentences import named
 from bot.conversation.reminding import dated, service
 from bot.conversation.screens import BACK, MENU, START, answer_choice
 from bot.conversation.subscribing.acts import KIND as WARNED
@@ -128,7 +128,7 @@ class Privacy:
 
     def _tied(self, tied: Sequence[Tied]) -> str:
         """The doors that are tied, by name."""
-        return ", ".join(named(self._known, door.channel) for door in tied)
+        return ", ".join(door_name(self._known, door.channel) for door in tied)
 
     def _purpose(self, purpose: str) -> str:
         """What somebody agreed to, in words."""

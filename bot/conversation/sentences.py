@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.booking.sentences import BOOKING
+from bot.conversation.door_names import DOOR_NAMES
 from bot.conversation.letters.sentences import LETTERS
 from bot.conversation.linking.sentences import LINKING
 from bot.conversation.officer.sentences import OFFICER
@@ -227,6 +228,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **BOOKING,
     **OFFICER,
     **LETTERS,
+    **DOOR_NAMES,
     **LINKING,
     **RELAYING,
     **OUTAGES,

@@ -75,6 +75,7 @@ def judged(found: Desk) -> list[Finding]:
     if not found.state.get("ready"):
         writes = found.state.get("store")
         said.append(broken("desk_unfit" if writes else "desk_no_store"))
+    said += [each for of, how in found.state.get("doors", {}).items() if (each := _door(of, how))]
     restarts = found.figure("trucban_store_restarts") or 0
     if restarts:
         said.append(look("store_restarts", count=int(restarts)))
@@ -85,6 +86,14 @@ def judged(found: Desk) -> list[Finding]:
         }
         said.append(look("alarms", count=int(alarms), kinds=", ".join(sorted(kinds))))
     return said or [fine("desk", port=found.port)]
+
+
+def _door(of: str, how: str) -> Finding | None:
+    """An account that the desk has found dead, or that is closed by hand."""
+    state, _, why = how.partition(": ")
+    if state == "down":
+        return broken("door_down", of, why=why)
+    return look("door_closed", of) if state == "closed" else None
 
 
 @dataclass(frozen=True, slots=True)

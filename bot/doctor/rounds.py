@@ -16,7 +16,7 @@ import aiohttp
 from bot.channels.platform import Looking
 from bot.config import Settings
 from bot.conversation.days import VIETNAM
-from bot.doctor import accounts, contents, desk, given, keeping, people, storing
+from bot.doctor import accounts, clock, contents, desk, given, keeping, people, storing
 from bot.doctor.desk import Desk
 from bot.doctor.storing import Held
 from bot.domain.finding import Finding, broken, look
@@ -25,7 +25,7 @@ from bot.errors import SettingsError, StoreError, where
 from bot.store.connection import Store
 
 LIMIT = 25.0  # seconds for one subject
-_QUICK = 15.0  # seconds for what several subjects need
+_QUICK = 8.0  # seconds for what several subjects need
 
 
 class Subject(StrEnum):
@@ -134,7 +134,8 @@ class _Rounds:
         )
 
     async def _clock(self) -> list[Finding]:
-        return storing.clock_judged(await storing.clocks(self._held))
+        looked = self._held.looked
+        return clock.judged(clock.facts(looked.skew if looked else None))
 
     async def _open(self) -> list[Finding]:
         said = desk.judged(self._desk)

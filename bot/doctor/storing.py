@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import Settings
 from bot.content.files import say
@@ -18,12 +14,9 @@ from bot.store import server
 from bot.store.connection import VERSION, Store
 from bot.store.looking import Looked, borrowed
 from bot.store.looking import look as look_at
-from bot.store.sealing import KEY_FILE, Seals
+from bot.store.sealing import Seals, found_keys
 
-SKEW = 2.0  # seconds clocks may differ; the desk itself is not ready beyond
-_TOLD = 0.5  # and from where on it is worth a word
 _FULL = 0.8  # of the memory a server may take
-_SYNC = "timedatectl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +51,9 @@ async def held(settings: Settings) -> Held:
 
 
 def _seals(settings: Settings) -> Seals | None:
-    """The keys there are; unlike the desk, makes none."""
-    if settings.secret_keys:
-        return Seals(settings.secret_keys)
-    path = settings.data_dir / KEY_FILE
-    with suppress(OSError, UnicodeDecodeError):
-        return Seals(tuple(path.read_text("ascii").strip().split(",")))
-    return None
+    """The keys there are."""
+    keys = settings.secret_keys or found_keys(settings.data_dir)
+    return Seals(keys) if keys else None
 
 
 def judged(found: Held, *, key_missing: bool = False, volatile: bool = False) -> list[Finding]:
@@ -120,56 +109,3 @@ def _ours(looked: Looked, seals: Seals | None) -> list[Finding]:
     if looked.fingerprint != seals.fingerprints[0]:
         return [look("old_key")]
     return []
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """How clocks stand: seconds ours is ahead of the store's; whether the system keeps it (None: unknown)."""
-
-    skew: float | None
-    kept: bool | None
-    zone: bool
-
-
-async def clocks(
-    found: Held, ask: Sequence[str] = (_SYNC, "show", "--property=NTPSynchronized", "--value")
-) -> Clocks:
-    """Ask the system and the store."""
-    try:
-        ZoneInfo("Asia/Ho_Chi_Minh")
-        zone = True
-    except ZoneInfoNotFoundError:
-        zone = False
-    return Clocks(found.looked.skew if found.looked else None, await _kept(ask), zone)
-
-
-async def _kept(ask: Sequence[str]) -> bool | None:
-    """Whether the system says that its clock is kept by others'; None where it cannot say."""
-    devnull: Any = asyncio.subprocess.DEVNULL
-    try:
-        process = await asyncio.create_subprocess_exec(*ask, stdout=asyncio.subprocess.PIPE, stderr=devnull)
-    except OSError:
-        return None
-    try:
-        out, _ = await asyncio.wait_for(process.communicate(), 3)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return None
-    return {b"yes": True, b"no": False}.get(out.strip())
-
-
-def clock_judged(found: Clocks) -> list[Finding]:
-    """What is wrong with the time."""
-    said = []
-    if found.skew is not None and abs(found.skew) > SKEW:
-        said.append(broken("clock_skew", seconds=round(found.skew, 1)))
-    elif found.skew is not None and abs(found.skew) > _TOLD:
-        said.append(look("clock_near", seconds=round(found.skew, 1)))
-    if not found.zone:
-        said.append(broken("no_zone"))
-    if found.kept is None:
-        said.append(look("clock_unknown"))
-    elif not found.kept:
-        said.append(look("clock_alone"))
-    return said or [fine("clock")]

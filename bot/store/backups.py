@@ -5,9 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from bot.errors import StoreError
+from bot.store.sealing import KEY_FILE, Seals
 
 NAMED = "trucban-*.backup"
 
@@ -51,6 +55,28 @@ def read(path: Path) -> Backup:
     return Backup(
         path, datetime.fromisoformat(head["made"]), str(head.get("seal")), _ends(last, count), rights
     )
+
+
+def fits(path: Path, keys: Sequence[str], folder: Path) -> None:
+    """Whether a backup can be brought back with these keys, those of `folder`; asked before a store is made.
+
+    A store that was begun with the wrong key would refuse the right one afterwards.
+
+    Raises:
+        StoreError: it cannot.
+    """
+    try:
+        found = read(path)
+    except OSError as error:
+        raise StoreError("backup_away", file=str(path), error=error.strerror) from error
+    except ValueError as error:
+        raise StoreError("backup_bad", file=str(path), error=str(error)) from error
+    if not found.whole:
+        raise StoreError("backup_bad", file=str(path), error="cut short")
+    if not keys:
+        raise StoreError("key_away", file=str(folder / KEY_FILE))
+    if found.seal not in Seals(keys).fingerprints:
+        raise StoreError("backup_key", file=str(path), key=str(folder / KEY_FILE))
 
 
 def _ends(last: str, lines: int) -> bool:

@@ -113,6 +113,14 @@ def kept_keys(folder: Path) -> tuple[str, ...]:
         raise StoreError("key_file", file=str(path), error=str(error)) from error
 
 
+def found_keys(folder: Path) -> tuple[str, ...]:
+    """The keys of an embedded store, if there are any; unlike `kept_keys`, makes none."""
+    try:
+        return tuple((folder / KEY_FILE).read_text("ascii").strip().split(","))
+    except (OSError, UnicodeDecodeError):
+        return ()
+
+
 def keep_keys(folder: Path, keys: Sequence[str]) -> None:
     """Keep these keys instead; the file is whole at every moment."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

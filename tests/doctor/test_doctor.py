@@ -17,11 +17,13 @@ from yarl import URL
 from bot import config
 from bot.accounts import TELEGRAM, ZALO_BOT, ZALO_OA
 from bot.channels.platform import Looking
+from bot.cli.doctor import advice, sentence
 from bot.config import Settings
 from bot.content.shelf import Shelf
 from bot.doctor import accounts, desk
 from bot.doctor.rounds import Place, Subject, rounds
 from bot.domain.finding import Finding, Mark
+from bot.store.tokens import Tokens
 from tests.conftest import ROOT
 from tests.doctor.test_judging import told
 from tests.open_house import BOT, OA, OpenHouse, desk_here, open_house
@@ -138,6 +140,58 @@ async def test_with_settings_that_open_nothing_the_rest_is_told_and_no_secret(tm
     for secret in ("not-a-token", "verysecret", "short"):
         assert secret not in out
     assert not data.exists()
+
+
+async def test_nothing_that_opens_anything_is_told(tmp_path: Path, shelf: Shelf) -> None:
+    metrics, key = "metrics-mau-bi-mat", "khoa-mau-bi-mat-" * 3
+    async with open_house(tmp_path / "data", shelf) as house:
+        oa = house.settings.accounts.zalo_oa[0]
+        kept = await Tokens(house.store).newest(ZALO_OA, OA.id)
+        assert kept
+        house.telegram.updates.webhook = {"url": f"https://u:{metrics}@elsewhere.example/{BOT.token}"}
+        house.zalo_bot.updates.webhook = {"url": f"https://elsewhere.example/{BOT_OF_ZALO.token}"}
+        environment = {
+            "DATA_DIR": str(tmp_path / "data"), "CONTENT_DIR": str(ROOT), "PORT": str(URL(house.url).port),
+            "TELEGRAM_TOKEN": BOT.token, "TELEGRAM_SECRET": str(BOT.secret),
+            "TELEGRAM_API": house.telegram.url,
+            "ZALO_BOT_TOKEN": BOT_OF_ZALO.token, "ZALO_BOT_API": house.zalo_bot.url, "ZALO_OA_ID": oa.id,
+            "ZALO_OA_APP_ID": oa.app_id, "ZALO_OA_APP_SECRET": oa.app_secret, "ZALO_OA_API": house.zalo.url,
+            "ZALO_OA_SECRET_KEY": oa.secret_key, "METRICS_TOKEN": metrics, "SECRET_KEYS": key,
+            "PUBLIC_URL": "http://127.0.0.1:9", "ZALO_OA_REFRESH_TOKEN": str(oa.refresh_token),
+        }  # fmt: skip
+        found = await rounds(Place(environment, tmp_path, ()), datetime.now(UTC))
+    said = json.dumps([f"{sentence(each)} {advice(each)}" for those in found.values() for each in those])
+    assert {"telegram_hook", "zalo_bot_hook", "zalo_oa", "misspelt"} <= {
+        each.key for those in found.values() for each in those
+    }
+    for canary in (
+        metrics, key, BOT.token.partition(":")[2], str(BOT.secret), BOT_OF_ZALO.token.partition(":")[2],
+        oa.app_secret, oa.secret_key, str(oa.refresh_token), kept.pair.access, kept.pair.refresh,
+    ):  # fmt: skip
+        assert canary not in said
+
+
+async def test_what_never_answers_hides_nothing_else(tmp_path: Path) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        environment = {
+            "REDIS_URL": f"redis://127.0.0.1:{port}", "SECRET_KEY": "k" * 40, "PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}", "TELEGRAM_API": f"http://127.0.0.1:{port}",
+            "TELEGRAM_TOKEN": BOT.token, "DATA_DIR": str(tmp_path), "CONTENT_DIR": str(ROOT),
+        }  # fmt: skip
+        async with asyncio.timeout(50):
+            found = await rounds(Place(environment, tmp_path, ()), datetime.now(UTC))
+    said = {subject: told(found[subject]) for subject in Subject}
+    assert said[Subject.STORE] == [("broken", "store_error")]
+    assert said[Subject.DESK] == [("broken", "desk_closed"), ("broken", "unreachable")]
+    assert said[Subject.ACCOUNTS] == [("broken", "telegram_away")]
+    assert said[Subject.OFFICERS] == [("look", "officers_unread")]
+    assert "disk" in {key for _, key in said[Subject.DISK]}
+    assert {key for _, key in said[Subject.CONTENT]}.isdisjoint({"content_bad", "content_unread", "failed"})
 
 
 @pytest.mark.parametrize("arguments", [("--jsno",), ("now",)])

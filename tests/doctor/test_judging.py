@@ -17,10 +17,10 @@ from bot.channels.zalo_oa import examining as zalo_oa
 from bot.config import Settings
 from bot.content.edition import Edition
 from bot.content.files import console
-from bot.doctor import accounts, contents, desk, given, keeping, people, storing
+from bot.doctor import accounts, clock, contents, desk, given, keeping, people, storing
 from bot.doctor.desk import Desk, Public
 from bot.doctor.keeping import Room
-from bot.doctor.storing import Clocks, Held
+from bot.doctor.storing import Held
 from bot.domain.finding import Finding, Mark
 from bot.domain.officer import Officer, Role
 from bot.errors import SettingsError, StoreError
@@ -83,15 +83,15 @@ def test_a_store_that_is_away_closed_without_a_key_or_allowed_to_lose() -> None:
 @pytest.mark.parametrize(
     ("clocks", "expected"),
     [
-        (Clocks(0.1, kept=True, zone=True), [("fine", "clock")]),
-        (Clocks(-9.0, kept=True, zone=True), [("broken", "clock_skew")]),
-        (Clocks(0.9, kept=True, zone=True), [("look", "clock_near")]),
-        (Clocks(None, kept=None, zone=True), [("look", "clock_unknown")]),
-        (Clocks(0.0, kept=False, zone=False), [("broken", "no_zone"), ("look", "clock_alone")]),
+        (clock.Facts(0.1, kept=True, zone=True), [("fine", "clock")]),
+        (clock.Facts(-9.0, kept=True, zone=True), [("broken", "clock_skew")]),
+        (clock.Facts(0.9, kept=True, zone=True), [("look", "clock_near")]),
+        (clock.Facts(None, kept=None, zone=True), [("look", "clock_unknown")]),
+        (clock.Facts(0.0, kept=False, zone=False), [("broken", "no_zone"), ("look", "clock_alone")]),
     ],
 )
-def test_clocks(clocks: Clocks, expected: list[tuple[str, str]]) -> None:
-    assert told(storing.clock_judged(clocks)) == expected
+def test_clocks(clocks: clock.Facts, expected: list[tuple[str, str]]) -> None:
+    assert told(clock.judged(clocks)) == expected
 
 
 def test_a_desk_that_is_closed_unfit_restarted_or_alarmed() -> None:
@@ -101,6 +101,10 @@ def test_a_desk_that_is_closed_unfit_restarted_or_alarmed() -> None:
     assert told(desk.judged(Desk(0))) == [("look", "desk_anywhere")]
     assert told(desk.judged(Desk(8080, {"ready": False, "store": True}))) == [("broken", "desk_unfit")]
     assert told(desk.judged(Desk(8080, {"ready": False, "store": False}))) == [("broken", "desk_no_store")]
+    doors = {"telegram:1": "down: away", "zalo_oa:2": "closed: hand", "zalo_bot:3": "open"}
+    said = desk.judged(Desk(8080, {**ready, "doors": doors}))
+    assert told(said) == [("broken", "door_down"), ("look", "door_closed")]
+    assert [each.of for each in said] == ["telegram:1", "zalo_oa:2"]
     alarm = ("trucban_alarms_total", (("kind", "zalo_token"), ("account", "1")))
     figures = {("trucban_store_restarts", ()): 2.0, alarm: 3.0}
     said = desk.judged(Desk(8080, ready, figures))

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from redis import Redis
 
 from bot.config import Settings
-from bot.doctor import desk, given, keeping, people, storing
+from bot.doctor import clock, desk, given, keeping, people, storing
 from bot.doctor.given import given as read_given
 from bot.store import archive, backups
 from bot.store.connection import Store, open_store
@@ -132,12 +132,11 @@ class TestStore:
         away = await storing.held(settings(folder, redis_url=f"unix://{tmp_path}/nobody", secret_keys=(KEY,)))
         assert told(storing.judged(away)) == [("broken", "store_error")]
 
-    @pytest.mark.parametrize(
-        ("says", "kept"), [("echo yes", True), ("echo no", False), ("echo what", None), ("exit 1", None)]
-    )
-    async def test_whether_the_clock_is_kept(self, says: str, kept: bool | None) -> None:
-        assert (await storing.clocks(storing.Held(), ("sh", "-c", says))).kept is kept
-        assert (await storing.clocks(storing.Held(), ("/no/such/command",))).kept is None
+
+@pytest.mark.parametrize(("state", "kept"), [(0, True), (1, True), (5, False), (-1, None)])
+def test_whether_the_clock_is_kept(state: int, kept: bool | None) -> None:
+    assert clock.facts(None, lambda: state) == clock.Facts(None, kept, zone=True)
+    assert -1 <= clock.kernel() <= 5
 
 
 class TestBackups:

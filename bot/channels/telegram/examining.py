@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.accounts import TELEGRAM, TelegramAccount
-from bot.channels.platform import Looking, called_back, hook
+from bot.channels.platform import Looking, called_back, hook, host
 from bot.channels.telegram.transport import Transport, called
 from bot.config import TELEGRAM_API
 from bot.domain.finding import Finding, broken, fine, look
@@ -66,13 +66,16 @@ def judged(found: Facts, of: str, now: datetime) -> list[Finding]:
         return [broken("telegram_token", of)]
     address, waiting = str(found.told.get("url") or ""), int(found.told.get("pending_update_count") or 0)
     if found.wanted is None and address:
-        return [look("telegram_hook_left", of, address=address)]
+        return [look("telegram_hook_left", of, host=host(address))]
     if found.wanted is None:
         return [fine("telegram_polled", of, name=found.name)]
     if address != found.wanted:
         return [
             broken(
-                "telegram_hook" if address else "telegram_no_hook", of, address=address, wanted=found.wanted
+                "telegram_hook" if address else "telegram_no_hook",
+                of,
+                host=host(address),
+                wanted=found.wanted,
             )
         ]
     said = []

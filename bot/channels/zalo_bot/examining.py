@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.accounts import ZALO_BOT, ZaloBotAccount
-from bot.channels.platform import Looking, called_back, hook
+from bot.channels.platform import Looking, called_back, hook, host
 from bot.channels.zalo_bot.api import Api, ApiError, RefusedError
 from bot.channels.zalo_bot.codes import BAD_TOKEN
 from bot.config import ZALO_BOT_API
@@ -66,11 +66,11 @@ def judged(found: Facts, of: str) -> list[Finding]:
         return [look("zalo_bot_code", of, code=found.code)]
     if found.wanted is None:
         return [
-            look("zalo_bot_hook_left", of, address=found.address)
+            look("zalo_bot_hook_left", of, host=host(found.address))
             if found.address
             else fine("zalo_bot_polled", of)
         ]
     if found.address != found.wanted:
         key = "zalo_bot_hook" if found.address else "zalo_bot_no_hook"
-        return [broken(key, of, address=found.address, wanted=found.wanted)]
+        return [broken(key, of, host=host(found.address), wanted=found.wanted)]
     return [fine("zalo_bot", of)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.conversation.door_names import door_name
 from bot.conversation.linking import acts
 from bot.conversation.linking.acts import choice
-from bot.conversation.linking.sentences import named
 from bot.domain.knowledge import Knowledge
 from bot.domain.message import Button, Reply
 
@@ -42,7 +42,7 @@ class Notes:
         return Reply(self._says("doors_erased", other=self._named(other)))
 
     def _named(self, channel: str) -> str:
-        return named(self._known, channel)
+        return door_name(self._known, channel)
 
     def _show(self) -> Button:
         return Button(self._says("button_doors"), choice(acts.SHOW))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.conversation.door_names import door_name
 from bot.conversation.linking import acts
 from bot.conversation.linking.acts import choice
-from bot.conversation.linking.sentences import named
 from bot.conversation.screens import MENU
 from bot.domain.circle import MOST
 from bot.domain.knowledge import Knowledge
@@ -153,7 +153,7 @@ class Screens:
         return Reply(self._says(key, **blanks), (*again, self._menu()))
 
     def _named(self, channel: str) -> str:
-        return named(self._known, channel)
+        return door_name(self._known, channel)
 
     def _add(self) -> Button:
         return Button(self._says("button_doors_add"), choice(acts.ADD))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.knowledge import Knowledge
-
-NAMED = ("telegram", "zalo_oa", "zalo_bot", "webchat")  # doors that have a name for people
-
 LINKING: dict[str, tuple[str, ...]] = {
-    **{f"door_name_{channel}": () for channel in (*NAMED, "other")},
     "doors_alone": ("here",),
     "doors_list": ("doors",),
     "doors_line": ("door", "since"),
@@ -44,8 +39,3 @@ LINKING: dict[str, tuple[str, ...]] = {
     "button_erase_here": (),
     "button_erase_everywhere": (),
 }  # fmt: skip
-
-
-def named(known: Knowledge, channel: str) -> str:
-    """What people call a door."""
-    return known.texts.get(f"door_name_{channel}") or known.says("door_name_other")

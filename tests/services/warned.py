@@ -10,7 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.config import Role
+from bot.accounts import Accounts, ZaloAccount
+from bot.config import Role, Settings
 from bot.domain.health import IN_ORDER, Condition, Standing
 from bot.domain.knowledge import Knowledge
 from bot.domain.mailing import Progress
@@ -32,11 +33,10 @@ from bot.store.mailing import Ledger
 from bot.store.outbox import Outbox
 from bot.store.subscribers import Subscribers
 from bot.store.warnings import By, Kept, Warnings
-from tests.conftest import NOON
+from tests.conftest import NOON, ROOT
 from tests.doubles.telegram import TelegramDouble, telegram_double
 from tests.doubles.zalo import ZaloDouble, citizen, zalo_double
-from tests.doubles.zalo_bot import zalo_bot_double
-from tests.open_house import BOT, OA, ZALO_BOT, OpenHouse, _settings
+from tests.open_house import BOT, OA, PUBLIC
 
 STATION, TITLE = "vung_ang", "Giả danh công an gọi video"
 TEXT = "Có người mặc sắc phục gọi video đòi chuyển tiền để chứng minh trong sạch. Đó là lừa đảo."
@@ -173,11 +173,15 @@ async def wires(store: Store, folder: Path, known: Knowledge) -> AsyncIterator[W
     async def hear(incoming: Incoming) -> Any:
         raise AssertionError(incoming)
 
-    async with (
-        telegram_double([BOT.token]) as phones, zalo_double(OA) as zalo,
-        zalo_bot_double([ZALO_BOT.token], verifies=False) as zalo_bot,
-    ):  # fmt: skip
-        settings = _settings(folder, OpenHouse(phones, zalo, zalo_bot, None))  # type: ignore[arg-type]
+    async with telegram_double([BOT.token]) as phones, zalo_double(OA) as zalo:
+        account = ZaloAccount(
+            id=OA.id, app_id=OA.app_id, app_secret=OA.app_secret, secret_key=OA.secret_key,
+            refresh_token=zalo.refresh_token(OA),
+        )  # fmt: skip
+        settings = Settings(
+            ROOT, folder, port=0, public_url=PUBLIC, accounts=Accounts((BOT,), (account,)),
+            telegram_api=phones.url, zalo_oa_api=zalo.url, zalo_oauth_api=zalo.url,
+        )  # fmt: skip
         doors = Doors(settings, store, Inbox(store), hear, known.says, Metrics())
         made = Wires(store, doors, phones, zalo, known)
         work = [asyncio.create_task(each) for each in doors.running(Role.WORKER)]

@@ -94,6 +94,8 @@ async def test_takes_the_buttons_of_a_reminder_at_another_door(house: OpenHouse)
     await telegram.hears("chọn ngày")
     await telegram.choose(f"b:cancel:{code}")
     await telegram.hears("Đã hủy lịch", code)
+    await page.choose(f"b:coming:{code}")  # below the old reminder: nobody waits for them any more
+    await page.hears("chưa có lịch hẹn nào")
 
 
 async def test_tells_at_the_other_door_of_a_seat_that_is_held_and_not_booked(house: OpenHouse) -> None:

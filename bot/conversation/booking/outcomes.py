@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation.booking import acts
 from bot.conversation.booking.changing import Changing
 from bot.conversation.booking.course import Course
 from bot.conversation.days import local_day
+from bot.domain.appointment import Status
 from bot.domain.booking import Acted, AnyBooked, Book, Cancel, Days, Find, Own, Shift, TakeSeat, Times
 from bot.domain.draft import Draft
 from bot.domain.knowledge import Knowledge
@@ -48,6 +50,10 @@ class Outcomes:
         if draft.seeks:
             return self._changing.own(session, draft, own, at)
         found = next((each for code, each in own.appointments if code == draft.held), None)
+        if draft.asks == acts.COMING:  # pressed below a reminder; meanwhile the visit may be gone
+            still = found is not None and found.status is Status.BOOKED
+            told = self._tell.coming() if still else self._tell.own(own, local_day(at), session.intent)
+            return self._course.asked(session, None, told)
         if draft.held and not draft.until and found:
             return self._course.asked(session, None, self._tell.card(draft.held, found, local_day(at)))
         if draft.held and not draft.until:

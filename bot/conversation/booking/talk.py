@@ -177,10 +177,10 @@ class Bookings:
     def _of_own(self, session: Session, act: str, code: str, at: Moment) -> Step:
         draft = self._draft(session, at)
         if act == acts.COMING:
-            return self._course.asked(session, None, self._tell.coming())
-        if act == acts.CANCEL:
+            draft = Draft(at.message_id, held=code, asks=acts.COMING)
+        elif act == acts.CANCEL:
             return self._course.request(session, draft, Cancel("", code, draft.phone))
-        if act == acts.MINE:
+        elif act == acts.MINE:
             draft = Draft(at.message_id)
         elif act == acts.MOVE:
             kept = draft if draft.seeks == MOVE and not draft.moves else Draft(at.message_id)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, cycle
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,7 @@ from bot.services.desk import Desk
 from bot.services.letters import Letters
 from bot.services.linking import Linking
 from bot.services.officers import TERMINAL, Officers
+from bot.store import archive
 from bot.store.circles import Circles
 from bot.store.connection import Store
 from bot.store.inbox import Inbox
@@ -392,6 +394,18 @@ class TestANeighbour:
         await village.ask(AN, TieDoors(village.id(), name))
         left = await village.pairings.read(name)
         assert (left.stage, left.shown, left.typed) == (Stage.TIED, None, None)
+
+    async def test_an_old_backup_brings_doors_back_and_no_code(
+        self, village: Village, tmp_path: Path
+    ) -> None:
+        await village.tied()
+        code = await village.shown(AN)
+        await archive.backup(village.store, tmp_path / "b", NOW)
+        await village.store.redis.flushall()
+        await archive.restore(village.store, tmp_path / "b")
+        assert await village.doors(AN) == {AN, ZALO}
+        assert [key async for key in village.store.redis.scan_iter("tb:{nk}:*")] == []
+        assert (await village.enter(WEB, code)).outcome is Outcome.NONE
 
 
 class TestElsewhere:

@@ -88,7 +88,7 @@ async def test_two_doors_are_tied_seen_and_left(
     await other.say("bỏ kênh này")
     await other.hears("Bỏ", named(other), "khỏi các kênh của bác?")
     await other.press("Đúng, bỏ kênh ấy")
-    await other.hears("Đã bỏ", named(other), "mới dùng một kênh này")
+    await other.hears("Đã bỏ", named(other), "chỉ dùng một kênh này")
     await one.hears(named(other), "không còn là kênh của bác")
     assert await circle(house, one) == {one.channel}
     for them in (one, other):
@@ -129,7 +129,7 @@ async def test_whoever_typed_no_code_says_no_and_the_code_is_over(house: OpenHou
     await one.hears("Đã hủy mã, không nối gì cả", "công an không hỏi mã này")
     assert await circle(house, one) == {"telegram"}
     await other.say("các kênh của tôi")  # nothing was told here
-    await other.hears("mới dùng một kênh này")
+    await other.hears("chỉ dùng một kênh này")
 
 
 async def test_a_code_that_somebody_else_gave_is_dropped_before_anybody_is_asked(house: OpenHouse) -> None:
@@ -139,7 +139,7 @@ async def test_a_code_that_somebody_else_gave_is_dropped_before_anybody_is_asked
     await other.press("Người khác đưa mã")
     await other.hears("Đã bỏ mã ấy, không nối gì cả")
     await one.say("các kênh của tôi")
-    await one.hears("mới dùng một kênh này")
+    await one.hears("chỉ dùng một kênh này")
 
 
 async def test_ones_own_code_typed_where_it_was_shown_and_a_door_that_is_tied_elsewhere(

@@ -11,6 +11,7 @@ from bot import turn
 from bot.content.edition import Edition
 from bot.domain.handover import Handover, Reason, Stage
 from bot.domain.message import Address, Incoming, Kind, Moment
+from bot.domain.pairing import EnterCode, TieDoors, drawn, written
 from bot.domain.session import Session
 from bot.domain.step import AnyRequest, AnyResult, DataErased, DataShown, EraseData, ShowData
 from bot.domain.subscription import Noted, Unsubscribe
@@ -175,3 +176,17 @@ async def test_a_press_under_a_warning_is_not_relayed_to_an_officer(edition: Edi
     taken = await take(edition, session, pressed, Moment(NOW, "m1"), talk.act, handover)
     assert talk.asked == [Unsubscribe("warn:m1")]
     assert taken.session.handover == handover.ref
+
+
+@pytest.mark.parametrize("stage", [Stage.TAKEN, Stage.OPEN])
+async def test_a_code_for_a_door_and_a_press_about_one_are_not_for_officers_to_read(
+    edition: Edition, stage: Stage
+) -> None:
+    talk = Talk(edition)
+    handover = Handover("mai_phu", "a1", stage, 1, Reason.ASKED, NOW, NOW, NOW, NOW, officer="o1")
+    session = replace(talk.session, handover=handover.ref)
+    code = next(found for number in range(10**9, 10**10, 104_729) if (found := drawn(number)))
+    for number, (text, choice) in enumerate([(written(code), None), ("", "c:yes:ab")]):
+        incoming = Incoming(f"m{number}", HERE, text, choice)
+        await take(edition, session, incoming, Moment(NOW, incoming.id), talk.act, handover)
+    assert talk.asked == [EnterCode("doors:m0", code), TieDoors("doors:m1", "ab")]

@@ -15,6 +15,7 @@ from bot.content.shelf import Shelf
 from bot.conversation import forms, reminding
 from bot.domain.appointment import Appointment, Personal
 from bot.domain.delivery import Delivery, Lane
+from bot.domain.health import Rules
 from bot.domain.message import Address
 from bot.domain.reminder import Kind, Why, remind_id
 from bot.domain.seat import LOCAL, Seat
@@ -23,6 +24,7 @@ from bot.domain.wish import Act, Wish
 from bot.services.almanac import Almanac
 from bot.services.booking import Booking
 from bot.services.reception import Reception
+from bot.services.standing import glance
 from bot.store.circles import Circles
 from bot.store.contacts import Contacts
 from bot.store.fates import WAITS, Fates
@@ -36,6 +38,10 @@ from tests.open_house import BOT, OA, OpenHouse, open_house
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STATION, SERVICE, TUESDAY = "mai_phu", "thu_nhan_can_cuoc", date(2026, 12, 1)
 MONDAY_NOON = datetime(2026, 11, 30, 12, tzinfo=LOCAL)
+QUICK = Rules(
+    dead=timedelta(seconds=1), apart=timedelta(seconds=0.2), believed=timedelta(seconds=15),
+    every=timedelta(seconds=0.1), down_every=timedelta(seconds=0.1), round=timedelta(seconds=0.1),
+)  # fmt: skip
 WEEK = timedelta(days=8)  # a little longer, after which Zalo lets nobody write
 _number = count(7001)
 
@@ -43,7 +49,8 @@ _number = count(7001)
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
     folder = tmp_path_factory.mktemp("house")
-    async with asyncio.timeout(600), open_house(folder, shelf, zns=Templates(reminder="300001")) as house:
+    templates = Templates(reminder="300001")
+    async with asyncio.timeout(600), open_house(folder, shelf, QUICK, templates) as house:
         house.zalo.api.approved["300001"] = forms.LIMITS
         yield house
         assert house.zalo.wrong == []
@@ -56,7 +63,6 @@ class Lan:
     def __init__(self, house: OpenHouse) -> None:
         self.house, self.number = house, next(_number)
         self.booking = Booking(house.store, Almanac(lambda: house.known), [STATION])
-        self.reception = Reception(house.store, self.booking)
         inbox = Inbox(house.store)
         self.contacts, self.outbox = Contacts(house.store, inbox), Outbox(house.store, inbox)
         self.telegram = Address(TELEGRAM, BOT.id, str(8_000_000_000 + self.number))
@@ -80,6 +86,14 @@ class Lan:
 
     async def reminded(self, door: Address, last: bool = True) -> str | None:
         """Booked at a door; the reminder is due now, and goes its way; what became of it."""
+        id_, fates = await self.due(door, last), Fates(self.house.store)
+        async with asyncio.timeout(PATIENCE):
+            while (fate := (await fates.of(door, [id_]))[0]) in {WAITS, "moved"}:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return fate
+
+    async def due(self, door: Address, last: bool = True) -> str:
+        """The same, and no waiting: the id of the reminder."""
         booked, now = await self.booked(door), datetime.now(UTC)
         self.visit, code = booked, self.booking.code(booked)
         id_ = remind_id(booked, Kind.EVE)
@@ -89,11 +103,7 @@ class Lan:
         await self.outbox.put(
             Delivery(id_, door, Lane.REMINDER, (reply,), now, now + timedelta(hours=1), id_, form, phone)
         )
-        fates = Fates(self.house.store)
-        async with asyncio.timeout(PATIENCE):
-            while (fate := (await fates.of(door, [id_]))[0]) in {WAITS, "moved"}:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-        return fate
+        return id_
 
     async def booked(self, door: Address) -> Appointment:
         who = person(door, self.house.store.names)
@@ -109,7 +119,10 @@ class Lan:
 
     async def call(self) -> Why | None:
         """Why the station has to call them."""
-        return (await self.reception.to_call(STATION, [self.visit], MONDAY_NOON)).get(self.visit.number)
+        seen = await glance(self.house.store, datetime.now(UTC))
+        reception = Reception(self.house.store, self.booking, seen)
+        visit = await self.booking.bookings.read(STATION, [self.visit.number])
+        return (await reception.to_call(STATION, visit, MONDAY_NOON)).get(self.visit.number)
 
     def at_telegram(self) -> list[str]:
         return [
@@ -186,3 +199,37 @@ async def test_who_cannot_be_written_to_at_all_is_to_be_called_and_is_not_when_i
             await asyncio.sleep(0.02)
     assert any("Bác có hẹn" in text for text in lan.at_zalo())
     assert TEMPLATE not in {call.path for call in house.zalo.calls if call.body.get("phone") == lan.phone}
+
+
+async def test_while_telegram_is_dead_who_has_another_door_is_reminded_there_and_who_has_none_is_listed(
+    house: OpenHouse,
+) -> None:
+    lan, only, after = Lan(house), Lan(house), Lan(house)
+    await lan.tied()
+    await lan.wrote(lan.zalo, lan.telegram)
+    await only.wrote(only.telegram)
+    await house.telegram.life.die("refuses")
+    await house.stands("telegram", "down: away")
+    assert await lan.reminded(lan.telegram) == "sent"
+    assert len(lan.at_zalo()) == 1
+    await only.due(only.telegram, last=False)
+    async with asyncio.timeout(PATIENCE):
+        while await only.call() is not Why.DOOR:  # noqa: ASYNC110 - the store has no event for it
+            await asyncio.sleep(0.02)
+    assert await lan.call() is None
+    told = await Reception(house.store, only.booking).told(Act("told", MONDAY_NOON), only.visit)
+    assert told.done
+    assert await only.call() is None
+    await house.telegram.life.revive()
+    await house.stands("telegram", "open")
+    await after.wrote(after.telegram)
+    assert (
+        await after.reminded(after.telegram) == "sent"
+    )  # the door is back, and what was told is not told again
+    assert len(after.at_telegram()) == 1
+    fates, id_ = Fates(house.store), remind_id(only.visit, Kind.EVE)
+    async with asyncio.timeout(PATIENCE):  # what waits for an account is looked at every 20 seconds
+        while WAITS in await fates.of(only.telegram, [id_]):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    assert await fates.of(only.telegram, [id_]) == ["unwanted"]
+    assert lan.at_telegram() == only.at_telegram() == []

@@ -44,6 +44,20 @@ class NextDoors:
         await self._beside(delivery, ways, now, only=False)
         return None
 
+    async def again(self, delivery: Delivery, now: datetime) -> bool | None:
+        """What was put at its own door before: on to another one, if it is kept there and one is open by now.
+
+        False when there is nothing more to do; None when it is still kept: it may be asked again.
+        """
+        if await self._outbox.passed(delivery) or not await self._outbox.is_held(delivery):
+            return False
+        ways = await self._ways.of(delivery.address, now)
+        others = [each for each in _open(delivery, ways) if each != delivery.address]
+        if others:
+            await self._outbox.unhold(delivery, others[0])
+            return False
+        return None
+
     async def better(self, delivery: Delivery, now: datetime, *, tried: bool) -> bool:
         """Whether it is at another door now, where it more likely arrives; asked before it is sent."""
         if await self._outbox.passed(delivery):

@@ -58,12 +58,12 @@ class Teller:
                 form[1] if form else None, self._last(personal, form),
             )  # fmt: skip
             if address.channel in self._doors:
-                new = await self._outbox.put(message)
+                new = await self._outbox.put(message) or await self._onward.again(message, now)
             elif now < since:  # nothing waits in an outbox for them
                 return False
             else:
                 new = await self._onward.begin(message, now)
-        if new is None:  # no door is open: in the next round perhaps
+        if new is None:  # no door is open, or it is kept at one: in the next round perhaps
             return False
         if len(self._put) >= _KNOWN:
             self._put.clear()

@@ -53,8 +53,8 @@ class Outbox:
 
     def __init__(self, store: Store, inbox: Inbox) -> None:
         self._store, self._inbox, self._parcels = store, inbox, Parcels(store.seals)
-        self._put, self._claim, self._settle, self._say, self._pass_on = (
-            Script(store.line, name) for name in ("put", "claim", "settle", "say", "pass_on")
+        self._put, self._claim, self._settle, self._say, self._pass_on, self._unhold = (
+            Script(store.line, name) for name in ("put", "claim", "settle", "say", "pass_on", "unhold")
         )
         self._senders: Mapping[str, Sender] = {}
 
@@ -92,6 +92,22 @@ class Outbox:
         """Whether it was begun to go on to another door; then it is there now."""
         who = self._inbox.person(delivery.address)
         found = await self._store.line.ask("HGET", f"{prefix(who.tag)}delivery:{delivery.id}", "onward")
+        if found:
+            await self._passed(delivery, found)
+        return bool(found)
+
+    async def is_held(self, delivery: Delivery) -> bool:
+        """Whether it is kept at its door until they write there."""
+        held = self._inbox.person(delivery.address).key("held")
+        return await self._store.line.ask("ZSCORE", held, _entry(delivery)) is not None
+
+    async def unhold(self, delivery: Delivery, to: Address) -> bool:
+        """Have what is kept at its door go on to another one; False when they have just written there."""
+        who = self._inbox.person(delivery.address)
+        found = await self._unhold(
+            keys=[f"{prefix(who.tag)}delivery:{delivery.id}", who.key("held")],
+            args=[_entry(delivery), self._parcels.address(to), span_ms(IDS), ms(delivery.expires)],
+        )
         if found:
             await self._passed(delivery, found)
         return bool(found)
@@ -184,3 +200,8 @@ class Outbox:
             *(ask("ZCOUNT", f"{prefix(tag)}out:{door}:{lane}", "-inf", ms(now)) for tag, lane in some)
         )
         return sorted({tag for (tag, _), count in zip(some, counts, strict=True) if count})
+
+
+def _entry(delivery: Delivery) -> str:
+    """How what is kept stands in the list of its person."""
+    return f"{delivery.lane}|{delivery.id}"

@@ -22,6 +22,7 @@ from bot.domain.seat import LOCAL, Seat
 from bot.domain.ticket import Ticket
 from bot.domain.wish import Act, Change, Wish
 from bot.services.reception import Reception
+from bot.store.circles import Circles
 from bot.store.connection import Store
 from tests.conftest import ROOT
 from tests.services.conftest import Town
@@ -40,11 +41,17 @@ from pathlib import Path
 import aiohttp
 from bot.dispatch import Dispatch
 from bot.domain.delivery import Outcome
+from bot.domain.health import Trusting
 from bot.metrics import Metrics
 from bot.services.notices import Notices
+from bot.services.onward import NextDoors
 from bot.services.reception import Reception
+from bot.services.telling import Teller
+from bot.services.ways import PersonsWays
 from bot.steward import Steward
+from bot.store.circles import Circles
 from bot.store.connection import open_store
+from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.sealing import Seals
@@ -60,35 +67,53 @@ class Door:
         return replies
 
     async def send(self, delivery, message):
-        async with self.session.post(self.url, json={"user": delivery.address.user, "id": delivery.id}):
-            return Outcome.SENT
+        sent = {"door": delivery.address.channel, "id": delivery.id.partition("@")[0]}
+        async with self.session.post(self.url, json=sent) as answer:
+            return Outcome.SENT if answer.status == 200 else Outcome.REFUSED
+
+    async def reach(self, address, now):
+        return None
 
 async def main(url, key, now, to, content):
     now, known = datetime.fromisoformat(now), pickle.loads(Path(content).read_bytes())
     store = await open_store(url, Seals([key]))
     town, outbox, metrics = Town(store), Outbox(store, Inbox(store)), Metrics()
-    notices = Notices(town.booking, outbox, lambda: known, {"telegram"})
+    doors = {}
+    ways = PersonsWays(Circles(store), Contacts(store, Inbox(store)), lambda: doors, Trusting())
+    onward = NextDoors(outbox, ways)
+    notices = Notices(
+        town.booking, outbox, lambda: known, {"telegram"}, teller=Teller(outbox, {"telegram"}, onward)
+    )
     steward = Steward(store, town.booking, town.reception, notices, lambda: known, lambda: now, metrics)
     async with aiohttp.ClientSession() as session:
-        dispatch = Dispatch("telegram", Door(session, to), outbox, str, metrics, clock=lambda: now)
-        dispatch.ask_before("remind", notices.reminder_wanted)
-        dispatch.ask_before("changed", notices.changed_wanted)
+        doors |= {"telegram": Door(session, to), "zalo_oa": Door(session, to)}
+        working = [steward.work()]
+        for channel, door in doors.items():
+            dispatch = Dispatch(channel, door, outbox, str, metrics, clock=lambda: now)
+            for about, wanted in notices.wanted().items():
+                dispatch.ask_before(about, wanted)
+                dispatch.go_on(about, onward)
+            working.append(dispatch.work(Signals(store)))
         print("ready", flush=True)
-        await asyncio.gather(steward.work(), dispatch.work(Signals(store)))
+        await asyncio.gather(*working)
 
 asyncio.run(main(*sys.argv[1:]))
 """
 
 
 class Platform:
-    """Notes on the wire what arrived."""
+    """Notes on the wire what arrived; at the doors that are `blocked` nothing does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *blocked: str) -> None:
         self.arrived: Counter[str] = Counter()
+        self.blocked, self.refused = blocked, 0
         self.news = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.Response:
         body = await request.json()
+        if body["door"] in self.blocked:
+            self.refused += 1
+            return web.Response(status=403)
         self.arrived[body["id"]] += 1
         self.news.set()
         await asyncio.sleep(0)
@@ -116,6 +141,20 @@ async def test_killed_workers_remind_everybody_and_repeat_only_what_was_on_its_w
     platform = await _sent_by_killed_workers(store, valkey, content, EVENING)
     assert len(platform.arrived) == PEOPLE
     assert all(id_.endswith(":eve") for id_ in platform.arrived)
+    assert sum(platform.arrived.values()) - PEOPLE <= 2 * SENDERS
+    assert await reception.unreached(STATION, DAYS[1], EVENING) == []
+
+
+async def test_killed_workers_put_everybody_who_blocked_one_door_at_the_other_and_lose_nobody(
+    store: Store, valkey: str, content: Path
+) -> None:
+    reception, _ = await _booked(store)
+    for number in range(PEOPLE):
+        first, other = Address("telegram", "bot", str(number)), Address("zalo_oa", "oa", str(number))
+        assert await Circles(store).tie(first, other, NOON)
+    platform = await _sent_by_killed_workers(store, valkey, content, EVENING, Platform("telegram"))
+    assert len(platform.arrived) == PEOPLE
+    assert platform.refused >= PEOPLE
     assert sum(platform.arrived.values()) - PEOPLE <= 2 * SENDERS
     assert await reception.unreached(STATION, DAYS[1], EVENING) == []
 
@@ -152,9 +191,11 @@ async def _booked(store: Store) -> tuple[Reception, list[Appointment]]:
     return reception, visits
 
 
-async def _sent_by_killed_workers(store: Store, valkey: str, content: Path, since: datetime) -> Platform:
+async def _sent_by_killed_workers(
+    store: Store, valkey: str, content: Path, since: datetime, platform: Platform | None = None
+) -> Platform:
     """What arrives when two workers are killed over it, and two others go on some minutes later."""
-    platform = Platform()
+    platform = platform or Platform()
     site = web.Application()
     site.router.add_post("/send", platform.handle)
     runner = web.AppRunner(site)
@@ -222,7 +263,7 @@ async def _all_settled(store: Store, now: datetime) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             due = 0
-            async for key in store.redis.scan_iter("tb:*:out:telegram:reminder"):
+            async for key in store.redis.scan_iter("tb:*:out:*:reminder"):
                 due += await store.redis.zcount(key, "-inf", now.timestamp() * 1000)
             if not due:
                 return

@@ -13,7 +13,7 @@ from bot.domain.delivery import CANCELLED, REMINDER, Form
 from bot.domain.message import WEBCHAT, Address, Reply
 from bot.services.telling import Teller
 from bot.store.connection import Store
-from tests.services.row import NOON, PAGE, Row, door, row
+from tests.services.row import MINUTE, NOON, PAGE, Row, door, row
 
 FORM = "mai_phu", Form(REMINDER, (("code", "TB-1"),))
 LAN = Personal("Lan", "+84912000001", door(0))
@@ -78,3 +78,43 @@ async def test_a_page_whose_other_door_is_shut_is_looked_at_again(store: Store) 
         await here.settle()
         assert [text for _, text in here.platform.arrived] == ["Nhắc hẹn"]
         assert await here.pages() == ["Nhắc hẹn"]
+
+
+async def test_what_is_kept_at_a_door_goes_on_when_another_one_opens_and_is_not_sent_twice(
+    store: Store,
+) -> None:
+    async with row(store) as here:
+        await here.live(door(1))
+        here.platform.answers["door0"] = ["held"]
+        here.doors["door1"].shut = "blocked"
+        telling, given = teller(here), ("remind:1", LAN, Reply("Nhắc hẹn"))
+        assert await telling.tell(*given, NOON, SPAN)
+        await here.settle(MINUTE)
+        telling = teller(here)  # of another process
+        assert not await telling.tell(*given, here.now, SPAN)
+        assert not telling.knows("remind:1")  # it is looked at again
+        here.doors["door1"].shut = None
+        assert not await telling.tell(*given, here.now, SPAN)
+        await here.settle(MINUTE)
+        assert here.platform.arrived == [("door1", "Nhắc hẹn")]
+        assert await here.fate("remind:1") == "sent"
+        assert not await telling.tell(*given, here.now, SPAN)
+        assert telling.knows("remind:1")
+        await here.contacts.wrote(door(0), here.now, here.now)
+        await here.settle(MINUTE)
+        assert len(here.platform.arrived) == 1
+
+
+async def test_what_they_have_just_asked_for_by_writing_stays_at_its_door(store: Store) -> None:
+    async with row(store) as here:
+        await here.live(door(1))
+        here.platform.answers["door0"] = ["held"]
+        here.doors["door1"].shut = "blocked"
+        given = ("remind:1", LAN, Reply("Nhắc hẹn"))
+        await teller(here).tell(*given, NOON, SPAN)
+        await here.settle(MINUTE)
+        here.doors["door1"].shut = None
+        await here.contacts.wrote(door(0), here.now, here.now)
+        await teller(here).tell(*given, here.now, SPAN)
+        await here.settle(MINUTE)
+        assert here.platform.arrived == [("door0", "Nhắc hẹn")]

@@ -38,6 +38,7 @@ from bot.services.onward import NextDoors
 from bot.services.outages import DOOR
 from bot.services.relay import TALK
 from bot.services.shut import ShutDoors
+from bot.services.silence import Silence
 from bot.services.telling import Teller
 from bot.services.watch import AccountsWatch
 from bot.steward import Steward
@@ -96,7 +97,9 @@ class House:
         self._sockets = Sockets(
             inbox, self._courier.hear, self._says, self._metrics, self._visitors, settings.public_url
         )
-        self._doors = Doors(settings, store, inbox, self._courier.hear, self._says, self._metrics)
+        self._silence = Silence(watch.kept, watch.accounts, Turns(store), self._metrics)
+        hear = self._silence.beside(self._courier.hear)
+        self._doors = Doors(settings, store, inbox, hear, self._says, self._metrics)
         self._dispatches = {
             channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=watch)
             for channel, door in self._doors.senders.items()
@@ -166,6 +169,8 @@ class House:
             around = [parts.create_task(self._follow_content()), parts.create_task(self._shelf.study())]
             around += [parts.create_task(each) for each in self._doors.running(role)]
             around.append(parts.create_task(self._watch.follow()))
+            deaf = None if role is Role.WEB else self._doors.deaf
+            around.append(parts.create_task(self._silence.work(deaf)))
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:

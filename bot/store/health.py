@@ -19,6 +19,7 @@ from bot.store.scripts import Script, ms, span_ms
 Account = tuple[str, str]  # channel, account
 
 DOORS, SENDS = "tb:{o}:doors", "tb:{o}:sends"
+_HEARD = timedelta(days=30)
 _STATE = TypeAdapter(State)
 
 
@@ -80,6 +81,7 @@ class Health:
     async def heard(self, account: Account, hour: int, process: str, count: int) -> None:
         """How many messages a process has heard in an hour; asked again it is the same."""
         await self._line.ask("HSET", _heard(account), f"{hour}:{process}", count)
+        await self._line.ask("PEXPIRE", _heard(account), span_ms(_HEARD))
 
     async def hours(self, account: Account, oldest: int) -> Counter[int]:
         """How many all have heard in each hour; what is older is forgotten."""

@@ -30,7 +30,12 @@ class Process(AccountsWatch):
     def __init__(self, office: Office, rules: Rules | None, probe: Probe, told: Told) -> None:
         super().__init__(office.kept, [BOT, OTHER], Metrics(), rules=rules, clock=lambda: office.now)
         lookout = Lookout(self, office.turns, Metrics(), probe, told, clock=lambda: office.now)
-        self.decide, self.look = lookout.decide, lookout.look
+        self._lookout, self.look = lookout, lookout.look
+
+    async def decide(self) -> None:
+        """One look of a process whose turn it is."""
+        await self._lookout.decide()
+        await self._lookout.tell()
 
 
 class Office:

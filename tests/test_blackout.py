@@ -50,7 +50,9 @@ def texts(house: OpenHouse, them: Somebody) -> list[str]:
 async def arrives(house: OpenHouse, them: Somebody, part: str) -> None:
     """Wait for what had to wait for a door: it is looked at every twenty seconds."""
     async with asyncio.timeout(90):
-        while not [text for text in texts(house, them) if part in text]:
+        while True:
+            if [text for text in texts(house, them) if part in text]:
+                return
             await asyncio.sleep(0.2)
 
 

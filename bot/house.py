@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.caretaker import Keeping, store_may_fail
+from bot.caretaker import Keeping
 from bot.channels import server as site
 from bot.channels.visitors import Visitors
 from bot.channels.webchat.pages import Assets, Pages
@@ -21,7 +21,7 @@ from bot.channels.webchat.tables import Tables
 from bot.clerk import Clerk, Surroundings
 from bot.config import Role, Settings
 from bot.content.files import say
-from bot.content.shelf import Kept, Replaced, Shelf
+from bot.content.shelf import Shelf
 from bot.courier import Courier
 from bot.dispatch import Dispatch
 from bot.domain.health import Rules
@@ -38,6 +38,7 @@ from bot.services.onward import NextDoors
 from bot.services.outages import DOOR
 from bot.services.relay import TALK
 from bot.services.shut import ShutDoors
+from bot.services.silence import Silence
 from bot.services.telling import Teller
 from bot.services.watch import AccountsWatch
 from bot.steward import Steward
@@ -96,7 +97,9 @@ class House:
         self._sockets = Sockets(
             inbox, self._courier.hear, self._says, self._metrics, self._visitors, settings.public_url
         )
-        self._doors = Doors(settings, store, inbox, self._courier.hear, self._says, self._metrics)
+        self._silence = Silence(watch.kept, watch.accounts, Turns(store), self._metrics)
+        hear = self._silence.beside(self._courier.hear)
+        self._doors = Doors(settings, store, inbox, hear, self._says, self._metrics)
         self._dispatches = {
             channel: Dispatch(channel, door, outbox, self._says, self._metrics, watch=watch)
             for channel, door in self._doors.senders.items()
@@ -163,22 +166,14 @@ class House:
         # First: when the port is taken, nothing runs yet that would have to be ended.
         runner = await self._serve(role)
         async with asyncio.TaskGroup() as parts:
-            around = [parts.create_task(self._follow_content()), parts.create_task(self._shelf.study())]
-            around += [parts.create_task(each) for each in self._doors.running(role)]
-            around.append(parts.create_task(self._watch.follow()))
+            around = [parts.create_task(each) for each in self._around(role)]
             answering: list[asyncio.Task[None]] = []
             sending: list[asyncio.Task[None]] = []
             if role is not Role.WEB:
-                around += [parts.create_task(self._upkeep.work()), parts.create_task(self._steward.work())]
-                around.append(parts.create_task(self._lookout.look()))
-                around.append(parts.create_task(self._talk_doors.work(self._clock)))
-                around += [parts.create_task(each) for each in self._offices.loops(self._posts, self._clock)]
                 work = self._courier.work(self._sockets.told, self._dispatches, self._shared)
                 answering = [parts.create_task(work)]
                 sending = [parts.create_task(d.work(self._shared)) for d in self._dispatches.values()]
                 sending.append(parts.create_task(self._offices.mailings.work(self._clock)))
-            if role is not Role.WORKER:
-                around.append(parts.create_task(self._sockets.follow(self._shared)))
             try:
                 yield
             finally:
@@ -190,6 +185,22 @@ class House:
                 await runner.cleanup()
                 await ended(*around)
                 await self._doors.close()
+
+    def _around(self, role: Role) -> Iterator[Coroutine[Any, Any, None]]:
+        """What goes on beside answering and sending."""
+        yield from (
+            self._vitals.follow(self._offices.booking.follow),
+            self._shelf.study(),
+            self._watch.follow(),
+        )
+        yield self._silence.work(None if role is Role.WEB else self._doors.deaf)
+        yield from self._doors.running(role)
+        if role is not Role.WEB:
+            yield from (self._upkeep.work(), self._steward.work(), self._lookout.look())
+            yield self._talk_doors.work(self._clock)
+            yield from self._offices.loops(self._posts, self._clock)
+        if role is not Role.WORKER:
+            yield self._sockets.follow(self._shared)
 
     async def _finished(
         self, parts: Iterable[Courier | Dispatch | Mailings], tasks: list[asyncio.Task[None]]
@@ -233,14 +244,3 @@ class House:
             raise StoreError("port", port=self._settings.port, error=str(error)) from error
         self.port = runner.addresses[0][1]
         return runner
-
-    async def _follow_content(self) -> None:
-        async for outcome in self._shelf.watch():
-            match outcome:
-                case Replaced(edition=edition):
-                    _log.info("content taken up", digest=edition.known.digest)
-                    with store_may_fail("stations", _log):  # the steward does it again
-                        await self._offices.booking.follow()
-                case Kept(problems=problems):
-                    _log.warning("content kept", problems=[str(problem) for problem in problems][:20])
-            self._vitals.note_content()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from redis.exceptions import RedisError
 
+from bot.caretaker import store_may_fail
 from bot.config import Role
 from bot.content import ageing
-from bot.content.shelf import Shelf
+from bot.content.shelf import Kept, Replaced, Shelf
 from bot.conversation.days import VIETNAM
 from bot.metrics import Metrics
 from bot.services.watch import AccountsWatch
@@ -20,6 +22,7 @@ from bot.store.server import Server
 
 SKEW = 2.0  # seconds our clock may differ from the store's
 _READY = 3.0  # seconds the store has to answer a watcher
+_log: Any = structlog.get_logger("house")
 
 
 class Vitals:
@@ -66,6 +69,18 @@ class Vitals:
             f"{channel}:{account}": f"{found.standing}: {found.why}"
             for (channel, account), found in self._watch.shut().items()
         }
+
+    async def follow(self, stations: Callable[[], Awaitable[object]]) -> None:
+        """Hear of every edit of the content, for ever; `stations` takes up what it says of them."""
+        async for outcome in self._shelf.watch():
+            match outcome:
+                case Replaced(edition=edition):
+                    _log.info("content taken up", digest=edition.known.digest)
+                    with store_may_fail("stations", _log):  # the steward does it again
+                        await stations()
+                case Kept(problems=problems):
+                    _log.warning("content kept", problems=[str(problem) for problem in problems][:20])
+            self.note_content()
 
     def note_content(self) -> None:
         """Show the content in use in the figures."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
 from bot.content.shelf import Shelf
+from bot.domain.delivery import Delivery, Lane
+from bot.domain.message import Reply
 from bot.domain.officer import Role
 from bot.store.circles import Circles
+from bot.store.inbox import Inbox
+from bot.store.outbox import Outbox
 from tests.blackouts import QUICK, closed, dies, enlisted, gone, opened, platform, revives
 from tests.open_house import PUBLIC, OpenHouse, open_house
 from tests.somebody import OnTelegram, OnTheWeb, OnZalo, OnZaloBot, Somebody
@@ -43,12 +47,29 @@ def texts(house: OpenHouse, them: Somebody) -> list[str]:
     raise AssertionError(them)
 
 
+async def arrives(house: OpenHouse, them: Somebody, part: str) -> None:
+    """Wait for what had to wait for a door: it is looked at every twenty seconds."""
+    async with asyncio.timeout(90):
+        while True:
+            if [text for text in texts(house, them) if part in text]:
+                return
+            await asyncio.sleep(0.2)
+
+
 async def tied(house: OpenHouse, *doors: Somebody) -> None:
     for door in doors:
         await door.start()
         await door.hears("xin chào")
     for other in doors[1:]:
         assert await Circles(house.store).tie(doors[0].address, other.address, house.now)
+
+
+async def unasked(house: OpenHouse, them: Somebody, text: str) -> None:
+    """Something nobody asked for is to be sent to somebody now."""
+    now = datetime.now(UTC)
+    outbox = Outbox(house.store, Inbox(house.store))
+    soon = now + timedelta(hours=1)
+    assert await outbox.put(Delivery(f"t:{text}", them.address, Lane.REMINDER, (Reply(text),), now, soon))
 
 
 async def asked(dan: Somebody, lan: Somebody, words: str) -> None:
@@ -98,10 +119,30 @@ async def test_officers_hear_it_once_at_another_door_of_theirs(house: OpenHouse)
         await gone(house, each)
 
 
+async def test_one_that_says_who_we_are_and_takes_nothing_is_dead_until_it_takes_something(
+    house: OpenHouse,
+) -> None:
+    people = [OnTelegram(house) for _ in range(6)]
+    house.telegram.fault("server", times=10_000)
+    for each in people:
+        await each.say("căn cước hết hạn làm ở đâu")
+    await house.stands("telegram", "down: sends")
+    house.telegram.calm()
+    for each in people:
+        await arrives(house, each, "Ra Công an xã, phường nào")
+    await house.stands("telegram", "open")
+    async with house.web.get(f"{house.url}/metrics") as answer:
+        page = await answer.text()
+    account = dict(house.accounts)["telegram"]
+    assert 'kind="door_down"' in page
+    assert f'account="telegram:{account}"' in page
+
+
 async def test_an_operator_closes_a_door(house: OpenHouse) -> None:
     zalo, other, bot = OnZalo(house), OnZalo(house), OnTelegram(house)
     await tied(house, zalo, bot)
     await closed(house, "zalo_oa", "đổi *máy chủ*", "Chiều nay <b>mở lại</b>")
+    await unasked(house, zalo, "Mai bác có hẹn")
     await bot.hears("Zalo của Trực ban đang tạm đóng", "Bác cứ nhắn ở đây", "mở lại")
     await other.say("căn cước hết hạn làm ở đâu")
     told = await other.hears("Zalo của Trực ban đang tạm đóng", "Telegram", PUBLIC)
@@ -110,6 +151,7 @@ async def test_an_operator_closes_a_door(house: OpenHouse) -> None:
     await other.say("cháy nhà rồi cứu với")
     await other.hears("114")
     assert len(texts(house, other)) == 2
+    assert not [text for text in texts(house, zalo) if "Mai bác có hẹn" in text]
     for path in ("/", "/hoi", "/hoi?q=mat+can+cuoc"):
         async with house.web.get(f"{house.url}{path}") as answer:
             page = await answer.text()
@@ -166,6 +208,7 @@ async def test_an_officer_hears_that_words_wait_and_that_they_went(house: OpenHo
     await lan.say("Đang chờ ký")
     await lan.hears("chưa tới được người dân", "Telegram", "trong 2 giờ", "gọi điện")
     await revives(house, "telegram")
+    await arrives(house, dan, "Đang chờ ký")
     await dan.hears("Đang chờ ký")
     await lan.hears("đã tới người dân")
     assert len([text for text in texts(house, dan) if "Đang chờ ký" in text]) == 1

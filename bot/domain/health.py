@@ -138,11 +138,12 @@ def condition(state: State, now: datetime, rules: Rules) -> Condition:
     return Condition(state.standing, state.why, state.since, state.reason, state.notice)
 
 
-def due(state: State, now: datetime, rules: Rules) -> bool:
-    """Whether it is time for a probe."""
-    sooner = state.standing is Standing.DOWN or state.failing is not None
-    pause = rules.down_every if sooner else rules.every
-    return state.probed is None or now - state.probed >= pause
+def due(state: State, now: datetime, rules: Rules, begun: datetime | None = None) -> bool:
+    """Whether it is time for a probe. Who begins to look has no haste with what was in order (`begun`)."""
+    if state.standing is Standing.DOWN or state.failing is not None:
+        return state.probed is None or now - state.probed >= rules.down_every
+    last = max((each for each in (state.probed, begun) if each is not None), default=None)
+    return last is None or now - last >= rules.every
 
 
 def probed(state: State, trouble: str | None, now: datetime) -> State:

@@ -89,7 +89,11 @@ class AccountsWatch:
         """
         if self._unsaid:
             self._unsaid = False
-            await self.kept.sent(self._process, self._sends, self.rules.counted)
+            try:
+                await self.kept.sent(self._process, self._sends, self.rules.counted)
+            except BaseException:
+                self._unsaid = True
+                raise
         self._learn({account: read.state for account, read in (await self.kept.states()).items()})
 
     def _learn(self, states: Mapping[Account, State]) -> None:

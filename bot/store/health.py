@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from bot.store.scripts import Script, ms, span_ms
 Account = tuple[str, str]  # channel, account
 
 DOORS, SENDS = "tb:{o}:doors", "tb:{o}:sends"
+_HEARD = timedelta(days=30)
 _STATE = TypeAdapter(State)
 
 
@@ -75,6 +77,26 @@ class Health:
             else:
                 await self._line.ask("HDEL", SENDS, name)
         return tallies
+
+    async def heard(self, account: Account, hour: int, process: str, count: int) -> None:
+        """How many messages a process has heard in an hour; asked again it is the same."""
+        await self._line.ask("HSET", _heard(account), f"{hour}:{process}", count)
+        await self._line.ask("PEXPIRE", _heard(account), span_ms(_HEARD))
+
+    async def hours(self, account: Account, oldest: int) -> Counter[int]:
+        """How many all have heard in each hour; what is older is forgotten."""
+        total: Counter[int] = Counter()
+        for name, count in (await self._line.ask("HGETALL", _heard(account))).items():
+            hour = int(name.partition(b":")[0])
+            if hour < oldest:
+                await self._line.ask("HDEL", _heard(account), name)
+            else:
+                total[hour] += int(count)
+        return total
+
+
+def _heard(account: Account) -> str:
+    return f"tb:{{o}}:heard:{_name(account)}"
 
 
 def _name(account: Account) -> str:

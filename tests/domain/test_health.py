@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import health
@@ -143,6 +143,7 @@ def lived(story: list[tuple[str | None, int, bool, int]]) -> Account:
     return account
 
 
+@settings(deadline=None)
 @given(LIVES)
 def test_two_changes_are_a_minute_apart(story: list[tuple[str | None, int, bool, int]]) -> None:
     seen = lived(story).seen
@@ -154,6 +155,7 @@ def test_two_changes_are_a_minute_apart(story: list[tuple[str | None, int, bool,
     assert all(later - earlier >= RULES.apart for earlier, later in pairwise(at))
 
 
+@settings(deadline=None)
 @given(LIVES)
 def test_people_hear_of_down_and_back_in_turn(story: list[tuple[str | None, int, bool, int]]) -> None:
     heard = [State(), *(state for state in lived(story).seen)]
@@ -162,6 +164,7 @@ def test_people_hear_of_down_and_back_in_turn(story: list[tuple[str | None, int,
     assert all(state.standing is (Standing.OPEN, Standing.DOWN)[state.number % 2] for state in told)
 
 
+@settings(deadline=None)
 @given(LIVES)
 def test_one_that_lives_is_open_in_the_end_and_a_dead_one_down(
     story: list[tuple[str | None, int, bool, int]],

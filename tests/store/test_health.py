@@ -12,6 +12,7 @@ from bot.domain import health
 from bot.domain.health import AWAY, SENDS, TOKEN, Rules, Standing, State, Tally
 from bot.metrics import Metrics
 from bot.services.lookout import Lookout, Probe, Told
+from bot.services.silence import Silence
 from bot.services.watch import AccountsWatch
 from bot.store.connection import Store, ended
 from bot.store.health import Account, Health
@@ -29,7 +30,12 @@ class Process(AccountsWatch):
     def __init__(self, office: Office, rules: Rules | None, probe: Probe, told: Told) -> None:
         super().__init__(office.kept, [BOT, OTHER], Metrics(), rules=rules, clock=lambda: office.now)
         lookout = Lookout(self, office.turns, Metrics(), probe, told, clock=lambda: office.now)
-        self.decide, self.look = lookout.decide, lookout.look
+        self._lookout, self.look = lookout, lookout.look
+
+    async def decide(self) -> None:
+        """One look of a process whose turn it is."""
+        await self._lookout.decide()
+        await self._lookout.tell()
 
 
 class Office:
@@ -185,3 +191,29 @@ async def test_a_probe_that_breaks_says_nothing_good(store: Store) -> None:
     watch = office.process()
     await watch.decide()
     assert (await office.kept.state(BOT)).state.trouble == AWAY
+
+
+async def test_what_was_heard_is_counted_by_all_and_silence_is_told(store: Store) -> None:
+    now, kept, metrics = NOW + timedelta(hours=2), Health(store), Metrics()
+    ears = [Silence(kept, [BOT, OTHER], Turns(store), metrics, clock=lambda: now) for _ in range(2)]
+    end = now
+    for day in range(7, 0, -1):
+        now = end - timedelta(days=day, hours=1)
+        for ear in ears:
+            for _ in range(3):
+                ear.note(BOT)
+            await ear.flush()
+            await ear.flush()  # said twice, counted once
+    now = end
+
+    async def hears(*_: str) -> bool:
+        return False
+
+    await ears[0].look(hears)
+    assert (await kept.hours(BOT, 0)).total() == 7 * 2 * 3
+    page = metrics.page().decode()
+    assert 'trucban_alarms_total{account="telegram:42",kind="door_silent"} 1.0' in page
+    assert "zalo_oa:77" not in page
+    now = end + timedelta(days=30)
+    await ears[0].look(hears)
+    assert not await store.redis.keys("tb:{o}:heard:*")

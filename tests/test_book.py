@@ -217,3 +217,21 @@ def test_backups_by_hand_take_no_place_of_a_nightly_one() -> None:
     named = re.findall(r"/backups/([\w-]+\.backup)", BOOK)
     assert {"tay.backup", "truoc-khi-len.backup"} <= set(named)
     assert [name for name in named if Path(name).match(NAMED)] == []
+
+
+def test_the_command_typed_by_hand_runs_as_the_desk_does(tmp_path: Path) -> None:
+    fake = tmp_path / "systemd-run"
+    fake.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    fake.chmod(0o755)
+    done = subprocess.run(
+        [str(DEPLOY / "trucban"), "officer", "invite", "--name", "Lê Mẫu"], capture_output=True, text=True,
+        check=True, stdin=subprocess.DEVNULL, env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )  # fmt: skip
+    given_ = done.stdout.splitlines()
+    assert given_[-5:] == ["/opt/tructban/.venv/bin/trucban", "officer", "invite", "--name", "Lê Mẫu"]
+    assert {"--pipe", "--wait", "User=tructban"} <= set(given_)  # not on a terminal here
+    unit = (DEPLOY / "tructban.service").read_text("utf-8")
+    for setting in ("User", "Group", "UMask", "WorkingDirectory", "EnvironmentFile"):
+        value = re.search(rf"^{setting}=(.*)$", unit, re.MULTILINE)
+        assert value
+        assert f"{setting}={value[1]}" in given_

@@ -93,7 +93,7 @@ def _door(of: str, how: str) -> Finding | None:
     state, _, why = how.partition(": ")
     if state == "down":
         return broken("door_down", of, why=why)
-    return look("door_closed", of) if state == "closed" else None
+    return look("door_closed", of, door=of) if state == "closed" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
+from bot import accounts
 from bot.config import NAMES, Settings, settings
 from bot.content.files import say
 from bot.domain.finding import Finding, broken, fine, look
@@ -18,7 +19,7 @@ FILES = (Path("/etc/tructban.env"),)  # where the manual puts them
 OTHERS = 0o077  # rights of anybody but the owner
 _ALIKE = 86.0  # of 100, from where a name is taken for a misspelt one of ours
 _OURS = ("TELEGRAM_", "ZALO_", "KEEP_", "TRUCBAN_")  # nobody else's names begin so
-_ZALO = ("ZALO_OA_ID", "ZALO_OA_APP_ID", "ZALO_OA_APP_SECRET", "ZALO_OA_SECRET_KEY")
+_ZALO = tuple(name for name in accounts.NAMES if name.startswith(("ZALO_OA_", "ZALO_ZNS_")))  # one account
 _STAND_IN = "-" * 64  # a key where one is missing: it opens nothing
 
 

@@ -52,7 +52,8 @@ class TestSettings:
         found = read_given(
             {
                 "PORT": "abc", "LOG_LEVEL": "LOUD", "REDIS_URL": "redis://x", "TELEGRAM_TOKEN": "secret!",
-                "ZALO_OA_ID": "8880001112223334445", "CONTENT_DIR": str(ROOT), "DATA_DIR": str(tmp_path),
+                "ZALO_OA_ID": "8880001112223334445", "ZALO_ZNS_REMINDER": "300001",
+                "ZALO_OA_REFRESH_TOKEN": "r", "CONTENT_DIR": str(ROOT), "DATA_DIR": str(tmp_path),
                 "ACCOUNTS_FILE": str(tmp_path / "none.yaml"),
             },
             ROOT,

@@ -3,4 +3,4 @@
 The rooms and which way imports may point are drawn in README.md and kept by import-linter.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.4.0"

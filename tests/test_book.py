@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import configparser
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -131,19 +130,6 @@ def test_the_units_of_the_parts_are_kept_like_the_whole() -> None:
     assert whole == web == worker
 
 
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("no systemd here")
-    for path in UNITS:
-        text = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", path.read_text("utf-8"))
-        (tmp_path / path.name.replace("@", "@1")).write_text(text, "utf-8")
-    done = subprocess.run(
-        ["systemd-analyze", "verify", *sorted(str(each) for each in tmp_path.iterdir())],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert [line for line in done.stderr.splitlines() if str(tmp_path) in line or "tructban" in line] == []
-
-
 def test_nginx_and_caddy_pass_on_what_we_need() -> None:
     nginx = (DEPLOY / "nginx.conf").read_text("utf-8")
     for needed in (
@@ -154,29 +140,6 @@ def test_nginx_and_caddy_pass_on_what_we_need() -> None:
         assert needed in nginx
     assert nginx.count("{") == nginx.count("}")
     assert "log" not in re.sub(r"#.*", "", (DEPLOY / "Caddyfile").read_text("utf-8"))
-
-
-@pytest.mark.parametrize(
-    ("program", "wrap", "check"),
-    [
-        (
-            "nginx",
-            "pid {here}/pid; error_log {here}/log; events {{}} http {{ {text} }}",
-            ["nginx", "-t", "-q", "-p", "{here}", "-c", "{here}/file"],
-        ),
-        ("caddy", "{text}", ["caddy", "validate", "--adapter", "caddyfile", "--config", "{here}/file"]),
-    ],
-)
-def test_a_proxy_takes_its_example(program: str, wrap: str, check: list[str], tmp_path: Path) -> None:
-    if shutil.which(program) is None:
-        pytest.skip(f"no {program} here")
-    text = (DEPLOY / {"nginx": "nginx.conf", "caddy": "Caddyfile"}[program]).read_text("utf-8")
-    text = text.replace("listen 80;", f"listen unix:{tmp_path}/s;").replace("listen [::]:80;", "")
-    (tmp_path / "file").write_text(wrap.format(text=text, here=tmp_path), "utf-8")
-    done = subprocess.run(
-        [part.format(here=tmp_path) for part in check], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
 
 
 async def test_a_store_takes_its_example_and_the_doctor_takes_the_store(tmp_path: Path) -> None:

@@ -114,8 +114,11 @@ class Linking:
 
     async def _owned(self, request: OwnCode, act: Act, who: Person, address: Address) -> Linked:
         """Whoever typed the code says that it is theirs: now the door that showed it is asked."""
-        if (await self._circles.of(address)).tied:
-            return await self._now(request, Outcome.SAME, address)
+        circle = await self._circles.of(address)
+        if circle.tied:  # since they typed it
+            found = await self._pairings.read(request.name)
+            here = not (found and found.shown) or found.shown in {each.address for each in circle.members}
+            return await self._now(request, Outcome.SAME if here else Outcome.ELSEWHERE, address)
         outcome = await self._pairings.turn(act, request.name, who, Stage.ASKED)
         pairing = await self._pairings.read(request.name)
         if outcome == Outcome.NONE or pairing is None or pairing.stage is not Stage.ASKED:

@@ -9,7 +9,7 @@ import pytest
 from bot.content.edition import Edition
 from bot.domain.heard import AnyHeard, Links, Meant
 from bot.domain.message import Moment
-from bot.domain.pairing import EnterCode, ShowDoors, drawn, written
+from bot.domain.pairing import EnterCode, Linked, Outcome, ShowDoors, Tied, drawn, written
 from bot.domain.session import Session
 
 CODE = next(found for number in range(10**9, 10**10, 104_729) if (found := drawn(number)))
@@ -114,3 +114,13 @@ def test_words_lead_to_a_request_of_their_own(edition: Edition, at: Moment) -> N
     assert typed.request == EnterCode("doors:m1", CODE)
     asked = understanding.understand("nối zalo với telegram, với lại làm căn cước hết bao nhiêu tiền")
     assert isinstance(asked, Links | Meant)
+
+
+def test_two_doors_of_a_kind_have_buttons_of_their_own(edition: Edition, at: Moment) -> None:
+    doors = tuple(Tied(f"{ref}", "telegram", at.now, here=ref == 1) for ref in range(1, 5))
+    result = Linked(ShowDoors("s", leaves=True), Outcome.DONE, doors)
+    (reply,) = edition.dialogue.concluded(Session(), result, at).replies
+    labels = [button.label for button in reply.buttons]
+    assert labels[:2] == ["Telegram (ở đây)", "Telegram (21/11)"]
+    assert len(set(labels)) == len(labels) == 5
+    assert [button.choice for button in reply.buttons][:4] == [f"c:leave:{ref}" for ref in range(1, 5)]

@@ -69,8 +69,13 @@ class Screens:
         meant = here or [door for door in result.doors if door.ref == request.door]
         if meant:
             return self._sure(meant[0])
-        keys = [Button(self._label(door), choice(acts.LEAVE, door.ref)) for door in result.doors]
-        return Reply(self._says("doors_leave"), (*keys, self._keep()))
+        keys: dict[str, Button] = {}
+        for door in result.doors:  # two of a kind may have been tied on one day
+            label, number = self._label(door), 2
+            while label in keys:
+                label, number = f"{self._label(door)} {number}", number + 1
+            keys[label] = Button(label, choice(acts.LEAVE, door.ref))
+        return Reply(self._says("doors_leave"), (*keys.values(), self._keep()))
 
     def _sure(self, door: Tied) -> Reply:
         sure = Button(self._says("button_doors_sure"), choice(acts.SURE, door.ref))
@@ -92,9 +97,12 @@ class Screens:
         return self._says(key, door=self._named(door.channel), since=since)
 
     def _label(self, door: Tied) -> str:
-        """A door by name and, as there may be two of a kind, by day."""
-        since = f" ({door.since.astimezone(LOCAL):%d/%m})" if door.since else ""
-        return f"{self._named(door.channel)}{since}"
+        """A door by name and, as there may be two of a kind, by day; or that it is this one."""
+        name = self._named(door.channel)
+        if door.here:
+            return self._says("doors_label_here", door=name)
+        day = f"{door.since.astimezone(LOCAL):%d/%m}" if door.since else self._says("data_none")
+        return self._says("doors_label", door=name, day=day)
 
     # -- a code
 
@@ -133,7 +141,7 @@ class Screens:
         other = self._named(result.other)
         match result.outcome:
             case Outcome.DONE:
-                return self._standing(result, self._says("doors_tied", other=other))
+                return self._standing(result, self._says("doors_yes", other=other))
             case Outcome.FULL:
                 return self._standing(result, self._says("doors_full"))
             case Outcome.ELSEWHERE:

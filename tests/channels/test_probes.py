@@ -78,8 +78,9 @@ async def test_one_that_says_who_we_are_is_fine(channel: str, platforms: Platfor
 
 
 async def test_a_404_of_whatever_stands_in_telegrams_place_is_no_lost_key(platforms: Platforms) -> None:
-    platforms.telegram.fault("html", method="getMe")
-    assert await platforms.probe("telegram") == "away"
+    for kind in ("not_found", "html"):
+        platforms.telegram.fault(kind, method="getMe")
+        assert await platforms.probe("telegram") == "away"
     platforms.telegram.fault("unauthorized", method="getMe")
     assert await platforms.probe("telegram") == "token"
 

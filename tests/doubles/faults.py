@@ -24,6 +24,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "parse": (400, "Bad Request: can't parse entities: unexpected end tag at byte offset 7"),
     "migrate": (400, "Bad Request: group chat was upgraded to a supergroup chat"),
     "unauthorized": (401, "Unauthorized"),
+    "not_found": (404, "Not Found"),
     "server": (500, "Internal Server Error"),
 }
 _ARGUMENTS: dict[str, tuple[str, float]] = {

@@ -221,14 +221,9 @@ def _paced(session: Session, now: datetime) -> Session:
 
 
 _MEANT: dict[type[AnyHeard], str] = {
-    Urgent: "urgent",
-    Meant: "answer",
-    Named: "place",
-    Wants: "book",
-    Changes: "book",
-    Follows: "warnings",
+    Urgent: "urgent", Meant: "answer", Named: "place", Wants: "book", Changes: "book", Follows: "warnings",
     Links: "doors",
-}
+}  # fmt: skip
 
 
 def _outcome(heard: AnyHeard, step: Step) -> tuple[str, str | None]:

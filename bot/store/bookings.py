@@ -40,12 +40,8 @@ class Bookings:
     def __init__(self, store: Store, rules: Rules, tickets: Tickets) -> None:
         self.acts = Acts(store)
         self.rules = rules
-        self.limits = {
-            "live": rules.live,
-            "misses": rules.misses,
-            "remembered": rules.remembered // _MS,
-            "cooling": rules.cooling // _MS,
-        }
+        spans = {"remembered": rules.remembered // _MS, "cooling": rules.cooling // _MS}
+        self.limits = {"live": rules.live, "misses": rules.misses, **spans}
         self._store, self._tickets = store, tickets
 
     async def hold(self, act: Act, asker: Asker, wish: Wish, bounds: Mapping[date, int]) -> Result:

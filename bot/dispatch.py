@@ -30,6 +30,7 @@ _LOOK = 1.0  # seconds between looks at all tags
 _SEND = 40.0  # seconds one message may take; below the outbox's claim
 _SLOWEST = timedelta(minutes=5)
 _SHUT = timedelta(seconds=20)  # until it is looked again whether an account can be sent to
+_SHUT_TALK = timedelta(seconds=5)  # the same, when somebody waits for an answer
 
 StillWanted = Callable[[str], Awaitable[bool]]
 Says = Callable[[str], str]
@@ -134,7 +135,8 @@ class Dispatch:
         if onward and await onward.better(delivery, now, tried=claim.tries > 0):
             return await self._over(claim, MOVED)
         if self._shut(delivery):
-            return await self._outbox.later(claim, now + _SHUT, tried=False)
+            pause = _SHUT_TALK if delivery.lane in {Lane.ANSWER, Lane.OFFICER} else _SHUT
+            return await self._outbox.later(claim, now + pause, tried=False)
         messages = self._door.show(self._replies(delivery, now))
         for number, message in enumerate(messages[claim.sent :], start=claim.sent + 1):
             outcome = await self._sent(delivery, message)

@@ -18,7 +18,7 @@ from bot.store.connection import Store
 from bot.store.inbox import Inbox
 from tests.channels.zalo.desk import BA, OA, ONG, QUESTION, Desk, at, open_zalo
 from tests.doubles.zalo import OAUTH, ZaloDouble
-from tests.doubles.zalo_forms import CS
+from tests.doubles.zalo_forms import CS, GETOA
 
 FIRE = "cháy nhà rồi cứu với"
 
@@ -88,7 +88,7 @@ async def test_nothing_that_a_citizen_sends_is_fetched(desk: Desk) -> None:
     await desk.zalo.picture(BA, QUESTION, place=f"{desk.zalo.url}/")
     await desk.zalo.link(ONG, f"{desk.zalo.url}/tin")
     await desk.zalo.news(2)
-    assert {call.path for call in desk.zalo.calls} == {OAUTH, CS}
+    assert {call.path for call in desk.zalo.calls} - {GETOA} == {OAUTH, CS}  # GETOA: are we known there
 
 
 async def test_half_a_letter_costs_nobody_the_answer(desk: Desk) -> None:

@@ -80,8 +80,13 @@ class Held:
 
 
 def took(outcome: Outcome | Later | Held) -> bool | None:
-    """What an outcome tells of the account itself: the platform answers, it does not, or nobody asked it."""
-    return outcome.took if isinstance(outcome, Later) else outcome is not Outcome.UNSURE
+    """What an outcome tells of the account itself: the platform takes things, it does not, or nothing.
+
+    That somebody cannot be written to is often known without asking the platform.
+    """
+    if isinstance(outcome, Later):
+        return outcome.took
+    return {Outcome.SENT: True, Outcome.UNSURE: False}.get(outcome) if isinstance(outcome, Outcome) else None
 
 
 class Onward(Protocol):

@@ -52,7 +52,7 @@ class Watch(Protocol):
     def heard(self, channel: str, account: str, *, took: bool) -> None:
         """A platform took something or said itself that it does not (`took`), or was not to be reached.
 
-        A refusal that concerns one person (blocked, gone, no window) is `took`: the platform is alive.
+        A refusal that concerns one person (blocked, gone, no window) is not told: our own ledger may know it.
         """
         ...
 

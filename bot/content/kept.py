@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.content.files import version
 
-FORMAT = 33  # raised when code that reads, checks or learns changes, so that what older code kept is not used
+FORMAT = 34  # raised when code that reads, checks or learns changes, so that what older code kept is not used
 KEPT = 3  # newest files that stay
 
 

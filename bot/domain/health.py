@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 SENDS, AWAY, TOKEN, REFUSED, HAND, TRIAL = "sends", "away", "token", "refused", "hand", "trial"
+DOWN, SHUT = "down", "shut"  # why an account cannot be sent to: it is dead, or closed by hand
 LONGEST = 200  # characters of a reason and of a notice
 
 
@@ -37,6 +38,11 @@ class Condition:
     def open(self) -> bool:
         """Whether something can be sent."""
         return self.standing is Standing.OPEN
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can be sent: `DOWN`, `SHUT`; "closed" is what a person's own window is."""
+        return {Standing.DOWN: DOWN, Standing.CLOSED: SHUT}.get(self.standing)
 
 
 IN_ORDER = Condition()

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 
 from bot.domain.delivery import Door
-from bot.domain.health import Standing, Watch
+from bot.domain.health import DOWN, SHUT, Watch
 from bot.domain.mailing import Audience, Lent, Line, Recipient, line_of
 from bot.domain.message import WEBCHAT, Address
 from bot.domain.warning import Bulletin, Case
@@ -22,8 +22,7 @@ from bot.store.mailing import Ledger
 from bot.store.naming import Person
 from bot.store.subscribers import Subscribers
 
-DOWN, SHUT = "down", "shut"  # why an account cannot be sent to: it is dead, or closed by hand
-_WHY = {Standing.DOWN: DOWN, Standing.CLOSED: SHUT}
+_HOPED = (DOWN, SHUT)  # what may pass before a warning is over
 
 
 class Recipients:
@@ -90,7 +89,7 @@ class Recipients:
             at = await self._subscribers.asking(circle, bulletin.stations, topic, urgent=urgent)
             asked = [member.address for member in at] or [address]
         open_ = [way.address for way in ways if why[way.address] is None]
-        hoped = [way.address for way in ways if why[way.address] in _WHY.values()]
+        hoped = [way.address for way in ways if why[way.address] in _HOPED]
         best = next(iter([*open_, *hoped, *asked]))
         first = None if best in asked else (asked[0].channel, why[asked[0]] or "")
         doors = tuple((member.who, member.address) for member in circle.members) if circle.tied else ()
@@ -130,7 +129,7 @@ class Recipients:
         """Why nothing at all can be sent by an account now; None when it can."""
         if line.channel == WEBCHAT:
             return None
-        return _WHY.get(self._watch.condition(line.channel, line.account).standing)
+        return self._watch.condition(line.channel, line.account).obstacle
 
     async def other(self, lent: Lent, now: datetime, *, open_only: bool) -> Address | None:
         """By which other door a person may be reached, where it did not fail yet: an open one first.
@@ -142,7 +141,7 @@ class Recipients:
             for way in await self._ways.of(lent.address, now)
             if way.address != lent.address and self._person(way.address).id not in lent.tried
         ]
-        hoped = () if open_only else tuple(_WHY.values())
+        hoped = () if open_only else _HOPED
         for wanted in ((None,), hoped):
             for why, address in found:
                 if why in wanted:

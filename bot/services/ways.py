@@ -46,4 +46,4 @@ class PersonsWays:
         if door is None:
             return "door"
         condition = self._watch.condition(address.channel, address.account)
-        return await door.reach(address, now) if condition.open else str(condition.standing)
+        return condition.obstacle or await door.reach(address, now)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.conversation.door_names import door_name
 from bot.conversation.officer.warnings.words import WarningWords
 from bot.domain.appointment import Rules
 from bot.domain.mailing import Audience, Fate, Progress
@@ -141,8 +142,8 @@ class ReachWords:
 
     def door(self, channel: str) -> str:
         """A door as people call it."""
-        key = f"officer_door_{channel}"
-        return self._says(key) if key in self._words.known.texts else channel
+        name = door_name(self._words.known, channel)
+        return name[:1].upper() + name[1:]  # it begins a line
 
     def why(self, reason: str) -> str:
         """A reason in words; one that we have no words for is named as it is."""

@@ -12,7 +12,6 @@ CHANGED = (*ASKED, Field.TOPIC, Field.STATION)
 CODED = ("approve", "both", "send", "schedule", "stop", "resume", "cancel", "repeat")  # asked for a code
 DONE = (*CODED, "submit", "recall", "withdraw", "return")
 NEWS = ("returned", "approved", "begun", "done", "expired", "stopped", "cancelled")
-DOORS = ("webchat", "telegram", "zalo_oa", "zalo_bot")
 # Why somebody does not get one; what doors and the ledger say.
 WHY = (
     "account", "blocked", "cancelled", "closed", "died", "door", "down", "erased", "gave_up", "gone", "late",
@@ -87,7 +86,6 @@ WARNINGS: dict[str, tuple[str, ...]] = {
     "officer_warn_twice": ("again", "resent"),
     "officer_warn_understood": ("read", "right", "wrong"),
     "officer_warn_unsure": (),
-    **{f"officer_door_{door}": () for door in DOORS},
     **{f"officer_warn_why_{why}": () for why in WHY},
     "officer_warn_why_other": ("why",),
     # told

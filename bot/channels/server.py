@@ -129,10 +129,11 @@ def policy(public_url: str | None) -> str:
 
 
 def _alive(pages: Pages) -> Handler:
-    """Alive; and whether a proxy's word for where the question comes from is believed (`trucban doctor`)."""
+    """Alive; with `?client` also whether a proxy's word for where it comes from is believed."""
 
     async def handle(request: web.Request) -> web.Response:
-        return web.json_response({"alive": True, "client": pages.visitors.sees(request)})
+        seen = {"client": pages.visitors.sees(request)} if "client" in request.query else {}
+        return web.json_response({"alive": True, **seen})
 
     return handle
 

@@ -126,7 +126,7 @@ async def public(
         return Public(address, trust)
     try:
         async with session.get(
-            f"{address}/healthz", timeout=PATIENCE, ssl=trusted, allow_redirects=False
+            f"{address}/healthz?client", timeout=PATIENCE, ssl=trusted, allow_redirects=False
         ) as answer:
             told = await answer.json(content_type=None)
         if not isinstance(told, dict) or told.get("alive") is not True:

@@ -88,12 +88,15 @@ async def test_beside_an_open_desk_everything_is_looked_at(tmp_path: Path, shelf
         async with aiohttp.ClientSession() as session:
             asked = await desk.desk(config.settings(environment, ROOT), session)
         assert asked.figure("process_start_time_seconds")
-        async with aiohttp.ClientSession() as session, session.get(f"{open_desk.url}/healthz") as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{open_desk.url}/healthz?client") as answer,
+        ):
             assert await answer.json() == {"alive": True, "client": "direct"}
         heads = {"X-Forwarded-For": "203.0.113.7"}
         async with (
             aiohttp.ClientSession(headers=heads) as session,
-            session.get(f"{open_desk.url}/healthz") as answer,
+            session.get(f"{open_desk.url}/healthz?client") as answer,
         ):
             assert (await answer.json())["client"] == "ignored"
 

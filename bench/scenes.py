@@ -21,7 +21,7 @@ from bot.domain.warning import State
 
 __all__ = ["DARK", "Blackout", "Surroundings"]
 DARK = timedelta(seconds=6)  # after which a silent platform is dead
-BRIEF = timedelta(seconds=24)  # how long the second warning is good for
+BRIEF = timedelta(seconds=20)  # how long the second warning is good for
 PEOPLE = {"both": 12, "only": 6, "other": 6}
 VISITORS = {"both": 4, "only": 3, "other": 1}
 

@@ -43,9 +43,9 @@ class Surroundings:
             folder, REDIS_URL=url, SECRET_KEY=KEY, PORT=port, PUBLIC_URL=PUBLIC,
             TRUSTED_PROXIES="127.0.0.1/32",
             TELEGRAM_TOKEN=BOT.token, TELEGRAM_SECRET=BOT.secret, TELEGRAM_API=house.telegram.url,
-            TELEGRAM_RATE=5, ZALO_OA_ID=OA.id, ZALO_OA_APP_ID=OA.app_id, ZALO_OA_APP_SECRET=OA.app_secret,
+            TELEGRAM_RATE=8, ZALO_OA_ID=OA.id, ZALO_OA_APP_ID=OA.app_id, ZALO_OA_APP_SECRET=OA.app_secret,
             ZALO_OA_SECRET_KEY=OA.secret_key, ZALO_OA_REFRESH_TOKEN=house.zalo.refresh_token(OA),
-            ZALO_OA_API=house.zalo.url, ZALO_OAUTH_API=house.zalo.url, ZALO_OA_RATE=5,
+            ZALO_OA_API=house.zalo.url, ZALO_OAUTH_API=house.zalo.url, ZALO_OA_RATE=8,
             ZALO_BOT_TOKEN=ZALO_BOT.token, ZALO_BOT_API=house.zalo_bot.url, ZALO_BOT_QUOTA=0,
             PYTHONPATH=ROOT,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from bot.content.shelf import Shelf
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.message import Reply
 from bot.domain.officer import Role
+from bot.services.relay import WORDS
 from bot.store.circles import Circles
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
@@ -214,6 +215,24 @@ async def test_an_officer_hears_that_words_wait_and_that_they_went(house: OpenHo
     assert len([text for text in texts(house, dan) if "Đang chờ ký" in text]) == 1
     await lan.press("Kết thúc")
     await dan.hears("Cán bộ đã kết thúc")
+    await gone(house, officer)
+
+
+async def test_an_officer_hears_of_words_that_were_good_for_too_short_a_time(house: OpenHouse) -> None:
+    dan, lan = OnTelegram(house), OnZalo(house)
+    await dan.start()
+    await dan.hears("xin chào")
+    officer = await enlisted(house, lan)
+    await asked(dan, lan, "hồ sơ nhà tôi thế nào")
+    await dies(house, "telegram", "token")
+    house.now = datetime.now(UTC) - WORDS + timedelta(seconds=3)  # they were written so long ago
+    await lan.say("Chiều nay bác ra lấy")
+    await lan.hears("chưa tới được người dân")
+    house.now = datetime.now(UTC)
+    await lan.hears("không tới được người dân", "đã bỏ", "Telegram", "gọi điện")
+    await revives(house, "telegram")
+    await dan.hears("Đã 30 phút không ai viết")  # by now the talk is over, too
+    assert not [text for text in texts(house, dan) if "Chiều nay" in text]  # nothing stale
     await gone(house, officer)
 
 

@@ -157,6 +157,10 @@ class Town:
         self._visits.append(appointment.number)
         return booking.code(appointment), appointment.number
 
+    async def planned(self) -> None:
+        """Their reminders are put at once: the desk itself looks only every half minute."""
+        await self._around.services._steward.tend(STATION, datetime.now(UTC))
+
     async def cancelled(self, each: Person, visit: int) -> None:
         """They give it back."""
         around = self._around

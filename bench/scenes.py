@@ -111,15 +111,18 @@ class Blackout:
         await asyncio.sleep(5)  # whatever else it might still send
 
     async def _remind(self, people: list[Person], name: str = "") -> None:
-        """Visits of tomorrow, whose reminders are due at once; one of them is cancelled."""
+        """Visits whose reminders are due at once; one is cancelled when its reminder waits already."""
+        gone = None
         for kind, count in VISITORS.items():
             of_kind = [each for each in people if each.kind == kind]
-            for number, each in enumerate(of_kind[:count]):
+            for each in of_kind[:count]:
                 code, visit = await self.town.visit(each)
-                gone = kind == "only" and number == count - 1
-                if gone:
-                    await self.town.cancelled(each, visit)
-                self._things.append(Thing("cancelled" if gone else "reminder" + name, code, each, visit))
+                self._things.append(Thing("reminder" + name, code, each, visit))
+                gone = self._things[-1] if kind == "only" else gone
+        await self.town.planned()
+        if gone:
+            await self.town.cancelled(gone.person, gone.number)
+            gone.kind = "cancelled"
 
     async def _words(self, talks: tuple[Any, Any], name: str) -> None:
         """The officer writes to the citizen whose door is dead, a citizen to the officer whose door is."""

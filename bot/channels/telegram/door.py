@@ -36,7 +36,7 @@ from bot.store.pace import SharedPace
 
 _FLOOD = 3  # chats refused one after the other for being too fast mean that all of the bot must wait
 _FLOOD_IN = 5.0  # seconds within which they are
-_LOCKED_OUT = timedelta(minutes=5)  # before a token that is refused is tried again
+_LOCKED_OUT = timedelta(seconds=30)  # before a refused token is tried again; by then the watch knows
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid", "user not found")
 _log: Any = structlog.get_logger("telegram")
 

@@ -30,7 +30,7 @@ _SLOWER, _SLOWEST = (
     5.0,
     600.0,
 )  # seconds a bot waits when it was refused for being too fast, doubled each time
-_LOCKED_OUT = timedelta(minutes=5)  # before a token that is refused is tried again
+_LOCKED_OUT = timedelta(seconds=30)  # before a refused token is tried again; by then the watch knows
 _DOUBTS = 3  # refusals that may be the platform's trouble, of one talk in a row, mean that it is over
 _TALKS = 1_000  # of which such refusals are counted
 _URGENT = {Lane.ANSWER, Lane.OFFICER}

@@ -31,7 +31,7 @@ _SLOWER, _SLOWEST = 5.0, 120.0  # seconds the account waits when it was too fast
 _MORNING = time(6, 5)
 _TOKEN = 4.0  # seconds a token may take; with `_PATIENCE` less than the outbox waits
 _WITHOUT = timedelta(seconds=20)  # before a message is tried again that found no token
-_LOCKED_OUT = timedelta(minutes=10)
+_LOCKED_OUT = timedelta(minutes=1)  # before it is tried again; the watch keeps all else away meanwhile
 
 _log: Any = structlog.get_logger("zalo")
 

@@ -170,12 +170,13 @@ class Doors:
             if each.status is Status.BOOKED
         }
         await store.close()
-        told = {
-            code: found.pop(ticket)
-            for code in self._tally.told
-            for ticket in tickets.read(code)
-            if ticket in found
-        }
+        told = {}
+        for code in self._tally.told:
+            # A code may be read as another station's too: its own comes first, or somebody else's is taken.
+            named = sorted(tickets.read(code), key=lambda ticket: tickets.code(ticket) != code)
+            ticket = next((each for each in named if each in found), None)
+            if ticket:
+                told[code] = found.pop(ticket)
         return told | {f"told nobody {ticket}": each for ticket, each in found.items()}
 
     def _figures(self, there: dict[str, Appointment]) -> dict[str, Any]:
